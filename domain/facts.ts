@@ -1,0 +1,180 @@
+/**
+ * What the engine decides, as it goes to the facts log, to the database and to the screen.
+ *
+ * Layout of one fact, big-endian: length u16 (whole fact), kind u8, field count u8, number f64, time f64
+ * (ns since the trading day's start), fields f64 each, then an optional UTF-8 text to the end.
+ *
+ * A kind's code is its place in `factKinds`; fields keep their place for ever. New kinds and fields are appended.
+ * 64-bit venue references travel as two u32 halves.
+ */
+export const factHeaderLength = 20;
+
+/** Field names of each kind, in order. `code` fields are codes of the closed sets named in the comments. */
+export const factFields = {
+  /** cause: startCauses. */
+  engineStarted: ["epoch", "cause", "replayedRecords"],
+  /** ordersOpen is 0 after an orderly stop. */
+  engineStopped: ["epoch", "ordersOpen"],
+  /** command: commandKinds; scope: scopes; answer: commandAnswers; role: roles. Text: id, actor, reason, split by U+001F. */
+  command: ["command", "scope", "target", "role", "answer", "detail"],
+  /** from, to: strategyStates; stage: strategyStages. */
+  strategyState: ["strategy", "from", "to", "stage"],
+  /** scope: scopes; engaged 1 or 0. orders: working orders to cancel; cancelled, unknown: how far that is. */
+  kill: ["scope", "target", "engaged", "orders", "cancelled", "unknown"],
+  /** side: sides; reason: parentReasons; signal: what led to it (z-score, imbalance), a float. */
+  parentCreated: [
+    "parent",
+    "strategy",
+    "pair",
+    "instrument",
+    "side",
+    "quantity",
+    "limitPrice",
+    "reason",
+    "arrivalBid",
+    "arrivalAsk",
+    "signal",
+  ],
+  parentDone: ["parent", "strategy", "pair", "instrument", "filledQuantity", "quantity"],
+  /** side: sides; timeInForce: timesInForce; bid, ask: consolidated, at the decision. */
+  orderSubmitted: [
+    "order",
+    "parent",
+    "strategy",
+    "pair",
+    "instrument",
+    "venue",
+    "userReference",
+    "side",
+    "quantity",
+    "price",
+    "timeInForce",
+    "postOnly",
+    "displayQuantity",
+    "minimumQuantity",
+    "bid",
+    "ask",
+  ],
+  orderAccepted: ["order", "venueReferenceHigh", "venueReferenceLow", "venueTimeNs", "quantity", "price"],
+  /** code: the venue's reject code (OUCH 5.0 appendix). */
+  orderRejected: ["order", "code", "venueTimeNs"],
+  /** A replace was sent; the order goes on under a new user reference. */
+  orderReplaceSent: ["order", "userReference", "quantity", "price"],
+  orderReplaced: ["order", "userReference", "quantity", "price", "venueTimeNs"],
+  /** cause: cancelCauses. */
+  orderCancelSent: ["order", "cause"],
+  /** quantity: cancelled now; leaves: still open; reason: the venue's reason character. */
+  orderCancelled: ["order", "quantity", "leavesQuantity", "reason", "venueTimeNs"],
+  /** The venue says that it never saw this order. */
+  orderLost: ["order"],
+  /**
+   * source: 0 order session, 1 drop copy. side: sides. fee: money, positive is a cost. positionQuantity, averagePrice:
+   * the instrument's position after it, over all strategies. realised: money, of this fill, before the fee.
+   */
+  fill: [
+    "fill",
+    "order",
+    "parent",
+    "strategy",
+    "pair",
+    "instrument",
+    "venue",
+    "side",
+    "quantity",
+    "price",
+    "fee",
+    "liquidity",
+    "matchHigh",
+    "matchLow",
+    "source",
+    "venueTimeNs",
+    "realised",
+    "positionQuantity",
+    "averagePrice",
+    "leavesQuantity",
+  ],
+  /** A fill taken back by the venue. */
+  fillBroken: ["fill", "order", "strategy", "pair", "instrument", "venue", "side", "quantity", "price", "fee"],
+  /** side: sides; code: refusalCodes. */
+  refusal: ["strategy", "pair", "instrument", "venue", "side", "quantity", "price", "code", "limit", "value"],
+  /** After each fill: the position of one strategy (and pair) in one instrument. Money fields are integers. */
+  position: [
+    "strategy",
+    "pair",
+    "instrument",
+    "quantity",
+    "totalCost",
+    "realised",
+    "fees",
+    "boughtQuantity",
+    "soldQuantity",
+  ],
+  /** from, to: pairStates; parentReason: parentReasons; z: a float. */
+  pairState: ["pair", "strategy", "from", "to", "reason", "z", "quantityA", "quantityB", "realised", "fees"],
+  /** A finished minute bar; minute counts from the trading day's start. */
+  bar: ["instrument", "minute", "open", "high", "low", "close", "volume", "trades"],
+  /** Each minute, per strategy; strategy -1 is the desk. Money fields are integers. */
+  mark: ["strategy", "realised", "unrealised", "fees", "grossExposure", "netExposure"],
+  /** state: feedStates. */
+  feedState: ["venue", "state", "expectedSequence", "missing"],
+  /** session: 0 orders, 1 drop copy; state: sessionStates. */
+  sessionState: ["venue", "session", "state"],
+  /** code: alertCodes. Text: more words. */
+  alert: ["code", "target", "value", "limit"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type FactKind = keyof typeof factFields;
+
+/** Kinds in the order of their codes. */
+export const factKinds = Object.keys(factFields) as FactKind[];
+
+/** The code of each kind. */
+export const factCode = Object.fromEntries(factKinds.map((kind, index) => [kind, index])) as Readonly<
+  Record<FactKind, number>
+>;
+
+type FieldsOf<Kind extends FactKind> = { readonly [Name in (typeof factFields)[Kind][number]]: number };
+
+/** A decoded fact: its kind, number, time, fields by name, and text ("" when it has none). */
+export type FactOf<Kind extends FactKind> = {
+  readonly kind: Kind;
+  readonly number: number;
+  readonly timeNs: number;
+  readonly text: string;
+} & FieldsOf<Kind>;
+export type Fact = { [Kind in FactKind]: FactOf<Kind> }[FactKind];
+
+const textDecoder = new TextDecoder();
+
+/**
+ * Decodes the fact at `offset`. Throws a RangeError that names offset and numbers when the bytes are not a whole
+ * fact of a known kind; fields the kind gained later than the record read as 0.
+ */
+export function decodeFact(bytes: Uint8Array, offset: number): { fact: Fact; length: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const left = bytes.length - offset;
+  if (left < factHeaderLength)
+    throw new RangeError(`fact at ${offset}: header needs ${factHeaderLength} bytes, ${left} are left`);
+  const length = view.getUint16(offset);
+  const kind = factKinds[view.getUint8(offset + 2)];
+  const fieldCount = view.getUint8(offset + 3);
+  if (kind === undefined) throw new RangeError(`fact at ${offset}: unknown kind ${view.getUint8(offset + 2)}`);
+  if (length > left || length < factHeaderLength + fieldCount * 8)
+    throw new RangeError(`fact at ${offset}: length ${length}, ${fieldCount} fields, ${left} bytes are left`);
+  const fact: Record<string, unknown> = {
+    kind,
+    number: view.getFloat64(offset + 4),
+    timeNs: view.getFloat64(offset + 12),
+  };
+  const names: readonly string[] = factFields[kind];
+  for (let i = 0; i < names.length; i++)
+    fact[names[i]] = i < fieldCount ? view.getFloat64(offset + factHeaderLength + i * 8) : 0;
+  fact.text = textDecoder.decode(bytes.subarray(offset + factHeaderLength + fieldCount * 8, offset + length));
+  return { fact: fact as Fact, length };
+}
+
+/** Splits a command fact's text into its parts. */
+export function commandText(fact: FactOf<"command">): { id: string; actor: string; reason: string } {
+  const [id = "", actor = "", reason = ""] = fact.text.split("\u001f");
+  return { id, actor, reason };
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { commandKinds, scopes } from "../domain/command";
+
+/** A topic name: a family, or `book:SYMBOL`, `bars:SYMBOL:second|minute`. */
+export const topicSchema = z
+  .string()
+  .max(64)
+  .regex(
+    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|notices|health|book:[A-Z0-9.]{1,8}|bars:[A-Z0-9.]{1,8}:(second|minute))$/,
+  );
+
+/** `subscribe`, `unsubscribe`: at most 64 topics in one message. A subscribed topic answers with a snapshot. */
+export const topicsSchema = z.object({ topics: z.array(topicSchema).min(1).max(64) }).strict();
+
+/** `resync`: a gap was seen on this topic. */
+export const resyncSchema = z.object({ topic: topicSchema }).strict();
+
+/**
+ * `command`: what a person asks of the engine. `id` is a UUID made by the browser; sending it again gives the first
+ * answer. `target` is the id of a strategy, instrument, venue or order; -1 for scope all.
+ */
+export const commandSchema = z
+  .object({
+    id: z.uuid(),
+    command: z.enum(commandKinds.names).exclude(["shutdown"]),
+    scope: z.enum(scopes.names),
+    target: z
+      .int()
+      .min(-1)
+      .max(2 ** 31),
+    reason: z.string().max(200),
+  })
+  .strict();
+
+export type ClientTopics = z.infer<typeof topicsSchema>;
+export type ClientResync = z.infer<typeof resyncSchema>;
+export type ClientCommand = z.infer<typeof commandSchema>;

@@ -1,0 +1,308 @@
+import type { CommandAnswer, CommandKind, Role, Scope } from "../domain/command";
+import type { MakerParameters, PairsParameters, StrategyLimits } from "../domain/desk";
+import type { FeedState, SessionState, TradingStatus } from "../domain/health";
+import type { CancelCause, OrderState, ParentReason, Side, TimeInForce } from "../domain/order";
+import type { RefusalCode } from "../domain/refusal";
+import type { PairReason, PairState, StrategyKind, StrategyStage, StrategyState } from "../domain/strategy";
+
+/*
+ * Topics and their payloads. Units everywhere: prices in price units (1/10,000), quantities in lots, money in
+ * 1/10,000 of the currency, `…Ns` in ns since the trading day's start, `…Ms` in ms since 1970. Rows are keyed by
+ * `id`; a delta carries whole rows to put in place of the old ones, and `removed` ids where a topic can lose rows.
+ */
+
+/** Everything that does not change while the desk runs. Snapshot only. */
+export type ReferencePayload = {
+  readonly desk: string;
+  readonly mode: "simulated" | "replay";
+  readonly currency: string;
+  readonly tradingDay: string;
+  readonly version: string;
+  readonly venues: readonly { id: number; name: string; makerFeePerShare: number; takerFeePerShare: number }[];
+  readonly instruments: readonly {
+    id: number;
+    symbol: string;
+    sector: string;
+    tick: number;
+    lot: number;
+    referencePrice: number;
+    synthetic: boolean;
+  }[];
+  readonly pairs: readonly { id: number; name: string; instrumentA: number; instrumentB: number; strategy: number }[];
+  readonly strategies: readonly {
+    id: number;
+    name: string;
+    kind: StrategyKind;
+    parameters: PairsParameters | MakerParameters;
+    limits: StrategyLimits;
+  }[];
+};
+
+/** One line of the watch list. `change` is against the day's open, in basis points; null before the first trade. */
+export type WatchRow = {
+  readonly id: number;
+  readonly bidPrice: number;
+  readonly bidQuantity: number;
+  readonly askPrice: number;
+  readonly askQuantity: number;
+  readonly lastPrice: number;
+  readonly lastQuantity: number;
+  readonly changeBps: number | null;
+  readonly spreadBps: number | null;
+  readonly volume: number;
+  readonly highPrice: number;
+  readonly lowPrice: number;
+  readonly status: TradingStatus;
+  readonly killed: boolean;
+  /** When the book or tape of this name last changed. */
+  readonly changedNs: number;
+};
+export type WatchPayload = { readonly rows: readonly WatchRow[] };
+
+/** Closing prices of the last 60 seconds with trades, oldest first, per instrument id. */
+export type SparksPayload = { readonly sparks: Readonly<Record<number, readonly number[]>> };
+
+/** One consolidated price level: quantity and orders over all venues, and each venue's quantity by venue id. */
+export type BookLevel = {
+  readonly price: number;
+  readonly quantity: number;
+  readonly orders: number;
+  readonly venues: readonly number[];
+};
+/** The ladder of one symbol, best first. `ownBids`, `ownAsks`: our working quantity by price. */
+export type BookPayload = {
+  readonly instrument: number;
+  readonly status: TradingStatus;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+  readonly ownBids: Readonly<Record<number, number>>;
+  readonly ownAsks: Readonly<Record<number, number>>;
+  readonly lastPrice: number;
+  readonly lastQuantity: number;
+  readonly lastTimeNs: number;
+  readonly changedNs: number;
+};
+
+/** Bars of one symbol; `timeSeconds` is the bar's start, seconds since 1970. A delta's bars replace or extend. */
+export type Bar = {
+  readonly timeSeconds: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+};
+export type BarsPayload = {
+  readonly instrument: number;
+  readonly interval: BarInterval;
+  readonly bars: readonly Bar[];
+};
+export type BarInterval = "second" | "minute";
+
+/** The desk's totals. `net` is realised + unrealised − fees. */
+export type DeskPayload = {
+  readonly realised: number;
+  readonly unrealised: number;
+  readonly fees: number;
+  readonly net: number;
+  readonly grossExposure: number;
+  readonly netExposure: number;
+  readonly grossExposureMax: number;
+  readonly workingOrders: number;
+  readonly unknownOrders: number;
+  readonly orders: number;
+  readonly fills: number;
+  readonly refusals: number;
+  readonly halted: boolean;
+  readonly recovering: boolean;
+  readonly shuttingDown: boolean;
+  readonly kill: { readonly orders: number; readonly cancelled: number; readonly unknown: number };
+};
+
+/** P&L over time, per strategy id, -1 the desk: [ms since 1970, net money]. A snapshot has the day, a delta new points. */
+export type PnlPayload = { readonly curves: Readonly<Record<number, readonly (readonly [number, number])[]>> };
+
+export type PositionRow = {
+  /** Instrument id. */
+  readonly id: number;
+  readonly quantity: number;
+  /** Price units, rounded; 0 when flat. */
+  readonly averagePrice: number;
+  readonly marketPrice: number;
+  readonly marketValue: number;
+  readonly realised: number;
+  readonly unrealised: number;
+  readonly fees: number;
+  readonly workingBuyQuantity: number;
+  readonly workingSellQuantity: number;
+};
+export type PositionsPayload = { readonly rows: readonly PositionRow[]; readonly removed?: readonly number[] };
+
+export type StrategyRow = {
+  readonly id: number;
+  readonly state: StrategyState;
+  readonly stage: StrategyStage;
+  readonly stateSinceNs: number;
+  readonly killed: boolean;
+  readonly realised: number;
+  readonly unrealised: number;
+  readonly fees: number;
+  readonly net: number;
+  readonly grossExposure: number;
+  readonly netExposure: number;
+  readonly workingOrders: number;
+  readonly ordersSent: number;
+  readonly fills: number;
+  readonly refusals: number;
+  readonly openPairs: number;
+  readonly pairs: number;
+  readonly lastDecisionNs: number;
+};
+export type StrategiesPayload = { readonly rows: readonly StrategyRow[] };
+
+export type PairRow = {
+  readonly id: number;
+  readonly state: PairState;
+  readonly reason: PairReason;
+  readonly z: number;
+  readonly spread: number;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly hedgeRatio: number;
+  readonly quantityA: number;
+  readonly quantityB: number;
+  readonly realised: number;
+  readonly unrealised: number;
+  readonly fees: number;
+  readonly net: number;
+  readonly openedNs: number;
+  readonly roundTrips: number;
+};
+export type PairsPayload = { readonly rows: readonly PairRow[] };
+
+export type OrderRow = {
+  readonly id: number;
+  readonly parent: number;
+  readonly strategy: number;
+  readonly pair: number;
+  readonly instrument: number;
+  readonly venue: number;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly filledQuantity: number;
+  readonly leavesQuantity: number;
+  readonly price: number;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly state: OrderState;
+  readonly reason: ParentReason;
+  readonly cancelCause: CancelCause | null;
+  readonly submittedNs: number;
+  readonly changedNs: number;
+};
+/** Working orders and the last finished ones (at most 500). Never conflated. */
+export type OrdersPayload = { readonly rows: readonly OrderRow[]; readonly removed?: readonly number[] };
+
+export type FillRow = {
+  readonly id: number;
+  readonly order: number;
+  readonly strategy: number;
+  readonly pair: number;
+  readonly instrument: number;
+  readonly venue: number;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly realised: number;
+  readonly reason: ParentReason;
+  readonly broken: boolean;
+  readonly timeNs: number;
+};
+/** The last fills, newest last (at most 500 in a snapshot). Never conflated. */
+export type FillsPayload = { readonly rows: readonly FillRow[] };
+
+/** Kills in force. Never conflated. `target` is -1 for scope all. */
+export type KillRow = {
+  readonly scope: Scope;
+  readonly target: number;
+  readonly engaged: boolean;
+  readonly orders: number;
+  readonly cancelled: number;
+  readonly unknown: number;
+  readonly actor: string;
+  readonly reason: string;
+  readonly sinceNs: number;
+};
+export type KillsPayload = { readonly rows: readonly KillRow[] };
+
+/** What people should read: refusals, commands with their answers, alerts, rejects. Newest last, at most 200. */
+export type Notice = {
+  /** Fact number. */
+  readonly id: number;
+  readonly timeNs: number;
+  readonly severity: "info" | "warning" | "critical";
+  readonly text: string;
+  readonly strategy: number | null;
+  readonly refusal: RefusalCode | null;
+};
+export type NoticesPayload = { readonly rows: readonly Notice[] };
+
+/** The four lights. Each says its state in words, since colour alone never does. */
+export type HealthLight = {
+  readonly state: "ok" | "warning" | "down";
+  readonly text: string;
+  readonly sinceMs: number;
+};
+export type HealthPayload = {
+  readonly feed: HealthLight;
+  readonly execution: HealthLight;
+  readonly engine: HealthLight;
+  readonly store: HealthLight;
+  readonly venues: readonly {
+    readonly id: number;
+    readonly feedState: FeedState;
+    readonly feedAgeMs: number;
+    readonly orderSession: SessionState;
+    readonly dropSession: SessionState;
+    readonly gaps: number;
+    readonly missingMessages: number;
+    readonly malformed: number;
+    readonly messagesPerSecond: number;
+    readonly roundTripMicroseconds: number;
+    readonly killed: boolean;
+  }[];
+  /** Facts the database is behind the engine, and how long ago it last advanced. */
+  readonly storeBehindFacts: number;
+  readonly engineMessagesPerSecond: number;
+  readonly engineTimeMs: number;
+};
+
+/** Payload type of each topic family. `book` and `bars` carry a symbol: `book:AAPL`, `bars:AAPL:second`. */
+export type TopicPayloads = {
+  reference: ReferencePayload;
+  watch: WatchPayload;
+  sparks: SparksPayload;
+  book: BookPayload;
+  bars: BarsPayload;
+  desk: DeskPayload;
+  pnl: PnlPayload;
+  positions: PositionsPayload;
+  strategies: StrategiesPayload;
+  pairs: PairsPayload;
+  orders: OrdersPayload;
+  fills: FillsPayload;
+  kills: KillsPayload;
+  notices: NoticesPayload;
+  health: HealthPayload;
+};
+export type TopicFamily = keyof TopicPayloads;
+
+/** A command's answer, as the browser gets it. */
+export type CommandReply = {
+  readonly id: string;
+  readonly answer: CommandAnswer | "invalid" | "unreachable";
+  readonly command: CommandKind;
+  readonly text: string;
+  readonly role: Role;
+};

@@ -1,0 +1,83 @@
+import { closedSet } from "../../domain/closed-set";
+
+/** What the shell is asked to do on a channel: send bytes, open the connection, close it. */
+export const outputKinds = closedSet("output kind", "send", "connect", "disconnect");
+
+/**
+ * The outputs of one turn, in order. Preallocated; writers take the next free bytes with `begin`, fill them, and
+ * `end` them. The limits are sized for a mass cancel of every working order; past them `begin` throws, which halts
+ * the machine (a turn that wants to send megabytes is a broken invariant).
+ */
+export class Outbox {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  count = 0;
+  private used = 0;
+  private readonly kinds: Uint8Array;
+  private readonly channels: Uint16Array;
+  private readonly offsets: Uint32Array;
+  private readonly lengths: Uint32Array;
+
+  constructor(byteLengthMax = 4 << 20, countMax = 65_536) {
+    this.bytes = new Uint8Array(byteLengthMax);
+    this.view = new DataView(this.bytes.buffer);
+    this.kinds = new Uint8Array(countMax);
+    this.channels = new Uint16Array(countMax);
+    this.offsets = new Uint32Array(countMax);
+    this.lengths = new Uint32Array(countMax);
+  }
+
+  /** Room for a message of up to `lengthMax` bytes; returns the offset to write at. */
+  begin(lengthMax: number): number {
+    if (this.used + lengthMax > this.bytes.length)
+      throw new RangeError(`outbox is full: ${this.used} of ${this.bytes.length} bytes used, ${lengthMax} more wanted`);
+    return this.used;
+  }
+
+  /** Closes the message begun at the last `begin`, `length` bytes long, to be sent on `channel`. */
+  end(channel: number, length: number): void {
+    this.append(outputKinds.code.send, channel, length);
+  }
+
+  /** Asks the shell to open the channel's connection. */
+  connect(channel: number): void {
+    this.append(outputKinds.code.connect, channel, 0);
+  }
+
+  /** Asks the shell to close the channel's connection once what was sent before is flushed. */
+  disconnect(channel: number): void {
+    this.append(outputKinds.code.disconnect, channel, 0);
+  }
+
+  kindAt(index: number): number {
+    return this.kinds[index];
+  }
+
+  channelAt(index: number): number {
+    return this.channels[index];
+  }
+
+  offsetAt(index: number): number {
+    return this.offsets[index];
+  }
+
+  lengthAt(index: number): number {
+    return this.lengths[index];
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.used = 0;
+  }
+
+  private append(kind: number, channel: number, length: number): void {
+    const index = this.count;
+    if (index >= this.kinds.length) throw new RangeError(`outbox is full: ${index} outputs in one turn`);
+    this.kinds[index] = kind;
+    this.channels[index] = channel;
+    this.offsets[index] = this.used;
+    this.lengths[index] = length;
+    this.used += length;
+    this.count = index + 1;
+  }
+}

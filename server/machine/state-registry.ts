@@ -1,0 +1,113 @@
+/** Element types of a state array. */
+const constructors = {
+  u8: Uint8Array,
+  i8: Int8Array,
+  u16: Uint16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  f64: Float64Array,
+} as const;
+
+export type ElementType = keyof typeof constructors;
+export type StateArray<Type extends ElementType = ElementType> = InstanceType<(typeof constructors)[Type]>;
+
+/**
+ * How long an array's content lives: `day` is reset when a new trading day opens (books, sessions, orders),
+ * `carried` goes on (positions, P&L, strategy states, kills).
+ */
+export type StateLife = "day" | "carried";
+
+type Entry = {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly life: StateLife;
+  readonly array: StateArray;
+};
+
+/**
+ * The one registry of a machine's state. Everything that must survive a restart or count for "same state" is a typed
+ * array allocated here; snapshot, hash and recovery are loops over it.
+ */
+export class StateRegistry {
+  private readonly entries: Entry[] = [];
+  private readonly byName = new Map<string, Entry>();
+
+  /** Allocates a zeroed array under a unique name, e.g. `book.levelPrice`; throws on a repeated name. */
+  allocate<Type extends ElementType>(
+    name: string,
+    type: Type,
+    length: number,
+    life: StateLife = "day",
+  ): StateArray<Type> {
+    if (this.byName.has(name)) throw new Error(`state array ${name} is allocated twice`);
+    const array = new constructors[type](length) as StateArray<Type>;
+    const entry = { name, type, life, array };
+    this.entries.push(entry);
+    this.byName.set(name, entry);
+    return array;
+  }
+
+  /** Bytes of all arrays together. */
+  get byteLength(): number {
+    let total = 0;
+    for (const entry of this.entries) total += entry.array.byteLength;
+    return total;
+  }
+
+  /** Name, type and length of each array, in allocation order: what a snapshot must agree with. */
+  layout(): { name: string; type: ElementType; life: StateLife; length: number }[] {
+    return this.entries.map(({ name, type, life, array }) => ({ name, type, life, length: array.length }));
+  }
+
+  /** Copies all arrays, in order, into `target` at `offset`; returns the bytes written. */
+  copyInto(target: Uint8Array, offset = 0): number {
+    let at = offset;
+    for (const { array } of this.entries) {
+      target.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
+      at += array.byteLength;
+    }
+    return at - offset;
+  }
+
+  /**
+   * Fills the arrays from a snapshot's bytes and the layout it was written with. With `carriedOnly` (a new trading
+   * day) arrays of life `day` keep their initial content. Throws an Error that names the array when one has another
+   * type or length than the snapshot's; arrays that the snapshot lacks keep their initial content.
+   */
+  restore(
+    source: Uint8Array,
+    layout: readonly { name: string; type: string; length: number }[],
+    carriedOnly = false,
+  ): void {
+    let at = 0;
+    for (const { name, type, length } of layout) {
+      const width = constructors[type as ElementType].BYTES_PER_ELEMENT;
+      const entry = this.byName.get(name);
+      if (entry && !(carriedOnly && entry.life === "day")) {
+        if (entry.type !== type || entry.array.length !== length)
+          throw new Error(
+            `snapshot does not fit: ${name} is ${type}[${length}] there and ${entry.type}[${entry.array.length}] in this engine and desk`,
+          );
+        new Uint8Array(entry.array.buffer, entry.array.byteOffset, entry.array.byteLength).set(
+          source.subarray(at, at + length * width),
+        );
+      }
+      at += length * width;
+    }
+    if (at !== source.length) throw new Error(`snapshot is ${source.length} bytes long, its layout says ${at}`);
+  }
+
+  /** FNV-1a, 2 × 32 bits over all bytes, as 16 hex digits: equal states have equal hashes. */
+  hash(): string {
+    let low = 0x811c9dc5;
+    let high = 0xcbf29ce4;
+    for (const { array } of this.entries) {
+      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+      for (let i = 0; i < bytes.length; i++) {
+        low = Math.imul(low ^ bytes[i], 0x01000193);
+        high = Math.imul(high ^ bytes[i] ^ (low >>> 24), 0x01000193);
+      }
+    }
+    return (high >>> 0).toString(16).padStart(8, "0") + (low >>> 0).toString(16).padStart(8, "0");
+  }
+}
