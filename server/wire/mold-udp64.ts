@@ -2,9 +2,9 @@ import { closedSet } from "../../domain/closed-set";
 import { copyBytes, isSafeU64, readU16, readU64Unchecked, writeU16, writeU64 } from "./bytes";
 
 /**
- * MoldUDP64 1.00, the multicast transport of ITCH. A downstream packet (section 3) is a 20-byte header, session (10),
+ * MoldUDP64 1.00, the multicast transport of ITCH. A downstream packet is a 20-byte header, session (10),
  * sequence number of its first message (8), message count (2), then that many message blocks, each a two-byte length
- * and its data. A request packet (section 4) is the same header: resend `count` messages from a sequence number.
+ * and its data. A request packet is the same header: resend `count` messages from a sequence number.
  * Bytes are never trusted: verdicts come back and nothing is thrown.
  */
 
@@ -29,10 +29,10 @@ export const moldHeaderLength = 20;
 /** Length of a session name. */
 export const moldSessionLength = 10;
 
-/** Count of a heartbeat (section 3.3): no messages; its sequence number is that of the next message. */
+/** Count of a heartbeat: no messages; its sequence number is that of the next message. */
 export const moldHeartbeatCount = 0;
 
-/** Count that marks the end of the session (section 3.4); its sequence number is that of the next message. */
+/** Count that marks the end of the session; its sequence number is that of the next message. */
 export const moldEndOfSessionCount = 0xffff;
 
 /** Most bytes of a packet this system sends, well inside an Ethernet frame. */
@@ -125,7 +125,7 @@ export function encodeMoldHeader(
   return moldHeaderLength;
 }
 
-/** Section 3.3: says the line is alive and which message comes next. Sent once a second when there is no traffic. */
+/** Heartbeat: says the line is alive and which message comes next. Sent once a second when there is no traffic. */
 export function encodeMoldHeartbeat(
   bytes: Uint8Array,
   offset: number,
@@ -136,7 +136,7 @@ export function encodeMoldHeartbeat(
   return encodeMoldHeader(bytes, offset, session, sessionOffset, nextSequence, moldHeartbeatCount);
 }
 
-/** Section 3.4: says no message follows in this session. */
+/** End of session: says no message follows in this session. */
 export function encodeMoldEndOfSession(
   bytes: Uint8Array,
   offset: number,
@@ -147,7 +147,7 @@ export function encodeMoldEndOfSession(
   return encodeMoldHeader(bytes, offset, session, sessionOffset, nextSequence, moldEndOfSessionCount);
 }
 
-/** Section 4: asks a re-request server for `count` messages from `sequence`. */
+/** Request packet: asks a re-request server for `count` messages from `sequence`. */
 export function encodeMoldRequest(
   bytes: Uint8Array,
   offset: number,

@@ -1,6 +1,6 @@
 /**
- * The code sets of OUCH 5.0: message types, one-character fields, reasons. The tables follow the public specification
- * (appendices B to D); they were compared with independent public implementations and with recorded packets. Where
+ * The code sets of OUCH 5.0: message types, one-character fields, reasons. The tables follow the public specification;
+ * they were compared with independent public implementations and with recorded packets. Where
  * those disagree or are silent, the comment at the set says so.
  */
 
@@ -40,7 +40,10 @@ export const ouchOutboundType = {
 /** The price that stands for a market order, $214,748.3647. */
 export const ouchMarketPrice = 0x7fff_ffff;
 
-/** Most shares one order may have (section 2.1). */
+/** The highest limit price of an order, $199,999.99. */
+export const ouchPriceLimit = 1_999_999_900;
+
+/** Most shares one order may have (section 2.1): fewer than a million. */
 export const ouchQuantityLimit = 999_999;
 
 /** Side and, for sells, the short sale marking. */
@@ -85,7 +88,7 @@ export const ouchPostOnly = { postOnly: 0x50, no: 0x4e } as const;
 /** Values of the customer type option; a space means the port's default. */
 export const ouchCustomerType = { retailDesignated: 0x52, notRetail: 0x4e } as const;
 
-/** Why an order was canceled or reduced (section 3.4, appendix B). */
+/** Why an order was canceled or reduced (section 3.4). */
 export const ouchCancelReason = {
   regulatoryRestriction: 0x44, // D
   closed: 0x45, // E
@@ -126,7 +129,7 @@ export function describeOuchCancelReason(reason: number): string {
 }
 
 /**
- * How an execution met the book (section 3.6, appendix D). One public list gives '7' twice; '8' for the second follows
+ * How an execution met the book (section 3.6). One public list gives '7' twice; '8' for the second follows
  * the older versions of the protocol.
  */
 export const ouchLiquidityFlag = {

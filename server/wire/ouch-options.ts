@@ -68,7 +68,7 @@ for (const tag of [2, 3, 5, 7, 11, 13, 14, 15, 22, 26]) ouchTagLength[tag] = 4;
 for (const tag of [1, 9, 23]) ouchTagLength[tag] = 8;
 
 /**
- * True when the elements of an appendage (section 1.2: length of what follows, tag, value) fill it exactly and every
+ * True when the elements of an appendage (each the length of what follows, a tag, a value) fill it exactly and every
  * known tag has its length. Unknown tags are let through: newer exchanges may send them.
  */
 export function isOuchAppendageSound(bytes: Uint8Array, offset: number, length: number): boolean {

@@ -194,7 +194,7 @@ describe("OUCH 5.0", () => {
     expect(hex(bytes, rejected)).toBe(`4a${time}00000009001d4241445058202020202020202020`);
   });
 
-  it("reads an execution without an appendage length too, since the specification is not clear", () => {
+  it("reads an execution without an appendage length too, as older revisions sent it", () => {
     const bytes = new Uint8Array(64);
     const length = encode.encodeOuchExecuted(bytes, 0, 1, 1, 100, 1_503_400, 0x41, 0, 5, null);
     expect(decodeOuchOutbound(bytes, 0, length - 2, new OuchOutboundHandlerBase())).toBe(ok);

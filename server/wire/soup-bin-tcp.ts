@@ -3,8 +3,9 @@ import { copyBytes, readAsciiNumber, readSymbol, readU16, writeAsciiNumber, writ
 
 /**
  * SoupBinTCP 3.00, the transport of OUCH and GLIMPSE over TCP. A logical packet (section 1.1) is a two-byte
- * big-endian length of what follows, a packet type byte, and a payload. The server's packets are in section 2.1, the
- * client's in section 2.2. 'S' is sequenced data from the server, 'U' unsequenced data either way.
+ * big-endian length of what follows, a packet type byte, and a payload. Debug packets are in section 2.1,
+ * the server's packets in 2.2, the client's in 2.3. 'S' is sequenced data from the server, 'U' unsequenced data from the
+ * client (since version 4.00 from the server too).
  */
 
 /** The type byte of every packet, by name; the letters do not overlap between the directions except 'U' and '+'. */
@@ -21,7 +22,7 @@ export const soupType = {
   clientHeartbeat: 0x52, // R, client
 } as const;
 
-/** Section 2.1.3: why a login was rejected. */
+/** Section 2.2: why a login was rejected. */
 export const soupRejectReason = {
   /** 'A': user name or password is wrong. */
   notAuthorized: 0x41,
@@ -32,10 +33,10 @@ export const soupRejectReason = {
 /** Length of the header before a payload: two bytes of length and the type. */
 export const soupHeaderLength = 3;
 
-/** Each side sends a heartbeat when it has sent nothing for a second, and gives up after this silence (section 1.3). */
+/** Each side sends a heartbeat when it has sent nothing for a second, and gives up after a silence. */
 export const soupHeartbeatIntervalNs = 1_000_000_000;
 
-/** Silence after which the other side is taken for lost (section 1.3). */
+/** Silence after which the other side is taken for lost: 15 seconds. */
 export const soupSilenceLimitNs = 15_000_000_000;
 
 const USERNAME_WIDTH = 6;
@@ -62,7 +63,7 @@ function encodeWithPayload(
   return soupHeaderLength + payloadLength;
 }
 
-/** 'S', section 2.1.4: the next message of the session; its sequence number is implied by counting. */
+/** 'S', section 2.2: the next message of the session; its sequence number is implied by counting. */
 export function encodeSequencedData(
   bytes: Uint8Array,
   offset: number,
@@ -73,7 +74,7 @@ export function encodeSequencedData(
   return encodeWithPayload(bytes, offset, soupType.sequencedData, payload, payloadOffset, payloadLength);
 }
 
-/** 'U', sections 2.1.5 and 2.2.3: a message outside the sequence; every message of a client. */
+/** 'U', section 2.3: a message outside the sequence; every message of a client. */
 export function encodeUnsequencedData(
   bytes: Uint8Array,
   offset: number,
@@ -85,7 +86,7 @@ export function encodeUnsequencedData(
 }
 
 /**
- * 'L', section 2.2.2. An empty session asks for the one that is open; sequence 0 asks for the newest messages only,
+ * 'L', section 2.3.1. An empty session asks for the one that is open; sequence 0 asks for the newest messages only,
  * 1 for all. User name and password are padded on the right, session and sequence number on the left.
  */
 export function encodeLoginRequest(
@@ -108,7 +109,7 @@ export function encodeLoginRequest(
   return soupHeaderLength + length;
 }
 
-/** 'A', section 2.1.2: the session the client is in and the sequence number of the next sequenced message. */
+/** 'A', section 2.2: the session the client is in and the sequence number of the next sequenced message. */
 export function encodeLoginAccepted(bytes: Uint8Array, offset: number, session: string, sequence: number): number {
   const at = encodeSoupHeader(bytes, offset, soupType.loginAccepted, SESSION_WIDTH + SEQUENCE_WIDTH);
   writeSession(bytes, at, session);
@@ -116,33 +117,33 @@ export function encodeLoginAccepted(bytes: Uint8Array, offset: number, session: 
   return soupHeaderLength + SESSION_WIDTH + SEQUENCE_WIDTH;
 }
 
-/** 'J', section 2.1.3; the server closes the connection after it. */
+/** 'J', section 2.2; the server closes the connection after it. */
 export function encodeLoginRejected(bytes: Uint8Array, offset: number, reason: number): number {
   bytes[encodeSoupHeader(bytes, offset, soupType.loginRejected, 1)] = reason;
   return soupHeaderLength + 1;
 }
 
-/** 'H', section 2.1.6. */
+/** 'H', section 2.2: the server is alive. */
 export function encodeServerHeartbeat(bytes: Uint8Array, offset: number): number {
   return encodeEmpty(bytes, offset, soupType.serverHeartbeat);
 }
 
-/** 'R', section 2.2.4. */
+/** 'R', section 2.3: the client is alive. */
 export function encodeClientHeartbeat(bytes: Uint8Array, offset: number): number {
   return encodeEmpty(bytes, offset, soupType.clientHeartbeat);
 }
 
-/** 'Z', section 2.1.7: the session has ended; no message follows. */
+/** 'Z', section 2.2: the session has ended; no message follows. */
 export function encodeEndOfSession(bytes: Uint8Array, offset: number): number {
   return encodeEmpty(bytes, offset, soupType.endOfSession);
 }
 
-/** 'O', section 2.2.5: the client asks the server to close the connection. */
+/** 'O', section 2.3: the client asks the server to close the connection. */
 export function encodeLogoutRequest(bytes: Uint8Array, offset: number): number {
   return encodeEmpty(bytes, offset, soupType.logoutRequest);
 }
 
-/** '+', sections 2.1.1 and 2.2.1: text for people, ignored by programs. */
+/** '+', section 2.1: text for people, ignored by programs. */
 export function encodeDebug(bytes: Uint8Array, offset: number, text: string): number {
   writeSymbol(bytes, encodeSoupHeader(bytes, offset, soupType.debug, text.length), text, text.length);
   return soupHeaderLength + text.length;
