@@ -11,9 +11,8 @@ import { isOuchAppendageSound, type OuchVerdict, ouchVerdict } from "./ouch-opti
  *
  * A message ends with an appendage: its length in two bytes, then the optional fields. Some messages always carry the
  * length; others leave even that out when there are no options, as recorded packets of Cancel Order and Canceled show.
- * Executed should carry it and is read without it
- * too, as older revisions sent it. The handler gets the place of the options
- * (length 0 when there are none), which `OuchOptions.decode` takes apart.
+ * Executed should carry it and is read without it too, as older revisions sent it. The handler gets the place of the
+ * options (length 0 when there are none), which `OuchOptions.decode` takes apart.
  */
 
 const OK = ouchVerdict.code.ok;
