@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{domain,protocol,server,components,db,tools}/**/*.test.{ts,tsx}", "tests/{scenarios,simulation,replay,architecture,system}/**/*.test.ts"],
+    include: [
+      "{domain,protocol,server,components,db,tools}/**/*.test.{ts,tsx}",
+      "tests/{scenarios,simulation,replay,architecture,system}/**/*.test.ts",
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

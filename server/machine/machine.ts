@@ -16,4 +16,11 @@ export interface Machine {
    * broken invariant, and the caller halts.
    */
   step(input: InputRecord, outbox: Outbox, facts: FactsOutbox): void;
+
+  /**
+   * What to send when `step` threw and the machine is not to be trusted any more: the mass cancels and "disable order
+   * entry" of every session that is up. Reads as little state as it can and must not throw. Empty where there is
+   * nothing to withdraw.
+   */
+  lastWords(outbox: Outbox): void;
 }

@@ -1,0 +1,61 @@
+/*
+ * What the supervisor and its children say to each other. A child is started detached (its own process group, so
+ * that Ctrl-C reaches the supervisor alone) with an IPC channel, and its `ChildConfig` as JSON in the environment
+ * variable HELIOGRAPH_CHILD. When the channel closes without a `stop`, the supervisor is dead: the child stops by
+ * itself, in the same order as an orderly shutdown (the engine at once; web; the database when its last client is
+ * gone; the exchange when its last member session is gone; each at the latest after `orphanStopMsMax`).
+ */
+
+export const childNames = ["database", "exchange", "engine", "web"] as const;
+export type ChildName = (typeof childNames)[number];
+
+export type VenuePorts = {
+  /** UDP, where the engine listens for the venue's feed. */
+  readonly feed: number;
+  /** UDP, where the exchange listens for retransmission requests. */
+  readonly retransmission: number;
+  /** TCP, GLIMPSE. */
+  readonly snapshot: number;
+  /** TCP, OUCH. */
+  readonly orders: number;
+  /** TCP, drop copy. */
+  readonly dropCopy: number;
+};
+
+export type ChildConfig = {
+  readonly name: ChildName;
+  readonly version: string;
+  /** Absolute. Children keep to `dataDirectory/<name>/`. */
+  readonly dataDirectory: string;
+  /** Absolute path of the desk file. */
+  readonly deskFile: string;
+  /** Overrides of the desk file's sizes; null leaves them. */
+  readonly names: number | null;
+  readonly pairs: number | null;
+  readonly seed: number | null;
+  /** Address the web listens at. */
+  readonly host: string;
+  readonly port: number;
+  /** Asked for when `host` is not loopback; empty otherwise. */
+  readonly accessToken: string;
+  /** PostgreSQL to use; the embedded one's address when there is none of the user's own. */
+  readonly databaseUrl: string;
+  /** TCP port of the embedded database; 0 when `databaseUrl` is the user's own. */
+  readonly databasePort: number;
+  /** Path of the engine's socket. */
+  readonly engineSocket: string;
+  readonly venuePorts: readonly VenuePorts[];
+  readonly development: boolean;
+};
+
+/** From child to supervisor. `failed` names what was found and expected; the child exits by itself afterwards. */
+export type ChildReport =
+  | { readonly type: "progress"; readonly text: string }
+  | { readonly type: "ready"; readonly text: string }
+  | { readonly type: "stopping"; readonly text: string }
+  | { readonly type: "failed"; readonly text: string };
+
+/** From supervisor to child. */
+export type ChildOrder = { readonly type: "stop" };
+
+export const orphanStopMsMax = 15_000;
