@@ -1,0 +1,312 @@
+import { connect, type Socket } from "node:net";
+import { decodeFact, type Fact } from "../../domain/facts";
+import { type ViewTable, viewColumns, viewTables } from "../../domain/views";
+import {
+  type EngineAnswer,
+  type EngineCommand,
+  type EngineHello,
+  type EngineStatus,
+  type EngineSubscribe,
+  frameTypes,
+} from "./engine-link";
+import { decodeJsonPayload, encodeJsonFrame, FrameReader } from "./engine-link-frames";
+
+/** Where the engine listens: a Unix socket's path, or a TCP address. */
+export type EngineAddress = string | { readonly host: string; readonly port: number };
+
+export type EngineLinkOptions = {
+  readonly address: EngineAddress;
+  /**
+   * First fact wanted on the first connection: a number (1 is the whole day), null for none, or a function of the
+   * engine's hello for those who keep a position of their own (the store). Asked again when the journal id changes;
+   * a plain number then means 1, since facts are numbered within a journal.
+   */
+  readonly factsFrom: number | null | ((hello: EngineHello) => number | null | Promise<number | null>);
+  /** Whether changed view rows are wanted. */
+  readonly views: boolean;
+  readonly onHello?: (hello: EngineHello) => void;
+  /**
+   * Facts in order, without holes and without repeats. When it returns a promise, nothing more is read until it is
+   * resolved; a rejection drops the connection, and the same facts come again after the reconnect.
+   */
+  readonly onFacts?: (facts: Fact[]) => void | Promise<void>;
+  /** One changed row. `columns` is valid during the call only: copy what is kept. */
+  readonly onViews?: (table: ViewTable, row: number, columns: Float64Array, engineTimeNs: number) => void;
+  readonly onStatus?: (status: EngineStatus) => void;
+  /** The connection is gone or could not be made, in words; called once per attempt. */
+  readonly onDown?: (reason: string) => void;
+  /** Milliseconds without any frame after which the engine counts as gone; it sends a status each second. Default 5,000. */
+  readonly silenceMsMax?: number;
+};
+
+type PendingCommand = {
+  readonly command: EngineCommand;
+  readonly resolve: (answer: EngineAnswer) => void;
+  readonly timer: NodeJS.Timeout;
+};
+
+const reconnectMsMin = 100;
+const reconnectMsMax = 2_000;
+
+/** Commands that may wait for an answer at a time. */
+const pendingCommandsMax = 256;
+
+/**
+ * The client's end of the engine link: web process, store and command line use it. It reconnects by itself until
+ * `close` and resumes facts after the last one its owner has taken.
+ */
+export class EngineLinkClient {
+  private socket: Socket | undefined;
+  private reader = new FrameReader();
+  private reconnectTimer: NodeJS.Timeout | undefined;
+  private silenceTimer: NodeJS.Timeout | undefined;
+  private reconnectMs = reconnectMsMin;
+  private closed = false;
+  private hello: EngineHello | undefined;
+  private subscribed = false;
+  private lastFact = 0;
+  private journal = "";
+  private lastFrameMs = 0;
+  private readonly queue: { type: number; payload: Uint8Array }[] = [];
+  private draining = false;
+  private readonly pending = new Map<string, PendingCommand>();
+  private readonly columns: Readonly<Record<ViewTable, Float64Array>>;
+
+  constructor(private readonly options: EngineLinkOptions) {
+    this.columns = Object.fromEntries(
+      viewTables.map((table) => [table, new Float64Array(viewColumns[table].length)]),
+    ) as Record<ViewTable, Float64Array>;
+  }
+
+  /** Connects, and reconnects for ever after (100 ms doubling to 2 s). */
+  start(): void {
+    if (this.closed || this.socket) return;
+    this.open();
+  }
+
+  /** True between the engine's hello and the connection's end. */
+  get connected(): boolean {
+    return this.hello !== undefined;
+  }
+
+  /** Number of the last fact the owner has taken; 0 before the first. */
+  get lastFactNumber(): number {
+    return this.lastFact;
+  }
+
+  /**
+   * Sends a command and resolves with the engine's answer. Over a reconnect the command is sent again: a repeated id
+   * gets the first answer. Rejects after `timeoutMs` with what is known, and when the client is closed. The id must
+   * be a UUID.
+   */
+  command(command: EngineCommand, timeoutMs = 10_000): Promise<EngineAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.closed) return reject(new Error("the engine link is closed"));
+      const id = normalId(command.id);
+      if (this.pending.has(id)) return reject(new Error(`command ${command.id} waits for its answer already`));
+      if (this.pending.size >= pendingCommandsMax)
+        return reject(new Error(`${this.pending.size} commands wait for the engine, at most ${pendingCommandsMax}`));
+      const timer = setTimeout(() => {
+        this.pending.delete(id);
+        const where = this.hello ? "the engine did not answer" : "the engine is not reachable";
+        reject(new Error(`${where} within ${timeoutMs} ms (${addressText(this.options.address)})`));
+      }, timeoutMs);
+      this.pending.set(id, { command, resolve, timer });
+      if (this.subscribed) this.socket?.write(encodeJsonFrame(frameTypes.command, command));
+    });
+  }
+
+  /** Ends the connection and every timer. Commands without an answer are answered `invalid` with the reason. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.reconnectTimer);
+    for (const [id, { command, resolve, timer }] of this.pending) {
+      clearTimeout(timer);
+      this.pending.delete(id);
+      resolve({ id: command.id, answer: "invalid", text: "the engine link was closed", factNumber: 0 });
+    }
+    this.drop("closed");
+  }
+
+  private open(): void {
+    this.reader = new FrameReader();
+    this.queue.length = 0;
+    const address = this.options.address;
+    const socket = typeof address === "string" ? connect(address) : connect(address.port, address.host);
+    this.socket = socket;
+    socket.setNoDelay(true);
+    socket.on("data", (chunk: Buffer) => {
+      if (socket !== this.socket) return;
+      this.lastFrameMs = Date.now();
+      try {
+        this.reader.push(chunk, (type, payload) => this.queue.push({ type, payload: payload.slice() }));
+      } catch (error) {
+        return this.drop(messageOf(error));
+      }
+      this.drain();
+    });
+    socket.on("error", (error) => socket === this.socket && this.drop(error.message));
+    socket.on("close", () => socket === this.socket && this.drop("the engine closed the connection"));
+    const silenceMsMax = this.options.silenceMsMax ?? 5_000;
+    this.lastFrameMs = Date.now();
+    this.silenceTimer = setInterval(
+      () => {
+        if (!this.draining && Date.now() - this.lastFrameMs > silenceMsMax)
+          this.drop(`no frame for ${silenceMsMax} ms`);
+      },
+      Math.max(50, silenceMsMax / 5),
+    );
+  }
+
+  private drop(reason: string): void {
+    const socket = this.socket;
+    if (!socket) return;
+    this.socket = undefined;
+    this.hello = undefined;
+    this.subscribed = false;
+    this.queue.length = 0;
+    clearInterval(this.silenceTimer);
+    socket.destroy();
+    this.options.onDown?.(reason);
+    if (this.closed) return;
+    this.reconnectTimer = setTimeout(() => this.open(), this.reconnectMs);
+    this.reconnectMs = Math.min(this.reconnectMs * 2, reconnectMsMax);
+  }
+
+  /** Handles queued frames in order; stops at one whose handling is a promise and goes on when it is resolved. */
+  private drain(): void {
+    if (this.draining) return;
+    const socket = this.socket;
+    while (socket && socket === this.socket) {
+      const frame = this.queue.shift();
+      if (!frame) return;
+      let waiting: void | Promise<void>;
+      try {
+        waiting = this.handle(frame.type, frame.payload);
+      } catch (error) {
+        this.drop(messageOf(error));
+        return;
+      }
+      if (waiting instanceof Promise) {
+        this.draining = true;
+        socket.pause();
+        waiting.then(
+          () => this.resume(socket),
+          (error: unknown) => {
+            if (socket === this.socket) this.drop(messageOf(error));
+            this.resume(socket);
+          },
+        );
+        return;
+      }
+    }
+  }
+
+  private resume(socket: Socket): void {
+    this.draining = false;
+    this.lastFrameMs = Date.now();
+    socket.resume();
+    this.drain();
+  }
+
+  private handle(type: number, payload: Uint8Array): void | Promise<void> {
+    switch (type) {
+      case frameTypes.hello:
+        return this.greet(decodeJsonPayload(payload) as EngineHello);
+      case frameTypes.facts:
+        return this.takeFacts(payload);
+      case frameTypes.views:
+        return this.takeViews(payload);
+      case frameTypes.answer:
+        return this.takeAnswer(decodeJsonPayload(payload) as EngineAnswer);
+      case frameTypes.status:
+        return this.options.onStatus?.(decodeJsonPayload(payload) as EngineStatus);
+      default:
+        throw new RangeError(`unknown frame type ${type} from the engine`);
+    }
+  }
+
+  private greet(hello: EngineHello): void | Promise<void> {
+    this.hello = hello;
+    this.reconnectMs = reconnectMsMin;
+    const again = this.journal === hello.journal;
+    const first = this.journal === "";
+    this.options.onHello?.(hello);
+    const { factsFrom } = this.options;
+    if (typeof factsFrom === "function" && !again) {
+      const asked = factsFrom(hello);
+      if (asked instanceof Promise) return asked.then((from) => this.subscribe(hello, from));
+      return this.subscribe(hello, asked);
+    }
+    if (again) return this.subscribe(hello, factsFrom === null ? null : this.lastFact + 1);
+    return this.subscribe(hello, typeof factsFrom === "number" && !first ? 1 : (factsFrom as number | null));
+  }
+
+  private subscribe(hello: EngineHello, from: number | null): void {
+    if (this.hello !== hello) return;
+    this.journal = hello.journal;
+    if (from !== null) this.lastFact = from - 1;
+    this.subscribed = true;
+    const subscribe: EngineSubscribe = { factsFrom: from, views: this.options.views };
+    this.socket?.write(encodeJsonFrame(frameTypes.subscribe, subscribe));
+    for (const { command } of this.pending.values()) this.socket?.write(encodeJsonFrame(frameTypes.command, command));
+  }
+
+  private takeFacts(payload: Uint8Array): void | Promise<void> {
+    const facts: Fact[] = [];
+    let expected = this.lastFact + 1;
+    for (let at = 0; at < payload.length; ) {
+      const { fact, length } = decodeFact(payload, at);
+      if (fact.number !== expected) throw new RangeError(`fact ${fact.number} came, expected ${expected}`);
+      expected++;
+      at += length;
+      facts.push(fact);
+    }
+    const done = this.options.onFacts?.(facts);
+    if (done instanceof Promise)
+      return done.then(() => {
+        this.lastFact = expected - 1;
+      });
+    this.lastFact = expected - 1;
+  }
+
+  private takeViews(payload: Uint8Array): void {
+    const { onViews } = this.options;
+    if (!onViews) return;
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const engineTimeNs = view.getFloat64(0);
+    const table = viewTables[view.getUint8(8)];
+    if (table === undefined) throw new RangeError(`unknown view table ${view.getUint8(8)} from the engine`);
+    const columns = this.columns[table];
+    const count = view.getUint16(9);
+    let at = 11;
+    for (let i = 0; i < count; i++) {
+      const row = view.getUint16(at);
+      at += 2;
+      for (let column = 0; column < columns.length; column++, at += 8) columns[column] = view.getFloat64(at);
+      onViews(table, row, columns, engineTimeNs);
+    }
+  }
+
+  private takeAnswer(answer: EngineAnswer): void {
+    const id = normalId(answer.id);
+    const waiting = this.pending.get(id);
+    if (!waiting) return;
+    clearTimeout(waiting.timer);
+    this.pending.delete(id);
+    waiting.resolve(answer);
+  }
+}
+
+/** A UUID without hyphens, in lower case: how ids are compared. */
+export function normalId(id: string): string {
+  return id.replaceAll("-", "").toLowerCase();
+}
+
+function addressText(address: EngineAddress): string {
+  return typeof address === "string" ? address : `${address.host}:${address.port}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
