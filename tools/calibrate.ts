@@ -67,13 +67,15 @@ export function calibrate(dataFolder: string, outputFile: string): string {
     if (!file.endsWith(".csv") || symbol === "symbol_sector") continue;
     const rows = readFileSync(path.join(folder, file), "utf8").trim().split(/\r?\n/).slice(1);
     if (rows.length < rowCountMin) continue;
-    const found = readSeries(symbol, sectors.get(symbol) ?? "Other", rows);
+    const sector = sectors.get(symbol);
+    if (sector === undefined) throw new Error(`${symbol} has no sector`);
+    const found = readSeries(symbol, sector, rows);
     if (found === null) rejected.push(symbol);
     else series.push(found);
   }
   series.sort((left, right) => right.dollarVolume - left.dollarVolume || (left.symbol < right.symbol ? -1 : 1));
   const market = marketReturns(series);
-  const names = new Map(series.map((one) => [one.symbol, describe(one, market)]));
+  const names = new Map(series.map((one) => [one.symbol, describeName(one, market)]));
   const candidates = allCandidates(series);
 
   // A tick of one cent must be small against the spread between two names: cheap ones come later.
@@ -133,6 +135,18 @@ const sectorNames: Readonly<Record<string, string>> = {
   utilities: "Utilities",
 };
 
+/** Members that left the index before the recording's list of sectors was made. */
+const formerMembers: Readonly<Record<string, string>> = {
+  "Communication Services": "CBS VIAB TRIP",
+  "Consumer Discretionary": "FL GT MAT SIG",
+  Energy: "RRC CHK EQT",
+  Financials: "AMG NAVI STI BBT",
+  "Health Care": "CELG PDCO",
+  Industrials: "SRCL AYI FLR JEC",
+  "Real Estate": "MAC",
+  Utilities: "PCG",
+};
+
 /** Sector by symbol, with the recording's spelling put right. Throws on a sector it does not know. */
 function readSectors(file: string): Map<string, string> {
   const sectors = new Map<string, string>();
@@ -142,6 +156,8 @@ function readSectors(file: string): Map<string, string> {
     if (sector === undefined) throw new Error(`${file}: unknown sector "${raw}" of ${symbol}`);
     sectors.set(symbol, sector);
   }
+  for (const [sector, symbols] of Object.entries(formerMembers))
+    for (const symbol of symbols.split(" ")) sectors.set(symbol, sector);
   return sectors;
 }
 
@@ -191,7 +207,7 @@ function marketReturns(series: readonly Series[]): Map<string, number> {
   return new Map([...sums].map(([date, { sum, count }]) => [date, sum / count]));
 }
 
-function describe(one: Series, market: ReadonlyMap<string, number>): ResearchName {
+function describeName(one: Series, market: ReadonlyMap<string, number>): ResearchName {
   const own: number[] = [];
   const theirs: number[] = [];
   for (const [date, value] of one.returnByDate) {
