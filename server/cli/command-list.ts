@@ -1,0 +1,17 @@
+import type { Command } from "./command";
+
+/** Every command by name; loaded when asked for, so that `book` does not load the supervisor. */
+export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  start: () => import("./commands/start"),
+  status: () => import("./commands/status"),
+  halt: () => import("./commands/halt"),
+  kill: () => import("./commands/kill"),
+  release: () => import("./commands/release"),
+  approve: () => import("./commands/approve"),
+  pause: () => import("./commands/pause"),
+  resume: () => import("./commands/resume"),
+  book: () => import("./commands/book"),
+  build: () => import("./commands/build"),
+  check: () => import("./commands/check"),
+  calibrate: () => import("./commands/calibrate"),
+};

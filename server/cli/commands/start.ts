@@ -1,0 +1,45 @@
+import path from "node:path";
+import { runDesk, StartError } from "../../main";
+import { type Command, UsageError } from "../command";
+import { DataInUseError } from "../data-directory";
+import { dataDirectoryOf } from "../engine-commands";
+import { rootFolder } from "../root-folder";
+
+/** Starts the whole desk. */
+export const command: Command = {
+  name: "start",
+  summary: "start the desk: database, exchange, engine, web",
+  usage: "",
+  options: [
+    { name: "host", kind: "text", value: "ADDRESS", summary: "where the web listens; default 127.0.0.1" },
+    { name: "port", kind: "whole", value: "N", summary: "the web's port; default 3000" },
+    { name: "data", kind: "text", value: "DIR", summary: "where everything is kept; default .heliograph/data" },
+    { name: "desk", kind: "text", value: "FILE", summary: "the desk file; default desks/demo.yaml" },
+    { name: "names", kind: "whole", value: "N", summary: "how many instruments, instead of what the desk file says" },
+    { name: "pairs", kind: "whole", value: "N", summary: "how many pairs, instead of what the desk file says" },
+    { name: "seed", kind: "whole", value: "N", summary: "seed of the simulated market" },
+    { name: "dev", kind: "flag", summary: "serve the interface from its sources, rebuilt as they change" },
+  ],
+  wordsMax: 0,
+  run: async (input) => {
+    const port = input.whole("port") ?? 3_000;
+    if (port < 1 || port > 65_535) throw new UsageError(`--port needs a number from 1 to 65535, got ${port}`);
+    const desk = input.text("desk");
+    try {
+      return await runDesk({
+        host: input.text("host") ?? "127.0.0.1",
+        port,
+        dataDirectory: dataDirectoryOf(input),
+        deskFile: desk === null ? path.join(rootFolder, "desks", "demo.yaml") : path.resolve(desk),
+        names: input.whole("names"),
+        pairs: input.whole("pairs"),
+        seed: input.whole("seed"),
+        development: input.flag("dev"),
+      });
+    } catch (error) {
+      if (!(error instanceof StartError || error instanceof DataInUseError)) throw error;
+      console.error(`heliograph: ${error.message}`);
+      return 1;
+    }
+  },
+};

@@ -1,0 +1,259 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { version } from "../package.json";
+import { ChildProcessRunner } from "./cli/child-process-runner";
+import { engineSocketPath, lockDataDirectory, readRunningDesk, writeRunningDesk } from "./cli/data-directory";
+import { freePorts, portProblem } from "./cli/free-ports";
+import { buildInterface, hasInterface, isInterfaceBuilt } from "./cli/interface-build";
+import { isOurProcess } from "./cli/process-liveness";
+import { loadDesk } from "./desk/load-desk";
+import {
+  type ChildConfig,
+  type ChildName,
+  childNames,
+  orphanStopMsMax,
+  type VenuePorts,
+} from "./runtime/child-contract";
+
+/** What `heliograph start` was asked for. Paths are absolute. */
+export type StartOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly deskFile: string;
+  readonly names: number | null;
+  readonly pairs: number | null;
+  readonly seed: number | null;
+  readonly development: boolean;
+};
+
+/** The desk cannot be started, for a reason that a person can do something about. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** Milliseconds a child may take to stop, by name; the engine cancels its orders and hears so from the venues. */
+const stopMsMax: Readonly<Record<ChildName, number>> = {
+  engine: 20_000,
+  web: 10_000,
+  database: 15_000,
+  exchange: 15_000,
+};
+
+/** Children stop in this order: nobody loses what it still talks to. */
+const stopOrder: readonly ChildName[] = ["engine", "web", "database", "exchange"];
+
+/**
+ * Runs a desk until it is told to stop: checks everything that can be checked first, then starts database, exchange,
+ * engine and web, keeps each of them running, and stops them in order on SIGINT or SIGTERM (a second one forces).
+ * Resolves with the exit code. Throws a DeskError, a DataInUseError or a StartError before anything was started.
+ */
+export async function runDesk(options: StartOptions): Promise<number> {
+  return new Supervisor(options).run();
+}
+
+class Supervisor {
+  private readonly startedAt = new Date();
+  private readonly children = new Map<ChildName, ChildProcessRunner>();
+  private readonly stopAsked = new AbortController();
+  private stopRequests = 0;
+
+  constructor(private readonly options: StartOptions) {}
+
+  async run(): Promise<number> {
+    const { options } = this;
+    const { desk } = loadDesk(options.deskFile, options);
+    const problem = await portProblem(options.port, options.host);
+    if (problem !== null) throw new StartError(problem);
+    const unlock = lockDataDirectory(options.dataDirectory);
+    const onSignal = () => this.onSignal();
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+    process.on("SIGHUP", onSignal);
+    // A closed terminal must not end the supervisor in the middle of an orderly stop.
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+    try {
+      say(
+        "desk",
+        `${desk.name}: ${desk.instruments.length} names, ${desk.pairs.length} pairs, ${desk.strategies.length} strategies`,
+      );
+      await this.waitForOrphans();
+      await this.build();
+      const config = await this.config(desk.venues.length);
+      const names = {
+        strategies: desk.strategies.map((strategy) => strategy.name),
+        instruments: desk.instruments.map((instrument) => instrument.symbol),
+        venues: desk.venues.map((venue) => venue.name),
+      };
+      const record = () => this.record(config, names);
+      for (const name of childNames) {
+        if (name === "database" && config.databasePort === 0) continue;
+        await this.startChild(name, config, record);
+      }
+      if (!this.stopAsked.signal.aborted) this.announce(config);
+      await aborted(this.stopAsked.signal);
+      await this.stop();
+      record();
+      return 0;
+    } catch (error) {
+      const wasAsked = this.stopAsked.signal.aborted;
+      if (!wasAsked && error instanceof StartError) console.error(error.message);
+      await this.stop();
+      if (!wasAsked && !(error instanceof StartError)) throw error;
+      return wasAsked ? 130 : 1;
+    } finally {
+      unlock();
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+      process.off("SIGHUP", onSignal);
+    }
+  }
+
+  /** Children of a supervisor that was killed stop by themselves; a new run must not meet them. */
+  private async waitForOrphans(): Promise<void> {
+    const before = readRunningDesk(this.options.dataDirectory);
+    const orphans = () => (before?.children ?? []).filter(({ pid }) => pid > 0 && isOurProcess(pid));
+    if (orphans().length === 0) return;
+    say("start", `waiting for ${listOf(orphans())} of the previous run to stop`);
+    const until = Date.now() + orphanStopMsMax + 5_000;
+    while (orphans().length > 0 && Date.now() < until) {
+      await pause(200);
+      this.throwIfStopped();
+    }
+    for (const orphan of orphans()) {
+      say("start", `${orphan.name} (process ${orphan.pid}) of the previous run did not stop: killed`);
+      process.kill(orphan.pid, "SIGKILL");
+    }
+  }
+
+  private async build(): Promise<void> {
+    if (this.options.development || !hasInterface() || isInterfaceBuilt()) return;
+    say("build", "the interface, once for these sources (about a minute)");
+    const started = Date.now();
+    try {
+      await buildInterface(path.join(this.options.dataDirectory, "logs", "build.log"), this.stopAsked.signal);
+    } catch (error) {
+      this.throwIfStopped();
+      throw new StartError(error instanceof Error ? error.message : String(error));
+    }
+    say("build", `done in ${seconds(Date.now() - started)}`);
+  }
+
+  private async config(venueCount: number): Promise<ChildConfig> {
+    const { options } = this;
+    const ownDatabase = process.env.DATABASE_URL ?? "";
+    const kinds = Array.from({ length: venueCount }, () => ["udp", "udp", "tcp", "tcp", "tcp"] as const).flat();
+    const [databasePort, ...ports] = await freePorts(["tcp", ...kinds]);
+    const venuePorts = Array.from({ length: venueCount }, (_, venue): VenuePorts => {
+      const [feed, retransmission, snapshot, orders, dropCopy] = ports.slice(venue * 5, venue * 5 + 5);
+      return { feed, retransmission, snapshot, orders, dropCopy };
+    });
+    return {
+      name: "database",
+      version,
+      dataDirectory: options.dataDirectory,
+      deskFile: options.deskFile,
+      names: options.names,
+      pairs: options.pairs,
+      seed: options.seed,
+      host: options.host,
+      port: options.port,
+      accessToken: isLoopback(options.host) ? "" : randomBytes(32).toString("base64url"),
+      databaseUrl: ownDatabase || `postgres://postgres:postgres@127.0.0.1:${databasePort}/postgres`,
+      databasePort: ownDatabase ? 0 : databasePort,
+      engineSocket: engineSocketPath(options.dataDirectory),
+      venuePorts,
+      development: options.development,
+    };
+  }
+
+  /** Starts a child and waits until it is ready. Throws a StartError when it does not get there. */
+  private async startChild(name: ChildName, config: ChildConfig, record: () => void): Promise<void> {
+    this.throwIfStopped();
+    const file = fileURLToPath(new URL(`./${name}.mjs`, import.meta.url));
+    if (!existsSync(file)) throw new StartError(`${name}: server/${name}.ts is not in the bundle (${file})`);
+    const child = new ChildProcessRunner(
+      { ...config, name },
+      file,
+      path.join(config.dataDirectory, "logs", `${name}.log`),
+      (text) => say(name, text),
+      record,
+    );
+    this.children.set(name, child);
+    const problem = await Promise.race([child.start(), aborted(this.stopAsked.signal).then(() => "stopped")]);
+    this.throwIfStopped();
+    if (problem !== null) throw new StartError(`${name} could not be started: ${problem}`);
+  }
+
+  private announce(config: ChildConfig): void {
+    say("start", `up after ${seconds(Date.now() - this.startedAt.getTime())}; logs in ${config.dataDirectory}/logs`);
+    console.log(`\nHeliograph: ${addressOf(config)}`);
+    if (config.accessToken !== "") console.log(`Access token: ${config.accessToken}`);
+  }
+
+  private record(config: ChildConfig, names: { strategies: string[]; instruments: string[]; venues: string[] }): void {
+    writeRunningDesk(config.dataDirectory, {
+      supervisor: process.pid,
+      startedAt: this.startedAt.toISOString(),
+      address: addressOf(config),
+      deskFile: config.deskFile,
+      engineSocket: config.engineSocket,
+      buildFolder: path.dirname(fileURLToPath(import.meta.url)),
+      children: [...this.children].map(([name, { pid, state, restarts }]) => ({ name, pid, state, restarts })),
+      ...names,
+    });
+  }
+
+  private onSignal(): void {
+    this.stopRequests += 1;
+    if (this.stopRequests === 1) {
+      say("stop", "stopping in order: engine, web, database, exchange (again to force)");
+      this.stopAsked.abort();
+      return;
+    }
+    say("stop", "forced");
+    for (const child of this.children.values()) child.kill();
+  }
+
+  private async stop(): Promise<void> {
+    for (const name of stopOrder) await this.children.get(name)?.stop(stopMsMax[name]);
+    if (this.children.size > 0) say("stop", "everything has stopped");
+  }
+
+  private throwIfStopped(): void {
+    if (this.stopAsked.signal.aborted) throw new StartError("stopped while starting");
+  }
+}
+
+function addressOf({ host, port }: ChildConfig): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function listOf(entries: readonly { readonly name: string; readonly pid: number }[]): string {
+  return entries.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** One line on the console: the time, who, what. */
+function say(who: string, text: string): void {
+  const time = new Date().toTimeString().slice(0, 8);
+  console.log(`${time}  ${who.padEnd(9)} ${text}`);
+}
