@@ -1,0 +1,103 @@
+import { type CommandAnswer, type CommandKind, commandAnswers, type Role } from "../../domain/command";
+import type { Desk } from "../../domain/desk";
+import { type ClientCommand, commandSchema } from "../../protocol/client-events";
+import type { CommandReply } from "../../protocol/topics";
+import type { EngineAnswer, EngineCommand } from "../runtime/engine-link";
+import { targetText } from "./notices";
+
+/** Who is asking, as the handshake established it; never taken from the message. */
+export type Actor = { readonly name: string; readonly role: Role };
+
+/** The one person of a desk without accounts. */
+export const deskActor: Actor = { name: "desk", role: "trader" };
+
+/** What each role may ask. Risk stops things and cannot start them. */
+const permitted: Readonly<Record<Role, ReadonlySet<CommandKind>>> = {
+  viewer: new Set(),
+  trader: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll"]),
+  risk: new Set(["pause", "kill", "release", "cancelOrder", "cancelAll"]),
+  admin: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll"]),
+  system: new Set(),
+};
+
+/** Commands that only take risk away: they get a rate of their own, so that nothing else can use it up. */
+const removesRisk: ReadonlySet<string> = new Set(["kill", "pause", "cancelOrder", "cancelAll"]);
+
+/** Whether a message looks like a command that takes risk away; decides which rate it counts against. */
+export function looksLikeRemovingRisk(message: unknown): boolean {
+  return (
+    typeof message === "object" &&
+    message !== null &&
+    "command" in message &&
+    typeof message.command === "string" &&
+    removesRisk.has(message.command)
+  );
+}
+
+/** How long the browser waits for the engine before it hears that it is unreachable. */
+const answerMsMax = 5_000;
+
+/** Sends a command to the engine. */
+export type SendCommand = (command: EngineCommand, timeoutMs: number) => Promise<EngineAnswer>;
+
+/** Reads, permits, sends and answers one command. Always answers; never throws. */
+export async function answerCommand(
+  message: unknown,
+  actor: Actor,
+  desk: Desk,
+  engineUp: boolean,
+  send: SendCommand,
+): Promise<CommandReply> {
+  const parsed = commandSchema.safeParse(message);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const text = `the command cannot be read: ${issue ? `${issue.path.join(".")}: ${issue.message}` : "not an object"}`;
+    return { id: idOf(message), answer: "invalid", command: "cancelAll", text, role: actor.role };
+  }
+  const command = parsed.data;
+  const reply = (answer: CommandReply["answer"], text: string): CommandReply => ({
+    id: command.id,
+    answer,
+    command: command.command,
+    text,
+    role: actor.role,
+  });
+  if (!permitted[actor.role].has(command.command))
+    return reply("notPermitted", `the role ${actor.role} may not ${command.command}`);
+  if (!engineUp) return reply("unreachable", "the engine is not reachable; nothing was sent");
+  try {
+    const answer = await send({ ...command, actor: actor.name, role: actor.role }, answerMsMax);
+    const known = commandAnswers.names.find((name) => name === answer.answer);
+    if (!known) return reply("invalid", answer.text || "the engine could not read the command");
+    return reply(known, answer.text || answerText(known, command, desk));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return reply("unreachable", `${why}; whether it was done is not known, asking again with the same id is safe`);
+  }
+}
+
+/** The engine's answer in words, where the engine gave none. */
+export function answerText(answer: CommandAnswer, command: ClientCommand, desk: Desk): string {
+  const target = targetText(desk, command.scope, command.target);
+  switch (answer) {
+    case "done":
+      return `${command.command} ${target}: done`;
+    case "unknownTarget":
+      return `${command.command}: there is no ${target}`;
+    case "wrongState":
+      return `${command.command} ${target}: not possible in its present state`;
+    case "notPermitted":
+      return `${command.command} ${target}: not permitted`;
+    case "reasonMissing":
+      return `${command.command} ${target}: give a reason`;
+    case "alreadySo":
+      return `${command.command} ${target}: it already is so`;
+    case "shuttingDown":
+      return `${command.command} ${target}: the engine is shutting down`;
+  }
+}
+
+function idOf(message: unknown): string {
+  if (typeof message !== "object" || message === null || !("id" in message)) return "";
+  return typeof message.id === "string" ? message.id.slice(0, 64) : "";
+}

@@ -1,0 +1,110 @@
+import { commandAnswers, commandKinds, scopes } from "../../domain/command";
+import type { Desk } from "../../domain/desk";
+import { commandText, type Fact } from "../../domain/facts";
+import { alertCodes, feedStates, sessionStates } from "../../domain/health";
+import { sides } from "../../domain/order";
+import { refusalCodes, refusalText } from "../../domain/refusal";
+import { strategyStates } from "../../domain/strategy";
+import type { Notice } from "../../protocol/topics";
+
+const alertWords: Readonly<Record<string, string>> = {
+  legUnwound: "a leg that stood alone was unwound",
+  pairStopped: "the pair went beyond its stop",
+  fillOfUnknownOrder: "a fill came for an order we do not know",
+  overfill: "more was filled than was ordered",
+  dropCopyMismatch: "drop copy and order session disagree",
+  crashedRestart: "the engine restarted after a crash; new orders wait until the venues agree",
+  poisonedRecord: "a record that the engine cannot take stopped it",
+  feedGap: "market data is missing",
+  sessionLost: "a session was lost",
+  orderUnknown: "the fate of an order is unknown",
+  bookOutOfLevels: "a book ran out of levels",
+};
+
+const criticalAlerts: ReadonlySet<string> = new Set([
+  "fillOfUnknownOrder",
+  "overfill",
+  "dropCopyMismatch",
+  "crashedRestart",
+  "poisonedRecord",
+]);
+
+/** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */
+export function targetText(desk: Desk, scope: string, target: number): string {
+  switch (scope) {
+    case "all":
+      return "everything";
+    case "strategy":
+      return `strategy ${desk.strategies[target]?.name ?? target}`;
+    case "instrument":
+      return desk.instruments[target]?.symbol ?? `instrument ${target}`;
+    case "venue":
+      return `venue ${desk.venues[target]?.name ?? target}`;
+    default:
+      return `${scope} ${target}`;
+  }
+}
+
+/** The line that people should read about a fact; null for facts that are only bookkeeping. */
+export function noticeOf(fact: Fact, desk: Desk): Notice | null {
+  const notice = (severity: Notice["severity"], text: string, strategy: number | null = null): Notice => ({
+    id: fact.number,
+    timeNs: fact.timeNs,
+    severity,
+    text,
+    strategy: strategy !== null && strategy >= 0 ? strategy : null,
+    refusal: null,
+  });
+  switch (fact.kind) {
+    case "refusal": {
+      const code = refusalCodes.name(fact.code);
+      const symbol = desk.instruments[fact.instrument]?.symbol ?? `instrument ${fact.instrument}`;
+      const order = `${sides.name(fact.side)} ${fact.quantity} ${symbol} at ${fact.price / 10_000}`;
+      const text = `refused ${order}: ${refusalText(code, fact.limit, fact.value)}`;
+      return { ...notice("warning", text, fact.strategy), refusal: code };
+    }
+    case "command": {
+      const scope = scopes.name(fact.scope);
+      const answer = commandAnswers.name(fact.answer);
+      const { actor, reason } = commandText(fact);
+      const what = `${actor || "somebody"}: ${commandKinds.name(fact.command)} ${targetText(desk, scope, fact.target)}`;
+      const text = `${what}: ${answer}${reason ? ` (${reason})` : ""}`;
+      return notice(answer === "done" ? "info" : "warning", text, scope === "strategy" ? fact.target : null);
+    }
+    case "strategyState": {
+      const to = strategyStates.name(fact.to);
+      const bad = to === "killed" || to === "failed";
+      const text = `${targetText(desk, "strategy", fact.strategy)}: ${strategyStates.name(fact.from)} → ${to}`;
+      return notice(bad ? "critical" : "info", text, fact.strategy);
+    }
+    case "alert": {
+      const code = alertCodes.name(fact.code);
+      const words = alertWords[code] ?? code;
+      return notice(criticalAlerts.has(code) ? "critical" : "warning", fact.text ? `${words}: ${fact.text}` : words);
+    }
+    case "orderRejected":
+      return notice("warning", `order ${fact.order} was rejected by the venue (code ${fact.code})`);
+    case "orderLost":
+      return notice("warning", `order ${fact.order}: the venue never saw it`);
+    case "fillBroken":
+      return notice("critical", `fill ${fact.fill} was broken by the venue`, fact.strategy);
+    case "feedState": {
+      const state = feedStates.name(fact.state);
+      const missing = fact.missing > 0 ? `, ${fact.missing} messages missing` : "";
+      const bad = state === "gap" || state === "stale";
+      return notice(bad ? "warning" : "info", `${targetText(desk, "venue", fact.venue)}: data ${state}${missing}`);
+    }
+    case "sessionState": {
+      const state = sessionStates.name(fact.state);
+      const session = fact.session === 0 ? "order session" : "drop copy";
+      const bad = state === "disconnected" || state === "refused";
+      return notice(bad ? "warning" : "info", `${targetText(desk, "venue", fact.venue)}: ${session} ${state}`);
+    }
+    case "engineStarted":
+      return notice("info", `the engine started, epoch ${fact.epoch}`);
+    case "engineStopped":
+      return notice("info", `the engine stopped with ${fact.ordersOpen} orders open`);
+    default:
+      return null;
+  }
+}

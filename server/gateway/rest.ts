@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { z } from "zod";
+import type { CommandReply, HealthPayload } from "../../protocol/topics";
+import type { Admission } from "./admission";
+import { refuse } from "./admission";
+import { type History, type Page, pageRowsDefault, pageRowsMax } from "./history";
+
+/** What the REST side needs of the gateway. */
+export type RestContext = {
+  readonly admission: Admission;
+  readonly health: () => HealthPayload;
+  readonly booksLive: () => boolean;
+  readonly command: (message: unknown) => Promise<CommandReply>;
+  readonly history: History | null;
+  readonly instrumentOf: (symbol: string) => number | undefined;
+};
+
+/** A command's body is far smaller; anything larger is cut off. */
+const bodyBytesMax = 16 * 1_024;
+
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+const pageSchema = z.object({
+  journal: z.string().min(1).max(128).nullable(),
+  before: wholeNumber.nullable(),
+  limit: wholeNumber.pipe(z.number().min(1).max(pageRowsMax)).nullable(),
+});
+
+/** Answers `/api/…` requests of the gateway; false when the path is none of them. */
+export async function answerRest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RestContext,
+): Promise<boolean> {
+  const url = new URL(request.url ?? "/", "http://server");
+  switch (url.pathname) {
+    case "/api/health":
+      if (allows(request, response, "GET")) sendHealth(response, context);
+      return true;
+    case "/api/commands":
+      if (allows(request, response, "POST")) await takeCommand(request, response, context);
+      return true;
+    case "/api/orders":
+      if (allows(request, response, "GET"))
+        await sendPage(response, url, context, (history, page) => history.orders(page));
+      return true;
+    case "/api/fills":
+      if (allows(request, response, "GET"))
+        await sendPage(response, url, context, (history, page) => history.fills(page));
+      return true;
+    case "/api/bars":
+      if (allows(request, response, "GET")) await sendBars(response, url, context);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function sendHealth(response: ServerResponse, context: RestContext): void {
+  const live = context.booksLive();
+  sendJson(response, live ? 200 : 503, { live, ...context.health() });
+}
+
+async function takeCommand(request: IncomingMessage, response: ServerResponse, context: RestContext): Promise<void> {
+  const refusal = context.admission.originRefusal(request);
+  if (refusal) return refuse(response, 403, refusal);
+  if (request.headers["x-heliograph"] !== "1") return refuse(response, 403, "the header x-heliograph: 1 is missing");
+  const body = await readBody(request);
+  if (body === null) return refuse(response, 413, `a command has at most ${bodyBytesMax} bytes`);
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    return refuse(response, 400, "the body is not JSON");
+  }
+  const reply = await context.command(message);
+  sendJson(response, reply.answer === "invalid" ? 400 : reply.answer === "unreachable" ? 503 : 200, reply);
+}
+
+async function sendBars(response: ServerResponse, url: URL, context: RestContext): Promise<void> {
+  const symbol = url.searchParams.get("symbol") ?? "";
+  const instrument = context.instrumentOf(symbol);
+  if (instrument === undefined) return refuse(response, 404, `no instrument "${symbol.slice(0, 16)}" on this desk`);
+  await sendPage(response, url, context, (history, page) => history.bars(instrument, page));
+}
+
+async function sendPage(
+  response: ServerResponse,
+  url: URL,
+  context: RestContext,
+  ask: (history: History, page: Page) => Promise<readonly object[]>,
+): Promise<void> {
+  const parsed = pageSchema.safeParse({
+    journal: url.searchParams.get("journal"),
+    before: url.searchParams.get("before"),
+    limit: url.searchParams.get("limit"),
+  });
+  if (!parsed.success)
+    return refuse(response, 400, `expected journal, before and limit (1 to ${pageRowsMax}) as numbers or nothing`);
+  if (!context.history) return refuse(response, 503, "no database is configured");
+  const { journal, before, limit } = parsed.data;
+  try {
+    const rows = await ask(context.history, { journal, before, limit: limit ?? pageRowsDefault });
+    sendJson(response, 200, { rows });
+  } catch {
+    refuse(response, 503, "the database is not reachable");
+  }
+}
+
+function allows(request: IncomingMessage, response: ServerResponse, method: "GET" | "POST"): boolean {
+  if (request.method === method) return true;
+  response.setHeader("allow", method);
+  refuse(response, 405, `expected ${method}`);
+  return false;
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}
+
+/** The request's body as text; null when it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > bodyBytesMax) return null;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
