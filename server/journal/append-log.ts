@@ -1,0 +1,122 @@
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { checksum } from "./checksum";
+import { AppendError } from "./journal-error";
+
+/** Bytes in front of each append: length u32, CRC u32 of what follows. */
+export const appendHeaderLength = 8;
+
+/** How bytes reach a file; tests put a full disk here. */
+export type FileWriter = (descriptor: number, bytes: Uint8Array, offset: number, length: number) => number;
+
+export const fileWriter: FileWriter = (descriptor, bytes, offset, length) =>
+  writeSync(descriptor, bytes, offset, length);
+
+/**
+ * A file of framed appends behind one buffer. The caller writes its bytes into `bytes` between `begin` and `end`, may
+ * read them there until `flush`, which hands them to the operating system with synchronous writes: what is flushed
+ * survives the process's death, not a loss of power (no fsync).
+ */
+export class AppendLog {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  private used = 0;
+  private descriptor = -1;
+  private size = 0;
+  private path = "";
+
+  constructor(
+    bufferLength: number,
+    private readonly write: FileWriter = fileWriter,
+  ) {
+    this.bytes = Buffer.alloc(bufferLength);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+  }
+
+  /** Opens `path` for appends at `size` (its good length; what lies beyond is cut). A new file gets `header` first. */
+  open(path: string, size: number, header: Uint8Array | null): void {
+    this.descriptor = openSync(path, header ? "w" : "r+");
+    this.path = path;
+    this.size = 0;
+    if (header) {
+      this.writeAll(header, 0, header.length);
+      return;
+    }
+    ftruncateSync(this.descriptor, size);
+    closeSync(this.descriptor);
+    this.descriptor = openSync(path, "a");
+    this.size = size;
+  }
+
+  get file(): string {
+    return this.path;
+  }
+
+  /** Bytes of the file that are written and whole. */
+  get fileLength(): number {
+    return this.size;
+  }
+
+  /** Bytes of appends that wait for `flush`. */
+  get waiting(): number {
+    return this.used;
+  }
+
+  /** Room for an append of up to `lengthMax` bytes; returns the offset in `bytes` to write at. Flushes when full. */
+  begin(lengthMax: number): number {
+    if (this.used + appendHeaderLength + lengthMax > this.bytes.length) {
+      if (appendHeaderLength + lengthMax > this.bytes.length)
+        throw new RangeError(`append of ${lengthMax} bytes, the buffer holds ${this.bytes.length}`);
+      this.flush();
+    }
+    return this.used + appendHeaderLength;
+  }
+
+  /** Closes the append begun last, `length` bytes long. */
+  end(length: number): void {
+    const at = this.used;
+    this.view.setUint32(at, length);
+    this.view.setUint32(at + 4, checksum(this.bytes, at + appendHeaderLength, length));
+    this.used = at + appendHeaderLength + length;
+  }
+
+  /** Forgets what is not flushed. */
+  discard(): void {
+    this.used = 0;
+  }
+
+  /** Writes what waits; throws an AppendError, with the file cut back to its last whole append. */
+  flush(): void {
+    if (this.used === 0) return;
+    const length = this.used;
+    this.used = 0;
+    this.writeAll(this.bytes, 0, length);
+  }
+
+  close(): void {
+    if (this.descriptor < 0) return;
+    closeSync(this.descriptor);
+    this.descriptor = -1;
+  }
+
+  private writeAll(bytes: Uint8Array, offset: number, length: number): void {
+    let written = 0;
+    try {
+      while (written < length) {
+        const count = this.write(this.descriptor, bytes, offset + written, length - written);
+        if (count <= 0) throw new Error("the write took no bytes");
+        written += count;
+      }
+    } catch (error) {
+      try {
+        ftruncateSync(this.descriptor, this.size);
+      } catch {
+        // The reader cuts the torn tail instead.
+      }
+      const words = error instanceof Error ? error.message : String(error);
+      throw new AppendError(
+        `${this.path}: ${length} bytes at offset ${this.size} could not be written (${written} were): ${words}`,
+      );
+    }
+    this.size += length;
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The journal cannot be read or does not say what the machine says: the start must stop here. The message names the
+ * file, the place, what was found and what was expected.
+ */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
+}
+
+/**
+ * An append failed (disk full, input/output error). Nothing of the append counts as journaled, and nothing that
+ * depends on it may leave. The message names file, offset and bytes.
+ */
+export class AppendError extends Error {
+  override readonly name = "AppendError";
+}

@@ -1,0 +1,215 @@
+import type { MessagePort } from "node:worker_threads";
+import { factCode } from "../../domain/facts";
+import { TcpClient } from "../adapters/tcp-client";
+import { ChannelTable } from "../adapters/transport";
+import { UdpFeed } from "../adapters/udp";
+import { factsFile } from "../journal/facts-log";
+import type { JournalIdentity } from "../journal/log-header";
+import type { SnapshotHeader } from "../journal/snapshot-file";
+import { dropChannel, feedChannel, orderChannel, snapshotChannel } from "../machine/channels";
+import type { FactsOutbox } from "../machine/facts-outbox";
+import { inputKinds } from "../machine/input-record";
+import type { Machine } from "../machine/machine";
+import type { ViewSource } from "../machine/view-sink";
+import type { VenuePorts } from "./child-contract";
+import { recover } from "./recover";
+import { SharedCounters } from "./shared-counters";
+import { createSharedViews, SharedViewSink, type SharedViews } from "./shared-views";
+import { type Halt, Shell } from "./shell";
+import { dateOf, dayStartMsOf, ShellClock } from "./shell-clock";
+
+/** What the engine's worker is started with. */
+export type EngineThreadSetup = {
+  readonly directory: string;
+  readonly identity: JournalIdentity;
+  readonly venuePorts: readonly VenuePorts[];
+  readonly timerMs: number;
+  readonly snapshotSeconds: number;
+};
+
+/** What the worker is told. Commands are encoded as in `server/machine/command-record.ts`. */
+export type EngineThreadOrder =
+  /** Open the sockets and begin. */
+  | { readonly type: "go" }
+  | { readonly type: "command"; readonly bytes: Uint8Array }
+  /** The snapshot's shared memory is free again. */
+  | { readonly type: "snapshotWritten" }
+  /** The encoded `shutdown` command; the worker stops when the engine says that it has. */
+  | { readonly type: "stop"; readonly bytes: Uint8Array };
+
+/** What the worker tells. */
+export type EngineThreadReport =
+  | { readonly type: "progress"; readonly text: string }
+  | {
+      readonly type: "recovered";
+      readonly journal: string;
+      readonly tradingDay: string;
+      readonly epoch: number;
+      readonly cause: string;
+      readonly replayedRecords: number;
+      readonly directory: string;
+      readonly factsFile: string;
+      readonly views: SharedViews;
+      readonly counters: SharedArrayBuffer;
+    }
+  | { readonly type: "started" }
+  | { readonly type: "snapshot"; readonly header: SnapshotHeader; readonly state: Uint8Array }
+  | { readonly type: "segment" }
+  | { readonly type: "failed"; readonly text: string }
+  | { readonly type: "halted"; readonly halt: Halt }
+  | { readonly type: "stopped"; readonly text: string };
+
+/** How long the engine may take to cancel and confirm everything before it is stopped anyway, in milliseconds. */
+export const engineStopMsMax = 5_000;
+
+/** How long last words may wait in sockets, in milliseconds. */
+export const drainMsMax = 1_000;
+
+/**
+ * The engine's worker thread: recovery, then the shell with the venues' sockets. Sends `recovered`, waits for `go`,
+ * sends `started`; ends with `failed`, `halted` or `stopped`, after which its owner ends the process.
+ */
+export function runEngineThread(
+  port: MessagePort,
+  setup: EngineThreadSetup,
+  createMachine: () => Machine & ViewSource,
+): void {
+  const tell = (report: EngineThreadReport): void => port.postMessage(report);
+  try {
+    begin(port, setup, createMachine, tell);
+  } catch (error) {
+    tell({ type: "failed", text: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function begin(
+  port: MessagePort,
+  setup: EngineThreadSetup,
+  createMachine: () => Machine & ViewSource,
+  tell: (report: EngineThreadReport) => void,
+): void {
+  const recovered = recover<Machine & ViewSource>({
+    directory: setup.directory,
+    identity: setup.identity,
+    today: dateOf(Date.now()),
+    createMachine,
+    report: (text) => tell({ type: "progress", text }),
+  });
+  const { machine } = recovered;
+  const views = createSharedViews(machine.viewRowCounts);
+  const counters = new SharedCounters();
+  counters.commitFacts(recovered.facts.fileLength, recovered.factNumber);
+  counters.setStatus(recovered.timeNs, 0, 0);
+  const channels = new ChannelTable();
+  const clock = new ShellClock(dayStartMsOf(recovered.tradingDay), recovered.timeNs);
+  let stopping = false;
+  let stopTimer: NodeJS.Timeout | undefined;
+  let ended = false;
+
+  const shell = new Shell({
+    recovered,
+    clock,
+    channels,
+    views: { source: machine, sink: new SharedViewSink(views) },
+    timerMs: setup.timerMs,
+    snapshotSeconds: setup.snapshotSeconds,
+    snapshotWriter: (header, state, done) => {
+      snapshotDone = done;
+      tell({ type: "snapshot", header, state });
+    },
+    onFacts: (fileLength, facts) => {
+      counters.commitFacts(fileLength, shell.factNumber);
+      if (stopping && holdsEngineStopped(facts)) setImmediate(stop, "the engine has stopped");
+    },
+    onSegment: () => tell({ type: "segment" }),
+    onHalt: (halt) => {
+      ended = true;
+      clearTimeout(stopTimer);
+      void channels.drain(drainMsMax).then(() => {
+        tell({ type: "halted", halt });
+        channels.close();
+      });
+    },
+  });
+  let snapshotDone: () => void = () => undefined;
+  const statusTimer = setInterval(() => counters.setStatus(shell.timeNs, shell.inputCount, shell.journalBytes), 100);
+
+  function stop(text: string): void {
+    if (ended) return;
+    ended = true;
+    clearTimeout(stopTimer);
+    clearInterval(statusTimer);
+    void channels.drain(drainMsMax).then(() => {
+      let words = text;
+      try {
+        shell.stop();
+      } catch (error) {
+        words += `; the final snapshot failed: ${error instanceof Error ? error.message : String(error)}`;
+      }
+      channels.close();
+      counters.setStatus(shell.timeNs, shell.inputCount, shell.journalBytes);
+      tell({ type: "stopped", text: words });
+    });
+  }
+
+  function command(bytes: Uint8Array): void {
+    shell.input(inputKinds.code.command, 0, bytes, 0, bytes.length);
+    shell.endTurn();
+  }
+
+  async function go(): Promise<void> {
+    for (let venue = 0; venue < setup.venuePorts.length; venue++) {
+      const ports = setup.venuePorts[venue];
+      const feed = new UdpFeed(feedChannel + venue, ports.retransmission, shell);
+      channels.set(feedChannel + venue, feed);
+      await feed.listen(ports.feed);
+      for (const [base, tcpPort] of [
+        [snapshotChannel, ports.snapshot],
+        [orderChannel, ports.orders],
+        [dropChannel, ports.dropCopy],
+      ])
+        channels.set(base + venue, new TcpClient(base + venue, "127.0.0.1", tcpPort, shell));
+    }
+    shell.start();
+    tell({ type: "started" });
+  }
+
+  port.on("message", (order: EngineThreadOrder) => {
+    switch (order.type) {
+      case "go":
+        go().catch((error: unknown) => {
+          tell({ type: "failed", text: error instanceof Error ? error.message : String(error) });
+        });
+        return;
+      case "command":
+        return command(order.bytes);
+      case "snapshotWritten":
+        return snapshotDone();
+      case "stop":
+        stopping = true;
+        stopTimer = setTimeout(stop, engineStopMsMax, `the engine did not stop within ${engineStopMsMax} ms`);
+        return command(order.bytes);
+    }
+  });
+  process.on("uncaughtException", (error) => shell.halt(error));
+
+  tell({
+    type: "recovered",
+    journal: recovered.journal,
+    tradingDay: recovered.tradingDay,
+    epoch: recovered.epoch,
+    cause: recovered.cause,
+    replayedRecords: recovered.replayedRecords,
+    directory: recovered.directory,
+    factsFile: factsFile(recovered.directory),
+    views,
+    counters: counters.memory,
+  });
+}
+
+function holdsEngineStopped(facts: FactsOutbox): boolean {
+  const { bytes, used } = facts;
+  for (let at = 0; at < used; at += (bytes[at] << 8) | bytes[at + 1])
+    if (bytes[at + 2] === factCode.engineStopped) return true;
+  return false;
+}

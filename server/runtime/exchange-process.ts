@@ -1,0 +1,129 @@
+import { dirname, join } from "node:path";
+import type { Desk } from "../../domain/desk";
+import { PeerChannels } from "../adapters/peer-channels";
+import { TcpListener } from "../adapters/tcp-listener";
+import { ChannelTable } from "../adapters/transport";
+import { UdpListener, UdpPublisher } from "../adapters/udp";
+import { pruneSegments } from "../journal/inputs-log";
+import { listSnapshots, writeSnapshotInBackground } from "../journal/snapshot-file";
+import { dropChannel, feedChannel, orderChannel, retransmissionChannel, snapshotChannel } from "../machine/channels";
+import type { Machine } from "../machine/machine";
+import { orphanStopMsMax } from "./child-contract";
+import type { Child } from "./child-process";
+import { deskShapeOf } from "./desk-shape";
+import { recover } from "./recover";
+import { Shell } from "./shell";
+import { dateOf, dayStartMsOf, ShellClock } from "./shell-clock";
+
+export type ExchangeProcessOptions = {
+  readonly child: Child;
+  readonly desk: Desk;
+  readonly deskHash: string;
+  readonly createMachine: () => Machine;
+  readonly timerMs?: number;
+  readonly snapshotSeconds?: number;
+};
+
+/** How long last bytes may wait in sockets, in milliseconds. */
+const drainMsMax = 1_000;
+
+/**
+ * The exchange process: recovery, listeners of every venue, the shell. Told to stop, or orphaned, it goes on until no
+ * member has an order session (at most 15 s), so that the engine can cancel and see it confirmed.
+ */
+export async function runExchangeProcess(options: ExchangeProcessOptions): Promise<void> {
+  const { child, desk, deskHash, createMachine } = options;
+  const { config } = child;
+  const venuePorts = config.venuePorts.slice(0, desk.venues.length);
+  if (venuePorts.length < desk.venues.length)
+    throw new Error(`the desk has ${desk.venues.length} venues, ports are given for ${venuePorts.length}`);
+  const recovered = recover<Machine>({
+    directory: join(config.dataDirectory, "exchange"),
+    identity: { machine: "exchange", codeVersion: config.version, deskHash, deskShape: deskShapeOf(desk) },
+    today: dateOf(Date.now()),
+    createMachine,
+    report: (text) => child.progress(text),
+  });
+  const channels = new ChannelTable();
+  const peers = new PeerChannels();
+  const orderListeners: TcpListener[] = [];
+  let ended = false;
+
+  const shell = new Shell({
+    recovered,
+    channels,
+    clock: new ShellClock(dayStartMsOf(recovered.tradingDay), recovered.timeNs),
+    timerMs: options.timerMs ?? 5,
+    snapshotSeconds: options.snapshotSeconds ?? 60,
+    snapshotWriter: (header, state, done) => {
+      writeSnapshotInBackground(recovered.directory, header, state)
+        .catch((error: unknown) => child.progress(`snapshot failed: ${wordsOf(error)}`))
+        .finally(done);
+    },
+    onSegment: () => {
+      try {
+        const neededFrom = (listSnapshots(recovered.directory).at(-1)?.record ?? 0) + 1;
+        pruneSegments(dirname(recovered.directory), recovered.tradingDay, neededFrom);
+      } catch (error) {
+        child.progress(`old segments: ${wordsOf(error)}`);
+      }
+    },
+    onHalt: (halt) => {
+      ended = true;
+      void channels.drain(drainMsMax).then(() => child.fail(`exchange halted: ${halt.text}`, halt.exitCode));
+    },
+  });
+  process.on("uncaughtException", (error) => shell.halt(error));
+
+  for (let venue = 0; venue < venuePorts.length; venue++) {
+    const ports = venuePorts[venue];
+    channels.set(feedChannel + venue, new UdpPublisher(ports.feed));
+    const retransmission = new UdpListener(retransmissionChannel + venue, shell, channels, peers);
+    await retransmission.listen(ports.retransmission);
+    channels.set(retransmissionChannel + venue, retransmission);
+    for (const [base, port] of [
+      [snapshotChannel, ports.snapshot],
+      [orderChannel, ports.orders],
+      [dropChannel, ports.dropCopy],
+    ]) {
+      const listener = new TcpListener(base + venue, shell, channels, peers);
+      channels.set(base + venue, listener);
+      if (base === orderChannel) orderListeners.push(listener);
+      await listener.listen(port);
+    }
+  }
+  shell.start();
+
+  child.onStop((cause) => {
+    if (ended) return;
+    const endMs = Date.now() + orphanStopMsMax;
+    child.stopping(cause === "orphaned" ? "the supervisor is gone: waiting for members" : "waiting for members");
+    const timer = setInterval(() => {
+      if (ended) return clearInterval(timer);
+      const members = orderListeners.reduce((sum, listener) => sum + listener.peerCount, 0);
+      if (members > 0 && Date.now() < endMs) return;
+      clearInterval(timer);
+      ended = true;
+      void finish();
+    }, 50);
+  });
+
+  async function finish(): Promise<void> {
+    await channels.drain(drainMsMax);
+    try {
+      shell.stop();
+    } catch (error) {
+      return child.fail(`the final snapshot failed: ${wordsOf(error)}`);
+    }
+    channels.close();
+    child.exit(0);
+  }
+
+  child.ready(
+    `exchange is up, ${venuePorts.length} venues, day ${recovered.tradingDay}, run ${recovered.epoch} (${recovered.cause})`,
+  );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
