@@ -65,8 +65,6 @@ class Supervisor {
   async run(): Promise<number> {
     const { options } = this;
     const { desk } = loadDesk(options.deskFile, options);
-    const problem = await portProblem(options.port, options.host);
-    if (problem !== null) throw new StartError(problem);
     const unlock = lockDataDirectory(options.dataDirectory);
     const onSignal = () => this.onSignal();
     process.on("SIGINT", onSignal);
@@ -80,6 +78,8 @@ class Supervisor {
         `${desk.name}: ${desk.instruments.length} names, ${desk.pairs.length} pairs, ${desk.strategies.length} strategies`,
       );
       await this.waitForOrphans();
+      const problem = await portProblem(options.port, options.host);
+      if (problem !== null) throw new StartError(problem);
       await this.build();
       const config = await this.config(desk.venues.length);
       const names = {
@@ -99,7 +99,7 @@ class Supervisor {
       return 0;
     } catch (error) {
       const wasAsked = this.stopAsked.signal.aborted;
-      if (!wasAsked && error instanceof StartError) console.error(error.message);
+      if (!wasAsked && error instanceof StartError) console.error(`heliograph: ${error.message}`);
       await this.stop();
       if (!wasAsked && !(error instanceof StartError)) throw error;
       return wasAsked ? 130 : 1;

@@ -26,8 +26,9 @@ export const command: Command = {
     const supervised = isOurProcess(desk.supervisor);
     console.log(`${row("supervisor", desk.supervisor, supervised ? "running" : "gone")}${desk.address}`);
     for (const { name, pid, state, restarts } of desk.children) {
-      const now = pid > 0 && isAlive(pid) ? state : supervised ? state : "gone";
-      console.log(`${row(name, pid, now)}${restarts === 0 ? "" : `restarted ${restarts} times`}`.trimEnd());
+      const now = pid > 0 && !isAlive(pid) ? "gone" : state;
+      const again = restarts === 0 ? "" : `restarts: ${restarts}`;
+      console.log(`${row(name, pid, now)}${again}`.trimEnd());
     }
     const engine = await askEngine(desk.engineSocket);
     if (engine === null) {
