@@ -69,8 +69,8 @@ describe("the demonstration desk", () => {
 
   it("gives each pair a spread whose mean is where the market starts, scaled to the simulated clock", () => {
     for (const pair of desk.pairs) {
-      const a = desk.instruments[pair.instrumentA].referencePrice;
-      const b = desk.instruments[pair.instrumentB].referencePrice;
+      const a = desk.instruments[pair.instrumentA].referencePrice / 10_000;
+      const b = desk.instruments[pair.instrumentB].referencePrice / 10_000;
       expect(pair.spreadMean).toBeCloseTo(Math.log(a) - pair.hedgeRatio * Math.log(b), 10);
       expect(pair.spreadDeviation).toBeGreaterThanOrEqual(0.0015);
       expect(pair.spreadDeviation).toBeLessThanOrEqual(0.0025);

@@ -241,8 +241,8 @@ class DeskBuilder {
     return chosen.map((pair) => {
       const instrumentA = this.#symbols.get(pair.a)!;
       const instrumentB = this.#symbols.get(pair.b)!;
-      const logA = naturalLogarithm(this.#instruments[instrumentA].referencePrice);
-      const logB = naturalLogarithm(this.#instruments[instrumentB].referencePrice);
+      const logA = naturalLogarithm(this.#instruments[instrumentA].referencePrice / unitsPerDollar);
+      const logB = naturalLogarithm(this.#instruments[instrumentB].referencePrice / unitsPerDollar);
       return {
         name: `${pair.a}/${pair.b}`,
         instrumentA,
