@@ -47,7 +47,7 @@ export type InstrumentSpec = {
 };
 
 /**
- * Research about a pair: spread = ln(A) − hedgeRatio × ln(B), with its mean and standard deviation, and the time in
+ * Research about a pair: spread = ln(A) − hedgeRatio × ln(B), prices in the currency (dollars, not price units), with its mean and standard deviation, and the time in
  * which half of a deviation decays. The engine starts from these and learns on.
  */
 export type PairSpec = {

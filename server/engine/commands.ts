@@ -1,0 +1,159 @@
+import {
+  type CommandAnswer,
+  type CommandKind,
+  commandAnswers,
+  commandKinds,
+  type Role,
+  roles,
+  type Scope,
+  scopes,
+} from "../../domain/command";
+import { factCode } from "../../domain/facts";
+import { commandHeaderLength, commandIdOffset } from "../machine/command-record";
+import type { InputRecord } from "../machine/input-record";
+import type { StateRegistry } from "../machine/state-registry";
+import { readU16, readU32 } from "../wire/bytes";
+import type { Turn } from "./turn";
+
+const rememberedMax = 1_024;
+const hexDigits = "0123456789abcdef";
+
+/** What a command does; the engine is behind it. Each returns the answer. */
+export interface CommandTarget {
+  approve(strategy: number): CommandAnswer;
+  pause(strategy: number): CommandAnswer;
+  resume(strategy: number): CommandAnswer;
+  kill(scope: Scope, target: number): CommandAnswer;
+  release(scope: Scope, target: number): CommandAnswer;
+  cancelOrder(order: number): CommandAnswer;
+  cancelAll(scope: Scope, target: number): CommandAnswer;
+  shutdown(): CommandAnswer;
+}
+
+/**
+ * Reads commands, checks who may do what, and answers each with a fact. A repeated id gets its first answer and does
+ * nothing again (the last 1,024 are remembered). What takes risk away is open to everyone but viewers; what adds risk
+ * needs a trader or admin and a reason.
+ */
+export class Commands {
+  private readonly ids: Uint32Array;
+  private readonly answers: Uint8Array;
+  private readonly place: Int32Array;
+  private readonly text = new Uint8Array(600);
+
+  constructor(
+    registry: StateRegistry,
+    private readonly turn: Turn,
+    private readonly target: CommandTarget,
+  ) {
+    this.ids = registry.allocate("commands.ids", "u32", rememberedMax * 4, "carried");
+    this.answers = registry.allocate("commands.answers", "u8", rememberedMax, "carried");
+    this.place = registry.allocate("commands.place", "i32", 1, "carried");
+  }
+
+  /** Takes one command input; malformed ones are ignored (the shell encodes them, so there are none). */
+  onCommand(input: InputRecord): void {
+    const { bytes, offset, length, view } = input;
+    if (length < commandHeaderLength) return;
+    const kind = commandKinds.names[bytes[offset]];
+    const scope = scopes.names[bytes[offset + 1]];
+    const role = roles.names[bytes[offset + 2]];
+    const actorLength = bytes[offset + 24];
+    const reasonLength = readU16(bytes, offset + 25);
+    if (kind === undefined || scope === undefined || role === undefined) return;
+    if (commandHeaderLength + actorLength + reasonLength > length) return;
+    const target = view.getInt32(offset + 4);
+    const known = this.find(bytes, offset + commandIdOffset);
+    const answer =
+      known >= 0 ? commandAnswers.name(this.answers[known]) : this.answer(kind, scope, target, role, reasonLength);
+    if (known < 0) this.remember(bytes, offset + commandIdOffset, commandAnswers.code[answer]);
+    const textLength = this.composeText(bytes, offset, actorLength, reasonLength);
+    this.turn
+      .withText(this.text, 0, textLength)
+      .emit(
+        factCode.command,
+        bytes[offset],
+        bytes[offset + 1],
+        target,
+        bytes[offset + 2],
+        commandAnswers.code[answer],
+        known >= 0 ? 1 : 0,
+      );
+  }
+
+  private answer(kind: CommandKind, scope: Scope, target: number, role: Role, reasonLength: number): CommandAnswer {
+    if (!isPermitted(kind, role)) return "notPermitted";
+    if ((kind === "approve" || kind === "release") && reasonLength === 0) return "reasonMissing";
+    switch (kind) {
+      case "approve":
+        return scope === "strategy" ? this.target.approve(target) : "unknownTarget";
+      case "pause":
+        return scope === "strategy" ? this.target.pause(target) : "unknownTarget";
+      case "resume":
+        return scope === "strategy" ? this.target.resume(target) : "unknownTarget";
+      case "kill":
+        return this.target.kill(scope, target);
+      case "release":
+        return this.target.release(scope, target);
+      case "cancelOrder":
+        return scope === "order" ? this.target.cancelOrder(target) : "unknownTarget";
+      case "cancelAll":
+        return this.target.cancelAll(scope, target);
+      case "shutdown":
+        return this.target.shutdown();
+    }
+  }
+
+  private find(bytes: Uint8Array, at: number): number {
+    const a = readU32(bytes, at);
+    const b = readU32(bytes, at + 4);
+    const c = readU32(bytes, at + 8);
+    const d = readU32(bytes, at + 12);
+    if ((a | b | c | d) === 0) return -1;
+    const { ids } = this;
+    for (let row = 0; row < rememberedMax; row++) {
+      const i = row * 4;
+      if (ids[i] === a && ids[i + 1] === b && ids[i + 2] === c && ids[i + 3] === d) return row;
+    }
+    return -1;
+  }
+
+  private remember(bytes: Uint8Array, at: number, answer: number): void {
+    const row = this.place[0];
+    for (let i = 0; i < 4; i++) this.ids[row * 4 + i] = readU32(bytes, at + i * 4);
+    this.answers[row] = answer;
+    this.place[0] = (row + 1) % rememberedMax;
+  }
+
+  /** Id as a UUID, actor, reason, split by U+001F: the text of the command's fact. */
+  private composeText(bytes: Uint8Array, offset: number, actorLength: number, reasonLength: number): number {
+    const { text } = this;
+    let at = 0;
+    for (let i = 0; i < 16; i++) {
+      if (i === 4 || i === 6 || i === 8 || i === 10) text[at++] = 0x2d;
+      const byte = bytes[offset + commandIdOffset + i];
+      text[at++] = hexDigits.charCodeAt(byte >> 4);
+      text[at++] = hexDigits.charCodeAt(byte & 15);
+    }
+    text[at++] = 0x1f;
+    const actor = offset + commandHeaderLength;
+    for (let i = 0; i < actorLength; i++) text[at++] = bytes[actor + i];
+    text[at++] = 0x1f;
+    for (let i = 0; i < reasonLength && at < text.length; i++) text[at++] = bytes[actor + actorLength + i];
+    return at;
+  }
+}
+
+function isPermitted(kind: CommandKind, role: Role): boolean {
+  switch (role) {
+    case "viewer":
+      return false;
+    case "risk":
+      return kind === "kill" || kind === "pause" || kind === "cancelOrder" || kind === "cancelAll";
+    case "trader":
+    case "admin":
+      return kind !== "shutdown";
+    case "system":
+      return kind === "shutdown" || kind === "kill" || kind === "cancelAll";
+  }
+}

@@ -1,0 +1,187 @@
+import { type CommandAnswer, type Scope, scopes } from "../../domain/command";
+import { factCode } from "../../domain/facts";
+import { cancelCauses } from "../../domain/order";
+import { strategyStates } from "../../domain/strategy";
+import { nsPerSecond } from "../../domain/time";
+import type { StateRegistry } from "../machine/state-registry";
+import type { CommandTarget } from "./commands";
+import type { Execution } from "./order/execution";
+import type { KillProgress } from "./risk/kill-progress";
+import type { KillSwitch } from "./risk/kill-switch";
+import type { Strategy } from "./strategy/strategy";
+import type { StrategyStates } from "./strategy/strategy-states";
+import type { Turn } from "./turn";
+import type { OrderSession } from "./venue/order-session";
+
+const states = strategyStates.code;
+const causes = cancelCauses.code;
+/** An orderly stop waits this long for its cancels to be confirmed. */
+const shutdownNsMax = 4 * nsPerSecond;
+
+/** What `Control` acts on. */
+export type ControlParts = {
+  readonly turn: Turn;
+  readonly kills: KillSwitch;
+  readonly killProgress: KillProgress;
+  readonly strategyStates: StrategyStates;
+  readonly strategies: readonly Strategy[];
+  readonly execution: Execution;
+  readonly orderSessions: readonly OrderSession[];
+  readonly venueCount: number;
+  readonly instrumentCount: number;
+};
+
+/**
+ * What people's commands do. A kill blocks first, at the gate and (for everything or a venue) at the venue itself,
+ * then cancels; it needs no healthy feed, no approval and no database. HALT, the kill of everything, also pauses what
+ * runs, so that releasing it starts nothing by itself.
+ */
+export class Control implements CommandTarget {
+  /** 0: recovering until all order sessions are reconciled; 1: shutting down; 2: stopped. */
+  private readonly flags: Uint8Array;
+  private readonly shutdownNs: Float64Array;
+
+  constructor(
+    registry: StateRegistry,
+    private readonly parts: ControlParts,
+  ) {
+    this.flags = registry.allocate("control.flags", "u8", 3);
+    this.shutdownNs = registry.allocate("control.shutdownNs", "f64", 1);
+  }
+
+  get isRecovering(): boolean {
+    return this.flags[0] === 1;
+  }
+
+  get isShuttingDown(): boolean {
+    return this.flags[1] === 1;
+  }
+
+  /** A new run begins; after a crash nothing is sent before the venues have told what they know. */
+  onStart(recovering: boolean): void {
+    this.flags[0] = recovering ? 1 : 0;
+    this.flags[1] = 0;
+    this.flags[2] = 0;
+  }
+
+  /** Called at the timer's pace: recovery ends, an orderly stop comes to its end. */
+  onTimer(epoch: number): void {
+    const { execution, orderSessions, turn } = this.parts;
+    if (this.isRecovering && orderSessions.every((session) => session.isReady)) this.flags[0] = 0;
+    if (!this.isShuttingDown || this.flags[2] === 1) return;
+    const isOver = execution.orders.openCount === 0 || turn.timeNs - this.shutdownNs[0] > shutdownNsMax;
+    if (!isOver) return;
+    this.flags[2] = 1;
+    turn.emit(factCode.engineStopped, epoch, execution.orders.openCount);
+    for (const session of orderSessions) session.close();
+  }
+
+  approve(strategy: number): CommandAnswer {
+    return this.change(strategy, states.stopped, states.running);
+  }
+
+  resume(strategy: number): CommandAnswer {
+    return this.change(strategy, states.paused, states.running);
+  }
+
+  pause(strategy: number): CommandAnswer {
+    const answer = this.change(strategy, states.running, states.paused);
+    if (answer === "done") this.parts.execution.cancelScope(scopes.code.strategy, strategy, causes.strategy, false);
+    return answer;
+  }
+
+  kill(scope: Scope, target: number): CommandAnswer {
+    const { execution, killProgress, kills, orderSessions, strategies, strategyStates: standing } = this.parts;
+    const code = scopes.code[scope];
+    if (scope === "order" || !this.exists(scope, target)) return "unknownTarget";
+    const alreadySo = kills.isKilled(code, target);
+    kills.set(code, target, true);
+    if (scope === "strategy") standing.enter(target, states.killed);
+    if (scope === "all") {
+      strategies.forEach((_, strategy) => {
+        if (standing.isRunning(strategy)) standing.enter(strategy, states.paused);
+      });
+      for (const session of orderSessions) session.setDisabled(true);
+    }
+    if (scope === "venue") orderSessions[target].setDisabled(true);
+    const found = execution.cancelScope(code, target, scope === "all" ? causes.halt : causes.kill, true);
+    if (alreadySo && found === 0) return "alreadySo";
+    killProgress.begin(code, target, found, execution.killedOrdersEnded);
+    this.tellStrategies();
+    return "done";
+  }
+
+  release(scope: Scope, target: number): CommandAnswer {
+    const { kills, orderSessions, strategyStates: standing, turn } = this.parts;
+    const code = scopes.code[scope];
+    if (scope === "order" || !this.exists(scope, target)) return "unknownTarget";
+    if (!kills.isKilled(code, target)) return "alreadySo";
+    kills.set(code, target, false);
+    turn.emit(factCode.kill, code, target, 0, 0, 0, 0);
+    if (scope === "strategy") standing.enter(target, states.stopped);
+    orderSessions.forEach((session, venue) => {
+      if (!this.mustBeDisabled(venue)) session.setDisabled(false);
+    });
+    this.tellStrategies();
+    return "done";
+  }
+
+  cancelOrder(order: number): CommandAnswer {
+    const { execution } = this.parts;
+    if (order < 1 || order > execution.orders.count) return "unknownTarget";
+    return execution.cancel(order, causes.user) ? "done" : "wrongState";
+  }
+
+  cancelAll(scope: Scope, target: number): CommandAnswer {
+    if (scope !== "order" && !this.exists(scope, target)) return "unknownTarget";
+    this.parts.execution.cancelScope(scopes.code[scope], target, causes.user, false);
+    return "done";
+  }
+
+  shutdown(): CommandAnswer {
+    const { execution, turn } = this.parts;
+    if (this.isShuttingDown) return "alreadySo";
+    this.flags[1] = 1;
+    this.shutdownNs[0] = turn.timeNs;
+    execution.cancelScope(scopes.code.all, -1, causes.shutdown, false);
+    this.tellStrategies();
+    return "done";
+  }
+
+  /** True while a venue must refuse new orders of ours. */
+  mustBeDisabled(venue: number): boolean {
+    const { kills } = this.parts;
+    return kills.isHalted || kills.isKilled(scopes.code.venue, venue);
+  }
+
+  private change(strategy: number, from: number, to: number): CommandAnswer {
+    const { strategyStates: standing, strategies } = this.parts;
+    if (!this.exists("strategy", strategy)) return "unknownTarget";
+    if (this.isShuttingDown) return "shuttingDown";
+    if (standing.state[strategy] === to) return "alreadySo";
+    if (standing.state[strategy] !== from) return "wrongState";
+    standing.enter(strategy, to);
+    strategies[strategy].onStateChanged();
+    return "done";
+  }
+
+  private exists(scope: Scope, target: number): boolean {
+    const { instrumentCount, strategies, venueCount } = this.parts;
+    switch (scope) {
+      case "all":
+        return true;
+      case "strategy":
+        return target >= 0 && target < strategies.length;
+      case "instrument":
+        return target >= 0 && target < instrumentCount;
+      case "venue":
+        return target >= 0 && target < venueCount;
+      case "order":
+        return target >= 1;
+    }
+  }
+
+  private tellStrategies(): void {
+    for (const strategy of this.parts.strategies) strategy.onStateChanged();
+  }
+}

@@ -1,0 +1,413 @@
+import type { Desk } from "../../domain/desk";
+import { factCode } from "../../domain/facts";
+import { alertCodes, sessionStates } from "../../domain/health";
+import { orderStates } from "../../domain/order";
+import { nsPerMillisecond, nsPerMinute, nsPerSecond } from "../../domain/time";
+import type { ViewRowCounts } from "../../domain/views";
+import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../machine/channels";
+import type { FactsOutbox } from "../machine/facts-outbox";
+import { type InputRecord, inputKinds, startCauses } from "../machine/input-record";
+import type { Machine } from "../machine/machine";
+import type { Outbox } from "../machine/outbox";
+import { StateRegistry } from "../machine/state-registry";
+import type { ViewSink, ViewSource } from "../machine/view-sink";
+import { OrderBooks } from "./book/order-books";
+import { Quotes } from "./book/quotes";
+import { Clock, VenueNumber } from "./columns";
+import { Commands } from "./commands";
+import { Control } from "./control";
+import { type Dimensions, dimensionsOf } from "./dimensions";
+import { EngineViews } from "./engine-views";
+import { Fills } from "./fill/fills";
+import { Feed } from "./market/feed";
+import { ItchNormaliser } from "./market/itch-normaliser";
+import { MarketPath } from "./market-path";
+import { Execution } from "./order/execution";
+import { Orders } from "./order/orders";
+import { Parents } from "./order/parents";
+import { Positions } from "./position/positions";
+import { Gate } from "./risk/gate";
+import { KillProgress } from "./risk/kill-progress";
+import { KillSwitch } from "./risk/kill-switch";
+import { Bars } from "./signal/bars";
+import { PairSignals } from "./signal/pair-signals";
+import { PairBook } from "./strategy/pairs/pairs-strategy";
+import { createStrategies } from "./strategy/strategies";
+import type { Strategy } from "./strategy/strategy";
+import { StrategyStates } from "./strategy/strategy-states";
+import { createStrategyContext } from "./strategy-context";
+import { Turn } from "./turn";
+import { DropCopySession } from "./venue/drop-copy-session";
+import { OrderEntryEncoder } from "./venue/order-entry";
+import { OrderSession, type OrderSessionOwner } from "./venue/order-session";
+
+const strategyTimerNs = 100 * nsPerMillisecond;
+
+/** The engine of a desk. */
+export function createEngine(desk: Desk): Engine {
+  return new Engine(desk);
+}
+
+/**
+ * The engine: a pure function over inputs, with its state in the registry.
+ *
+ * The path is market → book → signal → strategy → risk → order → venue → fill → position. The constructor makes the
+ * nine stages in this order; `step` is where every input enters; `onQuotesChanged` is where a market event becomes a
+ * decision. Fields are public to be read by the views, tools and tests; only the stages change them.
+ */
+export class Engine implements Machine, ViewSource {
+  readonly registry = new StateRegistry();
+  readonly dimensions: Dimensions;
+  readonly turn: Turn;
+  // 1 market
+  readonly normalisers: readonly ItchNormaliser[];
+  readonly feeds: readonly Feed[];
+  readonly market: MarketPath;
+  // 2 book
+  readonly books: OrderBooks;
+  readonly quotes: Quotes;
+  // 3 signal
+  readonly bars: Bars;
+  readonly pairSignals: PairSignals;
+  // 4 strategy
+  readonly strategyStates: StrategyStates;
+  readonly pairBook: PairBook;
+  private readonly strategies: readonly Strategy[];
+  /** Strategies that listen to each instrument. */
+  private readonly listeners: readonly (readonly Strategy[])[];
+  // 5 risk
+  readonly kills: KillSwitch;
+  readonly killProgress: KillProgress;
+  readonly gate: Gate;
+  // 6 order
+  readonly orders: Orders;
+  readonly parents: Parents;
+  readonly execution: Execution;
+  // 7 venue
+  readonly orderSessions: readonly OrderSession[];
+  readonly dropSessions: readonly DropCopySession[];
+  readonly venueNumbers: Float64Array;
+  // 8 fill
+  readonly fills: Fills;
+  // 9 position
+  readonly positions: Positions;
+
+  readonly control: Control;
+  readonly clock: Float64Array;
+  private readonly commands: Commands;
+  private readonly views: EngineViews;
+
+  constructor(readonly desk: Desk) {
+    const { registry } = this;
+    const size = dimensionsOf(desk);
+    this.dimensions = size;
+    if (size.venueCount > venueCountMax)
+      throw new RangeError(`a desk has at most ${venueCountMax} venues, this one ${size.venueCount}`);
+    const turn = new Turn(registry);
+    this.turn = turn;
+    this.clock = registry.allocate("engine.clock", "f64", 7);
+    this.views = new EngineViews(this, desk);
+
+    this.books = new OrderBooks(registry, size.listingCount, size.venueCount, size.restingOrdersMax, size.levelsMax);
+    this.quotes = new Quotes(registry, size.instrumentCount, size.venueCount);
+    this.bars = new Bars(registry, turn, size.instrumentCount);
+    this.market = new MarketPath(registry, size, turn, this.books, this.quotes, this.bars, this.views.changed);
+    const symbols = new Map(desk.instruments.map((instrument, id) => [instrument.symbol, id]));
+    this.normalisers = desk.venues.map(
+      (_, venue) => new ItchNormaliser(registry, `market.itch${venue}`, venue, size.venueCount, symbols, this.market),
+    );
+    this.feeds = this.normalisers.map((normaliser, venue) => new Feed(registry, turn, venue, normaliser, this.market));
+    this.pairSignals = new PairSignals(registry, desk, this.quotes);
+    this.strategyStates = new StrategyStates(registry, desk, turn);
+    this.pairBook = new PairBook(registry, size.pairCount);
+    this.strategies = createStrategies(registry, desk, this.pairBook, createStrategyContext(this));
+    this.listeners = desk.instruments.map((_, instrument) =>
+      this.strategies.filter((strategy) => strategy.instruments.includes(instrument)),
+    );
+
+    this.positions = new Positions(registry, desk, turn);
+    this.orders = new Orders(registry, desk, size.ordersMax);
+    this.kills = new KillSwitch(registry, size.strategyCount, size.instrumentCount, size.venueCount);
+    this.killProgress = new KillProgress(registry, turn);
+    this.gate = new Gate(registry, desk, turn, this.quotes, this.kills, this.positions, this.orders, {
+      isVenueReady: (venue) => this.orderSessions[venue].isReady,
+      feedTimeOf: (venue) => this.feeds[venue].lastPacketNs,
+      strategyStateOf: (strategy) => this.strategyStates.state[strategy],
+      listingStatusOf: (listing) => this.market.listingStatus[listing],
+      isClosed: () => this.control.isRecovering || this.control.isShuttingDown,
+    });
+    this.parents = new Parents(registry, turn, size.ordersMax);
+    this.venueNumbers = registry.allocate("venue.numbers", "f64", size.venueCount * VenueNumber.count);
+    this.execution = new Execution(
+      registry,
+      turn,
+      this.books,
+      this.quotes,
+      this.gate,
+      this.orders,
+      this.parents,
+      {
+        enter: (approved, reference, order) => this.orderSessions[approved.venue].enter(approved, reference, order),
+        replace: (approved, original, reference, order) =>
+          this.orderSessions[approved.venue].replace(approved, original, reference, order),
+        cancel: (venue, reference) => this.orderSessions[venue].cancel(reference),
+      },
+      {
+        onParentDone: (parent) => this.strategies[this.parents.strategy[parent]].onParentDone(parent),
+        onRefused: (strategy) => {
+          this.strategyStates.refusals[strategy]++;
+        },
+        onOrderSent: (strategy, venue) => {
+          this.strategyStates.ordersSent[strategy]++;
+          this.strategyStates.lastDecisionNs[strategy] = turn.timeNs;
+          this.venueNumbers[venue * VenueNumber.count + VenueNumber.ordersSent]++;
+        },
+      },
+      size.venueCount,
+    );
+    this.fills = new Fills(
+      registry,
+      desk,
+      turn,
+      this.orders,
+      this.execution,
+      {
+        book: (strategy, pair, instrument, signedQuantity, price, fee) => {
+          this.views.changed.instruments[instrument] = 1;
+          if (pair >= 0) this.views.changed.pairs[pair] = 1;
+          return this.positions.apply(strategy, pair, instrument, signedQuantity, price, fee);
+        },
+        positionOf: (instrument) => this.positions.quantityOf(instrument),
+        averagePriceOf: (instrument) => this.positions.instruments.averagePrice(instrument),
+        onFill: (strategy, venue) => {
+          this.strategyStates.fills[strategy]++;
+          this.venueNumbers[venue * VenueNumber.count + VenueNumber.fills]++;
+        },
+      },
+      size.fillsMax,
+    );
+    const venueOwner = this.createVenueOwner();
+    const encoder = new OrderEntryEncoder(desk.instruments);
+    this.orderSessions = desk.venues.map(
+      (_, venue) => new OrderSession(registry, turn, venue, this.orders, this.execution, encoder, venueOwner),
+    );
+    this.dropSessions = desk.venues.map((_, venue) => new DropCopySession(registry, turn, venue, venueOwner));
+    this.control = new Control(registry, {
+      turn,
+      kills: this.kills,
+      killProgress: this.killProgress,
+      strategyStates: this.strategyStates,
+      strategies: this.strategies,
+      execution: this.execution,
+      orderSessions: this.orderSessions,
+      venueCount: size.venueCount,
+      instrumentCount: size.instrumentCount,
+    });
+    this.commands = new Commands(registry, turn, this.control);
+  }
+
+  /** One input in; outputs and facts out. The same state and input give the same, always. */
+  step(input: InputRecord, outbox: Outbox, facts: FactsOutbox): void {
+    this.turn.begin(input.timeNs, outbox, facts);
+    this.clock[Clock.nowNs] = input.timeNs;
+    this.clock[Clock.inputs]++;
+    switch (input.kind) {
+      case inputKinds.code.data:
+        this.onData(input);
+        break;
+      case inputKinds.code.timer:
+        this.onTimer();
+        break;
+      case inputKinds.code.command:
+        this.commands.onCommand(input);
+        break;
+      case inputKinds.code.connected:
+        this.onConnection(input.channel, true);
+        break;
+      case inputKinds.code.disconnected:
+        this.onConnection(input.channel, false);
+        break;
+      case inputKinds.code.start:
+        this.onStart(input);
+        break;
+    }
+    if (this.market.touchedCount > 0) this.onQuotesChanged();
+    if (this.killProgress.isActive) this.followKill();
+  }
+
+  lastWords(outbox: Outbox): void {
+    this.turn.outbox = outbox;
+    for (const session of this.orderSessions) session.withdraw();
+  }
+
+  get viewRowCounts(): ViewRowCounts {
+    return this.views.rowCounts;
+  }
+
+  publishViews(sink: ViewSink, all: boolean): void {
+    this.views.publish(sink, all);
+  }
+
+  /** A pair's row is due for a copy. */
+  pairChanged(pair: number): void {
+    this.views.changed.pairs[pair] = 1;
+  }
+
+  /** Market and venue bytes. */
+  private onData(input: InputRecord): void {
+    const { bytes, offset, length, channel } = input;
+    const venue = channel & (venueCountMax - 1);
+    if (venue >= this.dimensions.venueCount) return;
+    switch (channel - venue) {
+      case feedChannel:
+        return this.feeds[venue].onDatagram(bytes, offset, length);
+      case snapshotChannel:
+        return this.feeds[venue].snapshotData(bytes, offset, length);
+      case orderChannel:
+        return this.orderSessions[venue].onData(bytes, offset, length);
+      case dropChannel:
+        return this.dropSessions[venue].onData(bytes, offset, length);
+      default:
+        return;
+    }
+  }
+
+  /** book → signal → strategy (→ risk → order → venue), for the instruments that this input touched. */
+  private onQuotesChanged(): void {
+    const { market, pairSignals: signals, quotes, views } = this;
+    const { touched } = market;
+    const count = market.touchedCount;
+    for (let i = 0; i < count; i++) {
+      const instrument = touched[i];
+      if (!quotes.refresh(instrument, this.books, this.turn.timeNs)) continue;
+      views.changed.instruments[instrument] = 1;
+      for (let j = signals.firstOf[instrument]; j < signals.firstOf[instrument + 1]; j++) {
+        signals.refresh(signals.pairsOf[j]);
+        views.changed.pairs[signals.pairsOf[j]] = 1;
+      }
+    }
+    for (let i = 0; i < count; i++) {
+      const instrument = touched[i];
+      if (quotes.changedNs[instrument] !== this.turn.timeNs) continue;
+      const listeners = this.listeners[instrument];
+      for (let j = 0; j < listeners.length; j++) listeners[j].onQuote(instrument);
+    }
+    market.clearTouched();
+  }
+
+  /** The shell's tick; everything periodic hangs on it. */
+  private onTimer(): void {
+    const { clock } = this;
+    const now = this.turn.timeNs;
+    for (const feed of this.feeds) feed.onTimer();
+    for (const session of this.orderSessions) session.onTimer();
+    for (const session of this.dropSessions) session.onTimer();
+    if (now >= clock[Clock.tenthNs]) {
+      clock[Clock.tenthNs] = now + strategyTimerNs;
+      this.markPositions();
+      for (const strategy of this.strategies) strategy.onTimer();
+      this.control.onTimer(clock[Clock.epoch]);
+      this.views.periodicChanged();
+    }
+    if (now >= clock[Clock.secondNs]) {
+      clock[Clock.secondNs] = (Math.floor(now / nsPerSecond) + 1) * nsPerSecond;
+      this.pairSignals.sample();
+      this.views.changed.pairs.fill(1);
+      this.bars.onTimer();
+    }
+    if (now >= clock[Clock.minuteNs]) {
+      const isFirst = clock[Clock.minuteNs] === 0;
+      clock[Clock.minuteNs] = (Math.floor(now / nsPerMinute) + 1) * nsPerMinute;
+      if (!isFirst) this.emitMarks();
+    }
+  }
+
+  private markPositions(): void {
+    for (let instrument = 0; instrument < this.dimensions.instrumentCount; instrument++)
+      this.positions.mark(instrument, this.quotes.mid(instrument));
+    this.positions.refreshExposures();
+    let unknown = 0;
+    for (let i = 0; i < this.orders.openCount; i++) {
+      const order = this.orders.open[i];
+      if (this.orders.state[order] === orderStates.code.working) continue;
+      const isOld = this.turn.timeNs - this.orders.submittedNs[order] > nsPerSecond;
+      if (isOld || !this.orderSessions[this.orders.venue[order]].isReady) unknown++;
+    }
+    this.clock[Clock.unknownOrders] = unknown;
+  }
+
+  private emitMarks(): void {
+    const totals = { realised: 0, unrealised: 0, fees: 0 };
+    for (let strategy = -1; strategy < this.dimensions.strategyCount; strategy++) {
+      this.positions.totalsInto(strategy, totals);
+      const gross = strategy < 0 ? this.positions.grossExposure : this.positions.strategyGrossExposureOf(strategy);
+      const net = strategy < 0 ? this.positions.netExposure : this.positions.strategyNetExposureOf(strategy);
+      this.turn.emit(factCode.mark, strategy, totals.realised, totals.unrealised, totals.fees, gross, net);
+    }
+  }
+
+  private onConnection(channel: number, connected: boolean): void {
+    const venue = channel & (venueCountMax - 1);
+    if (venue >= this.dimensions.venueCount) return;
+    switch (channel - venue) {
+      case snapshotChannel:
+        return connected ? this.feeds[venue].snapshotConnected() : this.feeds[venue].snapshotDisconnected();
+      case orderChannel:
+        return connected ? this.orderSessions[venue].onConnected() : this.orderSessions[venue].onDisconnected();
+      case dropChannel:
+        return connected ? this.dropSessions[venue].onConnected() : this.dropSessions[venue].onDisconnected();
+      default:
+        return;
+    }
+  }
+
+  /** A run begins: payload epoch u32, cause u8. All connections are gone; what is known of the venues stays. */
+  private onStart(input: InputRecord): void {
+    const epoch = input.view.getUint32(input.offset);
+    const cause = input.bytes[input.offset + 4];
+    const crashed = cause === startCauses.code.crashed || cause === startCauses.code.poisoned;
+    this.turn.emit(factCode.engineStarted, epoch, cause, this.clock[Clock.inputs] - 1);
+    this.clock[Clock.epoch] = epoch;
+    this.control.onStart(crashed);
+    if (crashed) this.turn.alert(alertCodes.code.crashedRestart, -1, epoch, 0);
+    if (cause === startCauses.code.poisoned) {
+      this.turn.alert(alertCodes.code.poisonedRecord, -1, epoch, 0);
+      this.control.kill("all", -1);
+    }
+    for (const feed of this.feeds) feed.onStart();
+    for (const session of this.orderSessions) session.onStart();
+    for (const session of this.dropSessions) session.onStart();
+    this.views.periodicChanged();
+  }
+
+  private followKill(): void {
+    const { execution, killProgress } = this;
+    const unknown = execution.unknownIn(
+      killProgress.scope,
+      killProgress.target,
+      (venue) => this.orderSessions[venue].isLoggedIn,
+    );
+    killProgress.update(execution.killedOrdersEnded, unknown);
+  }
+
+  /** venue → fill → position: what the sessions tell beyond an order's own life. */
+  private createVenueOwner(): OrderSessionOwner {
+    return {
+      onExecuted: (venue, source, timeNs, reference, quantity, price, liquidity, matchHigh, matchLow) =>
+        this.fills.onExecuted(venue, source, timeNs, reference, quantity, price, liquidity, matchHigh, matchLow),
+      onBroken: (venue, reference, matchHigh, matchLow) => this.fills.onBroken(venue, reference, matchHigh, matchLow),
+      onSessionState: (venue, session, state) => {
+        this.turn.emit(factCode.sessionState, venue, session, state);
+        if (state === sessionStates.code.disconnected && session === 0)
+          this.turn.alert(alertCodes.code.sessionLost, venue, this.orders.openCount, 0);
+      },
+      onRoundTrip: (venue, durationNs) => {
+        this.venueNumbers[venue * VenueNumber.count + VenueNumber.roundTripNs] = durationNs;
+      },
+      onReject: (venue) => {
+        this.venueNumbers[venue * VenueNumber.count + VenueNumber.rejects]++;
+      },
+      mustBeDisabled: (venue) => this.control.mustBeDisabled(venue),
+    };
+  }
+}

@@ -1,0 +1,150 @@
+import { feedStates } from "../../domain/health";
+import { listingOf } from "../../domain/ids";
+import type { StateRegistry } from "../machine/state-registry";
+import type { OrderBooks } from "./book/order-books";
+import type { Quotes } from "./book/quotes";
+import type { Dimensions } from "./dimensions";
+import type { FeedOwner } from "./market/feed";
+import type { MarketSink } from "./market/market-sink";
+import type { Bars } from "./signal/bars";
+import type { Turn } from "./turn";
+
+/** Which rows of the views are due for a copy; 1 means changed. */
+export type ChangedRows = {
+  readonly instruments: Uint8Array;
+  readonly listings: Uint8Array;
+  readonly pairs: Uint8Array;
+};
+
+/**
+ * From normalised market events into books and bars. Instruments whose best prices may have moved are collected, so
+ * that signals and strategies run once an input for each, however many messages its packet had.
+ */
+export class MarketPath implements MarketSink, FeedOwner {
+  /** tradingStatuses by listing. */
+  readonly listingStatus: Uint8Array;
+  readonly listingChangedNs: Float64Array;
+  /** Touched instruments, `touchedCount` of them; scratch, empty between inputs. */
+  readonly touched: Int32Array;
+  touchedCount = 0;
+  private readonly isTouched: Uint8Array;
+  private readonly venueCount: number;
+  private readonly instrumentCount: number;
+
+  constructor(
+    registry: StateRegistry,
+    size: Dimensions,
+    private readonly turn: Turn,
+    private readonly books: OrderBooks,
+    private readonly quotes: Quotes,
+    private readonly bars: Bars,
+    private readonly changed: ChangedRows,
+  ) {
+    this.venueCount = size.venueCount;
+    this.instrumentCount = size.instrumentCount;
+    this.listingStatus = registry.allocate("market.listingStatus", "u8", size.listingCount);
+    this.listingChangedNs = registry.allocate("market.listingChangedNs", "f64", size.listingCount);
+    this.touched = new Int32Array(size.instrumentCount);
+    this.isTouched = new Uint8Array(size.instrumentCount);
+  }
+
+  addOrder(
+    venue: number,
+    listing: number,
+    high: number,
+    low: number,
+    side: number,
+    quantity: number,
+    price: number,
+  ): void {
+    this.books.add(venue, listing, high, low, side, quantity, price);
+    this.onBookChanged();
+  }
+
+  executeOrder(venue: number, high: number, low: number, quantity: number, price: number, printable: boolean): void {
+    this.books.reduce(venue, high, low, quantity);
+    if (this.books.listing < 0) return;
+    this.onBookChanged();
+    if (printable) this.trade(this.books.listing, this.books.quantity, price === 0 ? this.books.price : price);
+  }
+
+  cancelOrder(venue: number, high: number, low: number, quantity: number): void {
+    this.books.reduce(venue, high, low, quantity);
+    this.onBookChanged();
+  }
+
+  deleteOrder(venue: number, high: number, low: number): void {
+    this.books.delete(venue, high, low);
+    this.onBookChanged();
+  }
+
+  replaceOrder(
+    venue: number,
+    oldHigh: number,
+    oldLow: number,
+    newHigh: number,
+    newLow: number,
+    quantity: number,
+    price: number,
+  ): void {
+    this.books.replace(venue, oldHigh, oldLow, newHigh, newLow, quantity, price);
+    this.onBookChanged();
+  }
+
+  trade(listing: number, quantity: number, price: number): void {
+    const instrument = this.instrumentOf(listing);
+    this.bars.onTrade(instrument, price, quantity);
+    this.changed.instruments[instrument] = 1;
+  }
+
+  statusChanged(listing: number, status: number): void {
+    this.listingStatus[listing] = status;
+    this.changed.listings[listing] = 1;
+    this.touch(this.instrumentOf(listing));
+  }
+
+  onFeedState(venue: number, state: number): void {
+    const live = state === feedStates.code.live ? 1 : 0;
+    if (this.quotes.venueLive[venue] === live) return;
+    this.quotes.venueLive[venue] = live;
+    this.touchAll();
+  }
+
+  onBooksCleared(venue: number): void {
+    this.books.clearVenue(venue);
+    for (let instrument = 0; instrument < this.instrumentCount; instrument++) {
+      const listing = listingOf(instrument, venue, this.venueCount);
+      this.listingChangedNs[listing] = this.turn.timeNs;
+      this.changed.listings[listing] = 1;
+    }
+    this.touchAll();
+  }
+
+  /** Forgets the collected instruments; the engine has dealt with them. */
+  clearTouched(): void {
+    for (let i = 0; i < this.touchedCount; i++) this.isTouched[this.touched[i]] = 0;
+    this.touchedCount = 0;
+  }
+
+  private onBookChanged(): void {
+    const listing = this.books.listing;
+    if (listing < 0) return;
+    this.listingChangedNs[listing] = this.turn.timeNs;
+    this.changed.listings[listing] = 1;
+    this.touch(this.instrumentOf(listing));
+  }
+
+  private touch(instrument: number): void {
+    if (this.isTouched[instrument] === 1) return;
+    this.isTouched[instrument] = 1;
+    this.touched[this.touchedCount++] = instrument;
+  }
+
+  private touchAll(): void {
+    for (let instrument = 0; instrument < this.instrumentCount; instrument++) this.touch(instrument);
+  }
+
+  private instrumentOf(listing: number): number {
+    return (listing / this.venueCount) | 0;
+  }
+}

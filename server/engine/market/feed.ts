@@ -1,0 +1,304 @@
+import { factCode } from "../../../domain/facts";
+import { alertCodes, feedStates } from "../../../domain/health";
+import { nsPerMillisecond, nsPerSecond } from "../../../domain/time";
+import { feedChannel, snapshotChannel } from "../../machine/channels";
+import type { StateRegistry } from "../../machine/state-registry";
+import { copyBytes, readU16, readU32, writeU32 } from "../../wire/bytes";
+import { readGlimpseSnapshot } from "../../wire/glimpse";
+import {
+  checkMoldBlocks,
+  encodeMoldRequest,
+  MoldHeader,
+  moldBlockCount,
+  moldEndOfSessionCount,
+  moldHeaderLength,
+  moldSessionLength,
+  moldVerdict,
+  readMoldHeader,
+} from "../../wire/mold-udp64";
+import { SoupClient, type SoupClientOwner } from "../session/soup-client";
+import type { Turn } from "../turn";
+import type { ItchNormaliser } from "./itch-normaliser";
+
+const states = feedStates.code;
+/** A venue sends a heartbeat a second; after this silence its data may not price an order. */
+const staleAfterNs = 3 * nsPerSecond;
+const requestAgainNs = 50 * nsPerMillisecond;
+const requestsWithoutProgressMax = 40;
+/** A gap longer than this is closed by a snapshot. */
+const retransmissionMessagesMax = 50_000;
+const requestCountMax = 4_000;
+const heldBytesMax = 1 << 19;
+
+/** Columns of `numbers`; `venueNext` is the venue's next sequence number, as far as anything it sent tells. */
+const Column = {
+  expected: 0,
+  lastPacketNs: 1,
+  venueNext: 2,
+  requestedNs: 3,
+  requests: 4,
+  messages: 5,
+  gaps: 6,
+  missing: 7,
+  retransmitted: 8,
+  malformed: 9,
+} as const;
+const columnCount = 10;
+
+/** Who hears that a feed's standing changed, and that its books start anew. */
+export interface FeedOwner {
+  onFeedState(venue: number, state: number): void;
+  onBooksCleared(venue: number): void;
+}
+
+/**
+ * One venue's feed: MoldUDP64 packets put in sequence (duplicates of a second line fall out by themselves), gaps held,
+ * re-requested and closed, a GLIMPSE snapshot where a gap is too long or nothing is known yet, silence noticed. Only
+ * messages in sequence reach the normaliser.
+ */
+export class Feed implements SoupClientOwner {
+  readonly numbers: Float64Array;
+  /** 0: feed state; 1: snapshot needed; 2: bytes held. */
+  private readonly standing: Int32Array;
+  private readonly session: Uint8Array;
+  /** Packets that came too early: length u32, packet, one after another in order of arrival. */
+  private readonly held: Uint8Array;
+  private readonly snapshot: SoupClient;
+  private readonly header = new MoldHeader();
+
+  constructor(
+    registry: StateRegistry,
+    private readonly turn: Turn,
+    private readonly venue: number,
+    private readonly normaliser: ItchNormaliser,
+    private readonly owner: FeedOwner,
+  ) {
+    const name = `market.feed${venue}`;
+    this.numbers = registry.allocate(`${name}.numbers`, "f64", columnCount);
+    this.standing = registry.allocate(`${name}.standing`, "i32", 3);
+    this.session = registry.allocate(`${name}.sessionName`, "u8", moldSessionLength);
+    this.held = registry.allocate(`${name}.held`, "u8", heldBytesMax);
+    this.snapshot = new SoupClient(registry, `${name}.snapshot`, turn, snapshotChannel + venue, "HELIO1", false, this);
+  }
+
+  /** A code of `feedStates`. */
+  get state(): number {
+    return this.standing[0];
+  }
+
+  get lastPacketNs(): number {
+    return this.numbers[Column.lastPacketNs];
+  }
+
+  get expectedSequence(): number {
+    return this.numbers[Column.expected];
+  }
+
+  get messages(): number {
+    return this.numbers[Column.messages];
+  }
+
+  get gaps(): number {
+    return this.numbers[Column.gaps];
+  }
+
+  get missingMessages(): number {
+    return this.numbers[Column.missing];
+  }
+
+  get retransmitted(): number {
+    return this.numbers[Column.retransmitted];
+  }
+
+  /** Packets and messages that could not be read. */
+  get malformed(): number {
+    return this.numbers[Column.malformed] + this.normaliser.malformed;
+  }
+
+  /** A new run: what is known stays, but nothing is live before the venue has spoken. */
+  onStart(): void {
+    this.snapshot.onStart();
+    this.enter(states.waiting);
+    if (this.numbers[Column.expected] === 0) this.needSnapshot();
+    else if (this.standing[1] === 1) this.snapshot.want(true);
+  }
+
+  onTimer(): void {
+    this.snapshot.onTimer();
+    const now = this.turn.timeNs;
+    if (this.state === states.gap) this.requestMissing();
+    else if (this.state === states.live && now - this.lastPacketNs > staleAfterNs) this.enter(states.stale);
+  }
+
+  /** A datagram of the feed or of the retransmission server. */
+  onDatagram(bytes: Uint8Array, offset: number, length: number): void {
+    const { header, numbers } = this;
+    if (
+      readMoldHeader(bytes, offset, length, header) !== moldVerdict.code.ok ||
+      checkMoldBlocks(bytes, offset, length, header) !== moldVerdict.code.ok
+    ) {
+      numbers[Column.malformed]++;
+      return;
+    }
+    if (!this.isSameSession(bytes, offset)) this.adoptSession(bytes, offset);
+    numbers[Column.lastPacketNs] = this.turn.timeNs;
+    const next = header.sequence + moldBlockCount(header.count);
+    if (next > numbers[Column.venueNext]) numbers[Column.venueNext] = next;
+    if (this.standing[1] === 1) return;
+    if (header.sequence > numbers[Column.expected]) this.hold(bytes, offset, length);
+    else if (next > numbers[Column.expected]) {
+      this.apply(bytes, offset);
+      if (this.standing[2] > 0) this.applyHeld();
+    }
+    if (numbers[Column.expected] < numbers[Column.venueNext]) this.noticeGap();
+    else if (header.count === moldEndOfSessionCount) this.enter(states.ended);
+    else this.enter(states.live);
+  }
+
+  snapshotConnected(): void {
+    this.snapshot.onConnected();
+  }
+
+  snapshotDisconnected(): void {
+    this.snapshot.onDisconnected();
+  }
+
+  snapshotData(bytes: Uint8Array, offset: number, length: number): void {
+    this.snapshot.onData(bytes, offset, length);
+  }
+
+  onLoggedIn(): void {
+    this.enter(states.snapshot);
+    this.owner.onBooksCleared(this.venue);
+  }
+
+  onSequenced(bytes: Uint8Array, offset: number, length: number): void {
+    const nextSequence = readGlimpseSnapshot(bytes, offset, length);
+    if (nextSequence < 0) return this.normaliser.message(bytes, offset, length);
+    this.numbers[Column.expected] = nextSequence;
+    this.standing[1] = 0;
+    this.standing[2] = 0;
+    this.snapshot.want(false);
+    if (nextSequence < this.numbers[Column.venueNext]) this.noticeGap();
+    else this.enter(this.turn.timeNs - this.lastPacketNs > staleAfterNs ? states.waiting : states.live);
+  }
+
+  onSessionLost(): void {
+    if (this.standing[1] === 1) this.enter(states.waiting);
+  }
+
+  private needSnapshot(): void {
+    this.standing[1] = 1;
+    this.standing[2] = 0;
+    this.snapshot.want(true);
+  }
+
+  private isSameSession(bytes: Uint8Array, offset: number): boolean {
+    for (let i = 0; i < moldSessionLength; i++) if (this.session[i] !== bytes[offset + i]) return false;
+    return true;
+  }
+
+  /** Sequence numbers of another session mean nothing here: start from a snapshot. */
+  private adoptSession(bytes: Uint8Array, offset: number): void {
+    const first = this.session[0] === 0;
+    copyBytes(this.session, 0, bytes, offset, moldSessionLength);
+    if (first) return;
+    this.numbers[Column.expected] = 0;
+    this.numbers[Column.venueNext] = 0;
+    this.enter(states.waiting);
+    this.needSnapshot();
+  }
+
+  /** Hands the blocks not seen before to the normaliser; the packet is known to be sound. */
+  private apply(bytes: Uint8Array, offset: number): void {
+    const { header, numbers } = this;
+    const skip = numbers[Column.expected] - header.sequence;
+    const blocks = moldBlockCount(header.count);
+    let at = offset + moldHeaderLength;
+    for (let block = 0; block < blocks; block++) {
+      const length = readU16(bytes, at);
+      if (block >= skip) {
+        this.normaliser.message(bytes, at + 2, length);
+        numbers[Column.expected]++;
+        numbers[Column.messages]++;
+      }
+      at += 2 + length;
+    }
+    if (this.state === states.gap) {
+      numbers[Column.retransmitted] += blocks - skip;
+      numbers[Column.requests] = 0;
+    }
+  }
+
+  private hold(bytes: Uint8Array, offset: number, length: number): void {
+    const used = this.standing[2];
+    if (used + 4 + length > heldBytesMax) return;
+    writeU32(this.held, used, length);
+    copyBytes(this.held, used + 4, bytes, offset, length);
+    this.standing[2] = used + 4 + length;
+  }
+
+  /** Goes through the held packets until none fits any more; keeps those still too early. */
+  private applyHeld(): void {
+    const { held, header, numbers } = this;
+    let progress = true;
+    while (progress) {
+      progress = false;
+      let kept = 0;
+      const used = this.standing[2];
+      for (let at = 0; at < used; ) {
+        const length = readU32(held, at);
+        readMoldHeader(held, at + 4, length, header);
+        const next = header.sequence + moldBlockCount(header.count);
+        if (header.sequence > numbers[Column.expected]) {
+          held.copyWithin(kept, at, at + 4 + length);
+          kept += 4 + length;
+        } else if (next > numbers[Column.expected]) {
+          this.apply(held, at + 4);
+          progress = true;
+        }
+        at += 4 + length;
+      }
+      this.standing[2] = kept;
+    }
+  }
+
+  private noticeGap(): void {
+    const { numbers } = this;
+    if (this.state === states.gap) return;
+    const missing = numbers[Column.venueNext] - numbers[Column.expected];
+    numbers[Column.gaps]++;
+    numbers[Column.missing] += missing;
+    numbers[Column.requests] = 0;
+    numbers[Column.requestedNs] = 0;
+    this.turn.alert(alertCodes.code.feedGap, this.venue, missing, retransmissionMessagesMax);
+    this.enter(states.gap);
+    this.requestMissing();
+  }
+
+  private requestMissing(): void {
+    const { numbers, turn } = this;
+    if (turn.timeNs - numbers[Column.requestedNs] < requestAgainNs) return;
+    const missing = numbers[Column.venueNext] - numbers[Column.expected];
+    if (missing > retransmissionMessagesMax || numbers[Column.requests] >= requestsWithoutProgressMax) {
+      this.enter(states.waiting);
+      return this.needSnapshot();
+    }
+    numbers[Column.requestedNs] = turn.timeNs;
+    numbers[Column.requests]++;
+    const at = turn.outbox.begin(moldHeaderLength);
+    const count = missing < requestCountMax ? missing : requestCountMax;
+    turn.outbox.end(
+      feedChannel + this.venue,
+      encodeMoldRequest(turn.outbox.bytes, at, this.session, 0, numbers[Column.expected], count),
+    );
+  }
+
+  private enter(state: number): void {
+    if (this.standing[0] === state) return;
+    this.standing[0] = state;
+    const missing = this.numbers[Column.venueNext] - this.numbers[Column.expected];
+    this.turn.emit(factCode.feedState, this.venue, state, this.numbers[Column.expected], missing > 0 ? missing : 0);
+    this.owner.onFeedState(this.venue, state);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Normalised market events, as every later stage knows them: listings by number, prices in price units, quantities in
+ * lots, sides 0 bid and 1 ask, 64-bit references as two halves. Whatever protocol a venue speaks ends here.
+ */
+export interface MarketSink {
+  addOrder(
+    venue: number,
+    listing: number,
+    high: number,
+    low: number,
+    side: number,
+    quantity: number,
+    price: number,
+  ): void;
+  /** An execution of a resting order; `price` 0 means the order's own price. `printable` false: not a trade for the tape. */
+  executeOrder(venue: number, high: number, low: number, quantity: number, price: number, printable: boolean): void;
+  cancelOrder(venue: number, high: number, low: number, quantity: number): void;
+  deleteOrder(venue: number, high: number, low: number): void;
+  replaceOrder(
+    venue: number,
+    oldHigh: number,
+    oldLow: number,
+    newHigh: number,
+    newLow: number,
+    quantity: number,
+    price: number,
+  ): void;
+  /** A trade that touched no displayed order. */
+  trade(listing: number, quantity: number, price: number): void;
+  /** status: a code of `tradingStatuses`. */
+  statusChanged(listing: number, status: number): void;
+}

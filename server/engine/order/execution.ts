@@ -1,0 +1,486 @@
+import { scopes } from "../../../domain/command";
+import { factCode } from "../../../domain/facts";
+import { alertCodes } from "../../../domain/health";
+import { listingOf } from "../../../domain/ids";
+import { cancelCauses, orderStates, sides, timesInForce } from "../../../domain/order";
+import type { StateRegistry } from "../../machine/state-registry";
+import type { OrderBooks } from "../book/order-books";
+import { askSide, bidSide } from "../book/order-books";
+import type { Quotes } from "../book/quotes";
+import type { ApprovedMessage } from "../risk/approved-message";
+import type { Gate } from "../risk/gate";
+import type { Turn } from "../turn";
+import type { Orders } from "./orders";
+import type { Parents } from "./parents";
+
+const states = orderStates.code;
+const causes = cancelCauses.code;
+const dayOrder = timesInForce.code.day;
+const immediateOrCancel = timesInForce.code.immediateOrCancel;
+
+/** Where execution sends messages; the venue stage is behind it. */
+export interface OrderPort {
+  enter(approved: ApprovedMessage, userReference: number, order: number): void;
+  replace(approved: ApprovedMessage, originalReference: number, userReference: number, order: number): void;
+  /** False when the session is down; the cancel goes out when it is back. */
+  cancel(venue: number, userReference: number): boolean;
+}
+
+/** Who hears that a parent ended, and when refusals happen. */
+export interface ExecutionOwner {
+  onParentDone(parent: number): void;
+  onRefused(strategy: number): void;
+  onOrderSent(strategy: number, venue: number): void;
+}
+
+/** A strategy's wish; one object reused by each strategy, valid during `submit`. */
+export type Intent = {
+  strategy: number;
+  /** -1 for none. */
+  pair: number;
+  instrument: number;
+  sell: boolean;
+  quantity: number;
+  /** Worst acceptable price, on a tick. */
+  limitPrice: number;
+  /** `take`: immediately, at the best venues up to the limit. `post`: rest post-only at the limit at `venue`. */
+  style: "take" | "post";
+  venue: number;
+  /** A code of `parentReasons`. */
+  reason: number;
+  /** What led to it, for the record. */
+  signal: number;
+};
+
+/**
+ * Parents and their children: places what the gate approves, follows each order's life, and asks for cancels. The
+ * transition of every venue message stands here; fills come through the fill stage and end here.
+ */
+export class Execution {
+  private readonly venueCount: number;
+  private readonly killed: Float64Array;
+  /** The order placed last. */
+  lastOrder = 0;
+
+  constructor(
+    registry: StateRegistry,
+    private readonly turn: Turn,
+    private readonly books: OrderBooks,
+    private readonly quotes: Quotes,
+    private readonly gate: Gate,
+    readonly orders: Orders,
+    readonly parents: Parents,
+    private readonly port: OrderPort,
+    private readonly owner: ExecutionOwner,
+    venueCount: number,
+  ) {
+    this.venueCount = venueCount;
+    this.killed = registry.allocate("execution.killedOrdersEnded", "f64", 1);
+  }
+
+  /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
+  submit(intent: Intent): number {
+    const { gate, orders, parents, turn } = this;
+    if (parents.count >= parents.parentsMax) return 0;
+    if (!gate.approvesParent(intent.strategy, intent.instrument, intent.sell, intent.quantity, intent.limitPrice)) {
+      this.refused(intent, -1, intent.quantity, intent.limitPrice);
+      return 0;
+    }
+    const parent = parents.openNext();
+    parents.strategy[parent] = intent.strategy;
+    parents.pair[parent] = intent.pair;
+    parents.instrument[parent] = intent.instrument;
+    parents.side[parent] = intent.sell ? sides.code.sell : sides.code.buy;
+    parents.reason[parent] = intent.reason;
+    parents.quantity[parent] = intent.quantity;
+    parents.limitPrice[parent] = intent.limitPrice;
+    turn.emit(
+      factCode.parentCreated,
+      parent,
+      intent.strategy,
+      intent.pair,
+      intent.instrument,
+      parents.side[parent],
+      intent.quantity,
+      intent.limitPrice,
+      intent.reason,
+      this.quotes.bidPrice[intent.instrument],
+      this.quotes.askPrice[intent.instrument],
+      intent.signal,
+    );
+    const before = orders.count;
+    if (intent.style === "post")
+      this.place(intent, parent, intent.venue, intent.quantity, intent.limitPrice, dayOrder, 1);
+    else this.take(intent, parent);
+    if (orders.count === before) {
+      parents.endIfIdle(parent);
+      return 0;
+    }
+    return parent;
+  }
+
+  /** Asks the venue to cancel an open order; asking again changes nothing. False when the order is not open. */
+  cancel(order: number, cause: number): boolean {
+    const { orders } = this;
+    if (!orders.isOpen(order)) return false;
+    if (orders.cancelCause[order] !== 0) return true;
+    orders.cancelCause[order] = cause + 1;
+    this.turn.emit(factCode.orderCancelSent, order, cause);
+    if (orders.state[order] === states.working) orders.state[order] = states.cancelling;
+    this.sendCancel(order);
+    return true;
+  }
+
+  /** Cancels a parent's open orders. */
+  cancelParent(parent: number, cause: number): void {
+    const { orders } = this;
+    for (let i = orders.openCount - 1; i >= 0; i--)
+      if (orders.parent[orders.open[i]] === parent) this.cancel(orders.open[i], cause);
+  }
+
+  /** Cancels all open orders in a scope; how many there were. */
+  cancelScope(scope: number, target: number, cause: number, markForKill: boolean): number {
+    const { orders } = this;
+    let found = 0;
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      if (!this.isInScope(order, scope, target)) continue;
+      found++;
+      if (markForKill) orders.killMark[order] = 1;
+      this.cancel(order, cause);
+    }
+    return found;
+  }
+
+  /** Sends the cancels again that a lost session may have swallowed. */
+  resendCancels(venue: number): void {
+    const { orders } = this;
+    for (let i = 0; i < orders.openCount; i++) {
+      const order = orders.open[i];
+      if (orders.venue[order] === venue && orders.cancelCause[order] !== 0) this.sendCancel(order);
+    }
+  }
+
+  /** Moves a working order to another price, its quantity unchanged. False when it can't be now. */
+  replace(order: number, price: number): boolean {
+    const { orders, turn } = this;
+    if (
+      orders.state[order] !== states.working ||
+      orders.replaceReference[order] !== 0 ||
+      orders.filledQuantity[order] > 0
+    )
+      return false;
+    const approved = this.gate.approveReplace(
+      orders.strategy[order],
+      orders.instrument[order],
+      orders.venue[order],
+      orders.side[order],
+      orders.leavesQuantity[order],
+      price,
+      orders.timeInForce[order],
+      orders.postOnly[order],
+    );
+    if (approved === null) {
+      this.emitRefusal(
+        orders.strategy[order],
+        orders.pair[order],
+        orders.instrument[order],
+        orders.venue[order],
+        orders.side[order],
+        orders.leavesQuantity[order],
+        price,
+      );
+      return false;
+    }
+    const venue = orders.venue[order];
+    const reference = orders.takeReference(venue, order);
+    orders.replaceReference[order] = reference;
+    orders.replacePrice[order] = price;
+    turn.emit(factCode.orderReplaceSent, order, reference, orders.leavesQuantity[order], price);
+    this.port.replace(approved, orders.userReference[order], reference, order);
+    this.owner.onOrderSent(orders.strategy[order], venue);
+    return true;
+  }
+
+  /** The venue accepted an order (OUCH 'A'). `live` false: it was dead on arrival, a cancel follows. */
+  onAccepted(
+    order: number,
+    referenceHigh: number,
+    referenceLow: number,
+    venueTimeNs: number,
+    quantity: number,
+    price: number,
+  ): void {
+    const { orders } = this;
+    if (!orders.isOpen(order)) return;
+    if (orders.state[order] === states.pending)
+      orders.state[order] = orders.cancelCause[order] === 0 ? states.working : states.cancelling;
+    this.turn.emit(factCode.orderAccepted, order, referenceHigh, referenceLow, venueTimeNs, quantity, price);
+  }
+
+  /** The venue accepted a replace (OUCH 'U'). `quantity`: what the new order has open. */
+  onReplaced(order: number, userReference: number, quantity: number, price: number, venueTimeNs: number): void {
+    const { orders } = this;
+    orders.userReference[order] = userReference;
+    orders.replaceReference[order] = 0;
+    if (!orders.isOpen(order)) return;
+    orders.setPrice(order, price);
+    if (quantity < orders.leavesQuantity[order]) orders.setLeaves(order, quantity);
+    this.turn.emit(factCode.orderReplaced, order, userReference, quantity, price, venueTimeNs);
+    if (orders.cancelCause[order] !== 0) this.sendCancel(order);
+  }
+
+  /** The venue refused an order, or only its replace (OUCH 'J'). */
+  onRejected(order: number, userReference: number, code: number, venueTimeNs: number): void {
+    const { orders } = this;
+    if (userReference === orders.replaceReference[order]) {
+      orders.replaceReference[order] = 0;
+      return;
+    }
+    if (!orders.isOpen(order)) return;
+    this.turn.emit(factCode.orderRejected, order, code, venueTimeNs);
+    this.end(order, states.rejected);
+  }
+
+  /** The venue took quantity out of an order (OUCH 'C'); the order ends when nothing is left. */
+  onCancelled(order: number, quantity: number, reason: number, venueTimeNs: number): void {
+    const { orders } = this;
+    if (!orders.isOpen(order)) return;
+    const leaves = Math.max(0, orders.leavesQuantity[order] - quantity);
+    this.turn.emit(factCode.orderCancelled, order, quantity, leaves, reason, venueTimeNs);
+    if (leaves > 0) orders.setLeaves(order, leaves);
+    else {
+      if (orders.cancelCause[order] === 0)
+        orders.cancelCause[order] =
+          (orders.timeInForce[order] === immediateOrCancel ? causes.immediateOrCancel : causes.venue) + 1;
+      this.end(order, states.cancelled);
+    }
+  }
+
+  /** The venue never saw these: open orders whose reference it has not reached (OUCH account query). */
+  onNextReference(venue: number, nextReference: number): void {
+    const { orders } = this;
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      if (orders.venue[order] !== venue) continue;
+      if (orders.state[order] === states.pending && orders.userReference[order] >= nextReference) {
+        this.turn.emit(factCode.orderLost, order);
+        this.end(order, states.lost);
+      } else if (orders.replaceReference[order] >= nextReference) orders.replaceReference[order] = 0;
+    }
+    orders.raiseNextReference(venue, nextReference);
+  }
+
+  /** A fill was accepted: less is open, and the parent has more. Returns the order's leaves. */
+  onFilled(order: number, quantity: number): number {
+    const { orders, parents } = this;
+    orders.filledQuantity[order] += quantity;
+    parents.filledQuantity[orders.parent[order]] += quantity;
+    if (!orders.isOpen(order)) {
+      this.turn.alert(alertCodes.code.overfill, order, quantity, 0);
+      return 0;
+    }
+    const leaves = orders.leavesQuantity[order] - quantity;
+    if (leaves < 0) this.turn.alert(alertCodes.code.overfill, order, quantity, orders.leavesQuantity[order]);
+    orders.setLeaves(order, Math.max(0, leaves));
+    if (orders.state[order] === states.pending) orders.state[order] = states.working;
+    return Math.max(0, leaves);
+  }
+
+  /** Ends an order that is filled; called after its position is booked, so that strategies see it. */
+  endFilled(order: number): void {
+    if (this.orders.isOpen(order)) this.end(order, states.filled);
+  }
+
+  /** Orders marked for a kill that have ended since the day began. */
+  get killedOrdersEnded(): number {
+    return this.killed[0];
+  }
+
+  /** Open orders in a scope whose fate nobody can tell now, since their session is down. */
+  unknownIn(scope: number, target: number, isVenueUp: (venue: number) => boolean): number {
+    const { orders } = this;
+    let unknown = 0;
+    for (let i = 0; i < orders.openCount; i++) {
+      const order = orders.open[i];
+      if (this.isInScope(order, scope, target) && !isVenueUp(orders.venue[order])) unknown++;
+    }
+    return unknown;
+  }
+
+  /** Best price first, venue by venue, up to the limit: what each shows, the rest at the best one. */
+  private take(intent: Intent, parent: number): void {
+    const { instrument, sell, limitPrice } = intent;
+    const { ladders } = this.books;
+    let left = intent.quantity;
+    let tried = 0;
+    for (let round = 0; round < this.venueCount && left > 0; round++) {
+      let best = -1;
+      let bestPrice = 0;
+      let shown = 0;
+      for (let venue = 0; venue < this.venueCount; venue++) {
+        if (this.quotes.venueLive[venue] === 0 || (tried >> venue) & 1) continue;
+        const listing = listingOf(instrument, venue, this.venueCount);
+        const ladder = listing * 2 + (sell ? bidSide : askSide);
+        const price = ladders.bestPrice(ladder);
+        if (price === 0 || (sell ? price < limitPrice : price > limitPrice)) continue;
+        if (best < 0 || (sell ? price > bestPrice : price < bestPrice)) {
+          best = venue;
+          bestPrice = price;
+          shown = this.shownWithin(ladder, sell, limitPrice);
+        }
+      }
+      if (best < 0) break;
+      tried |= 1 << best;
+      const isLast = round === this.venueCount - 1;
+      const quantity = isLast || shown >= left ? left : shown;
+      if (this.place(intent, parent, best, quantity, limitPrice, immediateOrCancel, 0)) left -= quantity;
+    }
+  }
+
+  /** Quantity shown at the limit or better. */
+  private shownWithin(ladder: number, sell: boolean, limitPrice: number): number {
+    const { start, count, price, quantity } = this.books.ladders;
+    let shown = 0;
+    for (let i = start[ladder] + count[ladder] - 1; i >= start[ladder]; i--) {
+      if (sell ? price[i] < limitPrice : price[i] > limitPrice) break;
+      shown += quantity[i];
+    }
+    return shown;
+  }
+
+  private place(
+    intent: Intent,
+    parent: number,
+    venue: number,
+    quantity: number,
+    price: number,
+    timeInForce: number,
+    postOnly: number,
+  ): boolean {
+    const { gate, orders, parents, quotes, turn } = this;
+    const approved = gate.approveOrder(
+      intent.strategy,
+      intent.instrument,
+      venue,
+      intent.sell,
+      quantity,
+      price,
+      timeInForce,
+      postOnly,
+      parents.quantity[parent] - parents.placedQuantity[parent],
+    );
+    if (approved === null) {
+      this.refused(intent, venue, quantity, price);
+      return false;
+    }
+    const order = orders.openNext();
+    this.lastOrder = order;
+    const reference = orders.takeReference(venue, order);
+    orders.parent[order] = parent;
+    orders.strategy[order] = intent.strategy;
+    orders.pair[order] = intent.pair;
+    orders.instrument[order] = intent.instrument;
+    orders.venue[order] = venue;
+    orders.side[order] = approved.side;
+    orders.timeInForce[order] = timeInForce;
+    orders.postOnly[order] = postOnly;
+    orders.quantity[order] = quantity;
+    orders.price[order] = price;
+    orders.userReference[order] = reference;
+    orders.submittedNs[order] = turn.timeNs;
+    orders.beginLife(order);
+    parents.openChildren[parent]++;
+    parents.placedQuantity[parent] += quantity;
+    turn.emit(
+      factCode.orderSubmitted,
+      order,
+      parent,
+      intent.strategy,
+      intent.pair,
+      intent.instrument,
+      venue,
+      reference,
+      approved.side,
+      quantity,
+      price,
+      timeInForce,
+      postOnly,
+      quantity,
+      0,
+      quotes.bidPrice[intent.instrument],
+      quotes.askPrice[intent.instrument],
+    );
+    this.port.enter(approved, reference, order);
+    this.owner.onOrderSent(intent.strategy, venue);
+    return true;
+  }
+
+  private sendCancel(order: number): void {
+    const { orders } = this;
+    const reference =
+      orders.replaceReference[order] !== 0 ? orders.replaceReference[order] : orders.userReference[order];
+    this.port.cancel(orders.venue[order], reference);
+    if (reference !== orders.userReference[order]) this.port.cancel(orders.venue[order], orders.userReference[order]);
+  }
+
+  private end(order: number, state: number): void {
+    const { orders, parents } = this;
+    const parent = orders.parent[order];
+    parents.placedQuantity[parent] -= orders.leavesQuantity[order];
+    orders.endLife(order, state);
+    parents.openChildren[parent]--;
+    if (orders.killMark[order] === 1) {
+      orders.killMark[order] = 0;
+      this.killed[0]++;
+    }
+    if (parents.endIfIdle(parent)) this.owner.onParentDone(parent);
+  }
+
+  private isInScope(order: number, scope: number, target: number): boolean {
+    const { orders } = this;
+    switch (scopes.name(scope)) {
+      case "all":
+        return true;
+      case "strategy":
+        return orders.strategy[order] === target;
+      case "instrument":
+        return orders.instrument[order] === target;
+      case "venue":
+        return orders.venue[order] === target;
+      case "order":
+        return order === target;
+    }
+  }
+
+  private refused(intent: Intent, venue: number, quantity: number, price: number): void {
+    const side = intent.sell ? sides.code.sell : sides.code.buy;
+    this.emitRefusal(intent.strategy, intent.pair, intent.instrument, venue, side, quantity, price);
+  }
+
+  private emitRefusal(
+    strategy: number,
+    pair: number,
+    instrument: number,
+    venue: number,
+    side: number,
+    quantity: number,
+    price: number,
+  ): void {
+    const { gate } = this;
+    this.turn.emit(
+      factCode.refusal,
+      strategy,
+      pair,
+      instrument,
+      venue,
+      side,
+      quantity,
+      price,
+      gate.code,
+      gate.limit,
+      gate.value,
+    );
+    this.owner.onRefused(strategy);
+  }
+}

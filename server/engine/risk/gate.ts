@@ -1,0 +1,247 @@
+import type { Desk } from "../../../domain/desk";
+import { tradingStatuses } from "../../../domain/health";
+import { sides } from "../../../domain/order";
+import type { PositionView } from "../../../domain/position-view";
+import { refusalCodes } from "../../../domain/refusal";
+import { strategyStates } from "../../../domain/strategy";
+import { nsPerSecond } from "../../../domain/time";
+import type { StateRegistry } from "../../machine/state-registry";
+import type { Quotes } from "../book/quotes";
+import type { Turn } from "../turn";
+import { ApprovedMessage } from "./approved-message";
+import type { KillSwitch } from "./kill-switch";
+import { RateLimit } from "./rate-limit";
+
+const codes = refusalCodes.code;
+/** No code, no venue. */
+const nothing = -1;
+
+/** What the gate knows of open orders; the order stage owns them. */
+export interface WorkingView {
+  /** Working quantity of an instrument on one side: 0 buy, 1 sell. */
+  workingOf(instrument: number, sell: number): number;
+  strategyWorkingOf(strategy: number, instrument: number, sell: number): number;
+  /** [0]: money at stake in open orders. */
+  readonly workingNotional: Float64Array;
+  hasRoom(venue: number): boolean;
+  readonly ordersMax: number;
+}
+
+/** What the gate knows of venues and strategies. */
+export interface StandingView {
+  /** True when the venue's order session may send new orders. */
+  isVenueReady(venue: number): boolean;
+  /** Time of the venue's last feed packet, ns. */
+  feedTimeOf(venue: number): number;
+  /** A code of `strategyStates`. */
+  strategyStateOf(strategy: number): number;
+  /** A code of `tradingStatuses`. */
+  listingStatusOf(listing: number): number;
+  /** True while nothing may be sent: recovery, shutdown. */
+  isClosed(): boolean;
+}
+
+/**
+ * The one gate. Every parent passes it, and again every message a parent gives birth to. A refusal leaves code, limit
+ * and the value that would have been in `code`, `limit`, `value`. Cancels do not come here: they are never refused.
+ */
+export class Gate {
+  /** Why the last question was answered no; -1 after a yes. */
+  code = nothing;
+  limit = 0;
+  value = 0;
+  private readonly message = new ApprovedMessage();
+  private readonly rate: RateLimit;
+  private readonly limits: Desk["limits"];
+  private readonly venueCount: number;
+
+  constructor(
+    registry: StateRegistry,
+    private readonly desk: Desk,
+    private readonly turn: Turn,
+    private readonly quotes: Quotes,
+    private readonly kills: KillSwitch,
+    private readonly positions: PositionView,
+    private readonly working: WorkingView,
+    private readonly standing: StandingView,
+  ) {
+    this.limits = desk.limits;
+    this.venueCount = desk.venues.length;
+    this.rate = new RateLimit(registry, "risk.messageRate", desk.limits.messagesPerSecondMax);
+  }
+
+  /** May this strategy want this? Checked before a parent exists, for its whole quantity. */
+  approvesParent(strategy: number, instrument: number, sell: boolean, quantity: number, price: number): boolean {
+    this.code = nothing;
+    if (!this.isStrategyFree(strategy, instrument, nothing)) return false;
+    return this.isWithinLimits(strategy, instrument, sell, quantity, price);
+  }
+
+  /**
+   * May this order go to this venue now? `parentLeft`: what the parent may still place. Returns the approved message,
+   * its side derived, or null. The caller has not counted the order as working yet.
+   */
+  approveOrder(
+    strategy: number,
+    instrument: number,
+    venue: number,
+    sell: boolean,
+    quantity: number,
+    price: number,
+    timeInForce: number,
+    postOnly: number,
+    parentLeft: number,
+  ): ApprovedMessage | null {
+    this.code = nothing;
+    if (!this.isStrategyFree(strategy, instrument, venue)) return null;
+    if (!this.isVenueFree(instrument, venue)) return null;
+    if (quantity > parentLeft) return this.refuse(codes.parentExceeded, parentLeft, quantity);
+    if (!this.working.hasRoom(venue))
+      return this.refuse(codes.ordersOfTheDay, this.working.ordersMax, this.working.ordersMax + 1);
+    if (!this.isWithinLimits(strategy, instrument, sell, quantity, price)) return null;
+    if (!this.isWithinRate()) return null;
+    const message = this.message;
+    message.venue = venue;
+    message.instrument = instrument;
+    message.side = this.sideOf(instrument, sell, quantity);
+    message.quantity = quantity;
+    message.price = price;
+    message.timeInForce = timeInForce;
+    message.postOnly = postOnly;
+    return message;
+  }
+
+  /**
+   * May this open order go on at another price? The quantity stays what it is, so exposure changes by the price alone.
+   */
+  approveReplace(
+    strategy: number,
+    instrument: number,
+    venue: number,
+    side: number,
+    quantity: number,
+    price: number,
+    timeInForce: number,
+    postOnly: number,
+  ): ApprovedMessage | null {
+    this.code = nothing;
+    if (!this.isStrategyFree(strategy, instrument, venue)) return null;
+    if (!this.isVenueFree(instrument, venue)) return null;
+    if (!this.working.hasRoom(venue))
+      return this.refuse(codes.ordersOfTheDay, this.working.ordersMax, this.working.ordersMax + 1);
+    if (!this.isPriceSound(instrument, price) || !this.isNotionalSound(quantity, price)) return null;
+    if (!this.isWithinRate()) return null;
+    const message = this.message;
+    message.venue = venue;
+    message.instrument = instrument;
+    message.side = side;
+    message.quantity = quantity;
+    message.price = price;
+    message.timeInForce = timeInForce;
+    message.postOnly = postOnly;
+    return message;
+  }
+
+  private isStrategyFree(strategy: number, instrument: number, venue: number): boolean {
+    if (this.standing.isClosed()) return this.no(codes.venueNotReady, 0, 0);
+    if (this.kills.covers(strategy, instrument, venue)) return this.no(codes.killed, 0, 0);
+    if (this.standing.strategyStateOf(strategy) !== strategyStates.code.running)
+      return this.no(codes.strategyNotRunning, strategyStates.code.running, this.standing.strategyStateOf(strategy));
+    return true;
+  }
+
+  private isVenueFree(instrument: number, venue: number): boolean {
+    if (!this.standing.isVenueReady(venue)) return this.no(codes.venueNotReady, 1, 0);
+    const status = this.standing.listingStatusOf(instrument * this.venueCount + venue);
+    if (status !== tradingStatuses.code.trading) return this.no(codes.notTrading, tradingStatuses.code.trading, status);
+    const ageNs = this.turn.timeNs - this.standing.feedTimeOf(venue);
+    const ageNsMax = this.limits.dataAgeSecondsMax * nsPerSecond;
+    if (this.quotes.venueLive[venue] === 0 || ageNs > ageNsMax) return this.no(codes.staleData, ageNsMax, ageNs);
+    return true;
+  }
+
+  private isWithinLimits(
+    strategy: number,
+    instrument: number,
+    sell: boolean,
+    quantity: number,
+    price: number,
+  ): boolean {
+    const { limits, positions, working } = this;
+    if (!(limits.orderQuantityMax > 0 && limits.orderNotionalMax > 0 && limits.positionQuantityMax > 0))
+      return this.no(codes.noLimit, 0, 0);
+    if (quantity <= 0 || quantity > limits.orderQuantityMax)
+      return this.no(codes.orderQuantity, limits.orderQuantityMax, quantity);
+    if (!this.isPriceSound(instrument, price) || !this.isNotionalSound(quantity, price)) return false;
+
+    // Worst case: all working orders of this side fill, and this one too.
+    const sellIndex = sell ? 1 : 0;
+    const direction = sell ? -1 : 1;
+    const held = positions.quantityOf(instrument);
+    const worst = Math.abs(held + direction * (working.workingOf(instrument, sellIndex) + quantity));
+    if (worst > limits.positionQuantityMax && worst > Math.abs(held))
+      return this.no(codes.positionLimit, limits.positionQuantityMax, worst);
+
+    const own = this.desk.strategies[strategy].limits;
+    const strategyHeld = positions.strategyQuantityOf(strategy, instrument);
+    const strategyWorst = Math.abs(
+      strategyHeld + direction * (working.strategyWorkingOf(strategy, instrument, sellIndex) + quantity),
+    );
+    if (strategyWorst > own.positionQuantityMax && strategyWorst > Math.abs(strategyHeld))
+      return this.no(codes.strategyPositionLimit, own.positionQuantityMax, strategyWorst);
+
+    // What reduces a position needs no room under the exposure limits.
+    const reduces = strategyHeld !== 0 && strategyHeld > 0 === sell && quantity <= Math.abs(strategyHeld);
+    if (reduces) return true;
+    const notional = quantity * price;
+    const gross = positions.grossExposure + working.workingNotional[0] + notional;
+    if (gross > limits.grossExposureMax) return this.no(codes.grossExposure, limits.grossExposureMax, gross);
+    const strategyGross = positions.strategyGrossExposureOf(strategy) + notional;
+    if (strategyGross > own.grossExposureMax) return this.no(codes.grossExposure, own.grossExposureMax, strategyGross);
+    return true;
+  }
+
+  /** On a tick, and within the collar around the consolidated mid. */
+  private isPriceSound(instrument: number, price: number): boolean {
+    const tick = this.desk.instruments[instrument].tick;
+    if (price <= 0 || price % tick !== 0) return this.no(codes.notATick, tick, price);
+    const mid = this.quotes.mid(instrument);
+    if (mid === 0) return this.no(codes.noReferencePrice, 0, 0);
+    const reach = (mid * this.limits.priceCollarBps) / 10_000;
+    if (price > mid + reach) return this.no(codes.priceCollar, mid + reach, price);
+    if (price < mid - reach) return this.no(codes.priceCollar, mid - reach, price);
+    return true;
+  }
+
+  private isNotionalSound(quantity: number, price: number): boolean {
+    const notional = quantity * price;
+    return notional > this.limits.orderNotionalMax
+      ? this.no(codes.orderNotional, this.limits.orderNotionalMax, notional)
+      : true;
+  }
+
+  private isWithinRate(): boolean {
+    if (!this.rate.allows(this.turn.timeNs)) return this.no(codes.messageRate, this.rate.limit, this.rate.limit + 1);
+    this.rate.count(this.turn.timeNs);
+    return true;
+  }
+
+  /** Sell what we hold and have not offered yet; anything beyond it makes the whole order a short sale (Reg SHO 200(g)). */
+  private sideOf(instrument: number, sell: boolean, quantity: number): number {
+    if (!sell) return sides.code.buy;
+    const free = this.positions.quantityOf(instrument) - this.working.workingOf(instrument, 1);
+    return quantity <= free ? sides.code.sell : sides.code.sellShort;
+  }
+
+  private no(code: number, limit: number, value: number): false {
+    this.code = code;
+    this.limit = limit;
+    this.value = value;
+    return false;
+  }
+
+  private refuse(code: number, limit: number, value: number): null {
+    this.no(code, limit, value);
+    return null;
+  }
+}

@@ -1,0 +1,207 @@
+import { sessionStates } from "../../../domain/health";
+import { nsPerMillisecond, nsPerSecond } from "../../../domain/time";
+import type { StateRegistry } from "../../machine/state-registry";
+import {
+  encodeClientHeartbeat,
+  encodeLoginRequest,
+  encodeLogoutRequest,
+  encodeUnsequencedData,
+  readLoginAccepted,
+  SoupFrameReader,
+  soupHeartbeatIntervalNs,
+  soupReaderStateLength,
+  soupSilenceLimitNs,
+  soupType,
+  soupVerdict,
+} from "../../wire/soup-bin-tcp";
+import type { Turn } from "../turn";
+
+const states = sessionStates.code;
+const reconnectDelayNs = 250 * nsPerMillisecond;
+const refusedDelayNs = 5 * nsPerSecond;
+const connectTimeoutNs = 3 * nsPerSecond;
+
+/** What the owner of a session hears from it. */
+export interface SoupClientOwner {
+  /** Logged in; sequenced messages missed meanwhile follow. */
+  onLoggedIn(): void;
+  /** One sequenced message. */
+  onSequenced(bytes: Uint8Array, offset: number, length: number): void;
+  /** The connection or the session is gone. */
+  onSessionLost(): void;
+}
+
+/**
+ * The client side of a SoupBinTCP 3.00 session (sections 1.2, 2.3): connects, logs in from the next sequence number
+ * expected, counts sequenced messages, keeps the line alive, and starts again when it dies. All state is in the
+ * registry; it acts through the outbox and hears bytes and time only through its methods.
+ */
+export class SoupClient {
+  private readonly state: Int32Array;
+  private readonly times: Float64Array;
+  private readonly session: Uint8Array;
+  private readonly reader: SoupFrameReader;
+  private readonly onFrame: (type: number, bytes: Uint8Array, offset: number, length: number) => void;
+
+  /** `resumes`: log in at the next expected sequence number (orders), or always from the first (snapshots). */
+  constructor(
+    registry: StateRegistry,
+    name: string,
+    private readonly turn: Turn,
+    private readonly channel: number,
+    private readonly username: string,
+    private readonly resumes: boolean,
+    private readonly owner: SoupClientOwner,
+  ) {
+    this.state = registry.allocate(`${name}.state`, "i32", 2);
+    this.times = registry.allocate(`${name}.times`, "f64", 4);
+    this.session = registry.allocate(`${name}.session`, "u8", 10);
+    this.reader = new SoupFrameReader(
+      registry.allocate(`${name}.frame`, "u8", 4_096),
+      registry.allocate(`${name}.reader`, "i32", soupReaderStateLength),
+    );
+    this.onFrame = (type, bytes, offset, length) => this.handleFrame(type, bytes, offset, length);
+  }
+
+  /** A code of `sessionStates`. */
+  get stateCode(): number {
+    return this.state[0];
+  }
+
+  /** The owner moves the session on from `reconciling` to `ready`. */
+  markReady(): void {
+    this.state[0] = states.ready;
+  }
+
+  /** True from login on. */
+  get isLoggedIn(): boolean {
+    return this.state[0] === states.reconciling || this.state[0] === states.ready;
+  }
+
+  get lastReceivedNs(): number {
+    return this.times[1];
+  }
+
+  /** Wanted sessions connect and reconnect by themselves; unwanted ones log out and stay away. */
+  want(wanted: boolean): void {
+    if ((this.state[1] === 1) === wanted) return;
+    this.state[1] = wanted ? 1 : 0;
+    if (wanted) this.times[2] = this.turn.timeNs;
+    else if (this.state[0] !== states.disconnected) this.logOut();
+  }
+
+  /** A new run: whatever connection there was is gone. */
+  onStart(): void {
+    this.state[0] = states.disconnected;
+    this.reader.reset();
+    this.times[2] = this.turn.timeNs;
+  }
+
+  onTimer(): void {
+    const now = this.turn.timeNs;
+    const state = this.state[0];
+    if (state === states.disconnected || state === states.refused) {
+      if (this.state[1] === 1 && now >= this.times[2]) {
+        this.state[0] = states.connecting;
+        this.times[1] = now;
+        this.turn.outbox.connect(this.channel);
+      }
+    } else if (state === states.connecting) {
+      if (now - this.times[1] > connectTimeoutNs) this.drop();
+    } else {
+      if (now - this.times[1] > soupSilenceLimitNs) this.drop();
+      else if (now - this.times[0] >= soupHeartbeatIntervalNs) this.send(encodeClientHeartbeat(this.room(8), this.at));
+    }
+  }
+
+  onConnected(): void {
+    this.reader.reset();
+    this.state[0] = states.loggingIn;
+    this.times[1] = this.turn.timeNs;
+    const sequence = this.resumes ? this.nextSequence : 1;
+    let session = "";
+    if (this.resumes) for (const byte of this.session) if (byte > 32) session += String.fromCharCode(byte);
+    this.send(encodeLoginRequest(this.room(64), this.at, this.username, "HELIO", session, sequence));
+  }
+
+  onDisconnected(): void {
+    const refused = this.state[0] === states.refused;
+    const was = this.state[0];
+    this.reader.reset();
+    if (!refused) {
+      this.state[0] = states.disconnected;
+      this.times[2] = this.turn.timeNs + reconnectDelayNs;
+    }
+    if (was !== states.disconnected) this.owner.onSessionLost();
+  }
+
+  onData(bytes: Uint8Array, offset: number, length: number): void {
+    this.times[1] = this.turn.timeNs;
+    if (this.reader.push(bytes, offset, length, this.onFrame) !== soupVerdict.code.ok) this.drop();
+  }
+
+  /** Sends one message, unsequenced, as everything of a client is. Only while logged in. */
+  sendMessage(message: Uint8Array, length: number): void {
+    this.send(encodeUnsequencedData(this.room(length + 8), this.at, message, 0, length));
+  }
+
+  private get nextSequence(): number {
+    return this.times[3] === 0 ? 1 : this.times[3];
+  }
+
+  private handleFrame(type: number, bytes: Uint8Array, offset: number, length: number): void {
+    switch (type) {
+      case soupType.sequencedData:
+        if (!this.isLoggedIn) return;
+        this.times[3] = this.nextSequence + 1;
+        this.owner.onSequenced(bytes, offset, length);
+        return;
+      case soupType.loginAccepted: {
+        const accepted = readLoginAccepted(bytes, offset, length);
+        if (accepted === null) return this.drop();
+        for (let i = 0; i < 10; i++) this.session[i] = i < accepted.session.length ? accepted.session.charCodeAt(i) : 0;
+        this.times[3] = accepted.sequence;
+        this.state[0] = states.reconciling;
+        this.owner.onLoggedIn();
+        return;
+      }
+      case soupType.loginRejected:
+        this.state[0] = states.refused;
+        this.times[2] = this.turn.timeNs + refusedDelayNs;
+        this.turn.outbox.disconnect(this.channel);
+        this.owner.onSessionLost();
+        return;
+      case soupType.endOfSession:
+        this.drop();
+        return;
+      default:
+        return;
+    }
+  }
+
+  private logOut(): void {
+    if (this.isLoggedIn) this.send(encodeLogoutRequest(this.room(8), this.at));
+    this.drop();
+  }
+
+  private drop(): void {
+    const was = this.state[0];
+    this.turn.outbox.disconnect(this.channel);
+    this.state[0] = states.disconnected;
+    this.times[2] = this.turn.timeNs + reconnectDelayNs;
+    this.reader.reset();
+    if (was !== states.disconnected) this.owner.onSessionLost();
+  }
+
+  private at = 0;
+
+  private room(length: number): Uint8Array {
+    this.at = this.turn.outbox.begin(length);
+    return this.turn.outbox.bytes;
+  }
+
+  private send(length: number): void {
+    this.turn.outbox.end(this.channel, length);
+    this.times[0] = this.turn.timeNs;
+  }
+}

@@ -1,0 +1,113 @@
+import { factCode, factFields, factKinds } from "../../domain/facts";
+import type { FactsOutbox } from "../machine/facts-outbox";
+import { Outbox } from "../machine/outbox";
+import type { StateRegistry } from "../machine/state-registry";
+
+const fieldCounts = factKinds.map((kind) => factFields[kind].length);
+const noText = new Uint8Array(0);
+
+/**
+ * What a step carries through the stages: the input's time, where outputs go, where facts go. One object for the
+ * engine's life; each step sets its fields, so nothing is allocated.
+ */
+export class Turn {
+  /** Time of the input, ns since the trading day's start. */
+  timeNs = 0;
+  outbox: Outbox = new Outbox(0, 0);
+  private facts: FactsOutbox | null = null;
+  private readonly lastFactNumber: Float64Array;
+  private readonly fields = new Float64Array(32);
+  private text: Uint8Array = noText;
+  private textOffset = 0;
+  private textLength = 0;
+
+  constructor(registry: StateRegistry) {
+    this.lastFactNumber = registry.allocate("engine.lastFactNumber", "f64", 1);
+  }
+
+  begin(timeNs: number, outbox: Outbox, facts: FactsOutbox): void {
+    this.timeNs = timeNs;
+    this.outbox = outbox;
+    this.facts = facts;
+  }
+
+  /** Number of the last fact emitted on this day. */
+  get factNumber(): number {
+    return this.lastFactNumber[0];
+  }
+
+  /** Gives the next fact a text. */
+  withText(bytes: Uint8Array, offset: number, length: number): this {
+    this.text = bytes;
+    this.textOffset = offset;
+    this.textLength = length;
+    return this;
+  }
+
+  /** Emits a fact of the kind with this code; the arguments are its fields in the order of `factFields`. */
+  emit(
+    code: number,
+    a = 0,
+    b = 0,
+    c = 0,
+    d = 0,
+    e = 0,
+    f = 0,
+    g = 0,
+    h = 0,
+    i = 0,
+    j = 0,
+    k = 0,
+    l = 0,
+    m = 0,
+    n = 0,
+    o = 0,
+    p = 0,
+    q = 0,
+    r = 0,
+    s = 0,
+    t = 0,
+  ): void {
+    const fields = this.fields;
+    fields[0] = a;
+    fields[1] = b;
+    fields[2] = c;
+    fields[3] = d;
+    fields[4] = e;
+    fields[5] = f;
+    fields[6] = g;
+    fields[7] = h;
+    fields[8] = i;
+    fields[9] = j;
+    fields[10] = k;
+    fields[11] = l;
+    fields[12] = m;
+    fields[13] = n;
+    fields[14] = o;
+    fields[15] = p;
+    fields[16] = q;
+    fields[17] = r;
+    fields[18] = s;
+    fields[19] = t;
+    if (this.facts === null) throw new Error("a fact was emitted outside a step");
+    this.lastFactNumber[0]++;
+    this.facts.append(
+      code,
+      this.lastFactNumber[0],
+      this.timeNs,
+      fields,
+      fieldCounts[code],
+      this.text,
+      this.textOffset,
+      this.textLength,
+    );
+    this.text = noText;
+    this.textOffset = 0;
+    this.textLength = 0;
+  }
+
+  /** Emits an alert. */
+  alert(code: number, target: number, value: number, limit: number): void {
+    this.emit(factCode.alert, code, target, value, limit);
+  }
+}

@@ -1,0 +1,130 @@
+import type { InstrumentSpec } from "../../../domain/desk";
+import { sides, timesInForce } from "../../../domain/order";
+import { packAscii4, symbolBytes } from "../../wire/bytes";
+import {
+  ouchCapacity,
+  ouchCrossType,
+  ouchDisplay,
+  ouchPostOnly,
+  ouchSide,
+  ouchSweepEligibility,
+  ouchTimeInForce,
+} from "../../wire/ouch-codes";
+import {
+  encodeOuchAccountQuery,
+  encodeOuchCancelOrder,
+  encodeOuchDisableOrderEntry,
+  encodeOuchEnableOrderEntry,
+  encodeOuchEnterOrder,
+  encodeOuchMassCancel,
+  encodeOuchReplaceOrder,
+  ouchLongestMessage,
+} from "../../wire/ouch-encode";
+import { OuchOptions, ouchTag } from "../../wire/ouch-options";
+import type { ApprovedMessage } from "../risk/approved-message";
+
+/** The firm our orders are entered for. */
+export const firm = packAscii4("HELI");
+const allSymbols = symbolBytes("");
+
+/**
+ * Our orders as OUCH 5.0 messages. New risk is encoded only from an `ApprovedMessage`; what takes risk away needs
+ * none. Each method leaves the message in `bytes` and returns its length.
+ */
+export class OrderEntryEncoder {
+  readonly bytes = new Uint8Array(ouchLongestMessage);
+  private readonly symbols: Uint8Array[];
+  private readonly options = new OuchOptions();
+  private readonly clientOrderId = new Uint8Array(14).fill(0x20);
+
+  constructor(instruments: readonly InstrumentSpec[]) {
+    this.symbols = instruments.map((instrument) => symbolBytes(instrument.symbol));
+  }
+
+  enter(approved: ApprovedMessage, userReference: number, order: number): number {
+    this.writeClientOrderId(order);
+    return encodeOuchEnterOrder(
+      this.bytes,
+      0,
+      userReference,
+      sideByte(approved.side),
+      approved.quantity,
+      this.symbols[approved.instrument],
+      0,
+      approved.price,
+      timeInForceByte(approved.timeInForce),
+      ouchDisplay.visible,
+      ouchCapacity.principal,
+      ouchSweepEligibility.notEligible,
+      ouchCrossType.continuous,
+      this.clientOrderId,
+      0,
+      this.optionsOf(approved),
+    );
+  }
+
+  replace(approved: ApprovedMessage, originalReference: number, userReference: number, order: number): number {
+    this.writeClientOrderId(order);
+    return encodeOuchReplaceOrder(
+      this.bytes,
+      0,
+      originalReference,
+      userReference,
+      approved.quantity,
+      approved.price,
+      timeInForceByte(approved.timeInForce),
+      ouchDisplay.visible,
+      ouchSweepEligibility.notEligible,
+      this.clientOrderId,
+      0,
+      this.optionsOf(approved),
+    );
+  }
+
+  /** Cancels what is left of an order. */
+  cancel(userReference: number): number {
+    return encodeOuchCancelOrder(this.bytes, 0, userReference, 0, null);
+  }
+
+  /** Cancels all orders of the firm, or those in one instrument (-1 for all). */
+  massCancel(userReference: number, instrument: number): number {
+    const symbol = instrument < 0 ? allSymbols : this.symbols[instrument];
+    return encodeOuchMassCancel(this.bytes, 0, userReference, firm, symbol, 0, null);
+  }
+
+  /** The venue cancels everything of ours and refuses new orders until enabled again. */
+  disable(userReference: number): number {
+    return encodeOuchDisableOrderEntry(this.bytes, 0, userReference, firm, null);
+  }
+
+  enable(userReference: number): number {
+    return encodeOuchEnableOrderEntry(this.bytes, 0, userReference, firm, null);
+  }
+
+  accountQuery(): number {
+    return encodeOuchAccountQuery(this.bytes, 0, null);
+  }
+
+  private optionsOf(approved: ApprovedMessage): OuchOptions {
+    this.options.clear().set(ouchTag.firm, firm);
+    if (approved.postOnly === 1) this.options.set(ouchTag.postOnly, ouchPostOnly.postOnly);
+    return this.options;
+  }
+
+  /** Our order id in decimal: what a venue's support desk asks for. */
+  private writeClientOrderId(order: number): void {
+    const id = this.clientOrderId;
+    id.fill(0x20);
+    let at = 13;
+    for (let rest = order; rest > 0 && at >= 0; rest = Math.floor(rest / 10)) id[at--] = 0x30 + (rest % 10);
+  }
+}
+
+function sideByte(side: number): number {
+  if (side === sides.code.buy) return ouchSide.buy;
+  return side === sides.code.sell ? ouchSide.sell : ouchSide.sellShort;
+}
+
+function timeInForceByte(code: number): number {
+  return code === timesInForce.code.day ? ouchTimeInForce.day : ouchTimeInForce.immediateOrCancel;
+}

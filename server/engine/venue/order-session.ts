@@ -1,0 +1,271 @@
+import { alertCodes, sessionStates } from "../../../domain/health";
+import { orderChannel } from "../../machine/channels";
+import type { StateRegistry } from "../../machine/state-registry";
+import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
+import { ouchOrderState } from "../../wire/ouch-codes";
+import { ouchVerdict } from "../../wire/ouch-options";
+import type { Execution } from "../order/execution";
+import type { Orders } from "../order/orders";
+import type { ApprovedMessage } from "../risk/approved-message";
+import { SoupClient, type SoupClientOwner } from "../session/soup-client";
+import type { Turn } from "../turn";
+import type { OrderEntryEncoder } from "./order-entry";
+
+const states = sessionStates.code;
+
+/** Who hears of a venue's answers beyond the order's own life. */
+export interface OrderSessionOwner {
+  onExecuted(
+    venue: number,
+    source: number,
+    timeNs: number,
+    userReference: number,
+    quantity: number,
+    price: number,
+    liquidityFlag: number,
+    matchHigh: number,
+    matchLow: number,
+  ): void;
+  onBroken(venue: number, userReference: number, matchHigh: number, matchLow: number): void;
+  /** session: 0 orders, 1 drop copy; state: a code of `sessionStates`. */
+  onSessionState(venue: number, session: number, state: number): void;
+  onRoundTrip(venue: number, durationNs: number): void;
+  onReject(venue: number): void;
+  /** True while the venue must refuse new orders of ours. */
+  mustBeDisabled(venue: number): boolean;
+}
+
+/**
+ * One venue's OUCH 5.0 session. After each login it asks the account query: everything missed has come by then, and
+ * the answer tells which of our orders the venue never saw (OUCH 5.0 section 2.8); only then is the session ready.
+ */
+export class OrderSession extends OuchOutboundHandlerBase implements SoupClientOwner {
+  private readonly client: SoupClient;
+  private readonly numbers: Float64Array;
+  /** 1 while the venue has been told to refuse our orders. */
+  private readonly disabled: Uint8Array;
+
+  constructor(
+    registry: StateRegistry,
+    private readonly turn: Turn,
+    private readonly venue: number,
+    private readonly orders: Orders,
+    private readonly execution: Execution,
+    private readonly encoder: OrderEntryEncoder,
+    private readonly owner: OrderSessionOwner,
+  ) {
+    super();
+    this.client = new SoupClient(registry, `venue.orders${venue}`, turn, orderChannel + venue, "HELIO1", true, this);
+    this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", 2);
+    this.disabled = registry.allocate(`venue.orders${venue}.disabled`, "u8", 1);
+  }
+
+  get stateCode(): number {
+    return this.client.stateCode;
+  }
+
+  get lastMessageNs(): number {
+    return this.client.lastReceivedNs;
+  }
+
+  get malformed(): number {
+    return this.numbers[0];
+  }
+
+  get isReady(): boolean {
+    return this.client.stateCode === states.ready;
+  }
+
+  get isLoggedIn(): boolean {
+    return this.client.isLoggedIn;
+  }
+
+  onStart(): void {
+    this.client.onStart();
+    this.client.want(true);
+  }
+
+  onTimer(): void {
+    this.client.onTimer();
+  }
+
+  /** Logs out for good, e.g. at shutdown. */
+  close(): void {
+    this.client.want(false);
+  }
+
+  onConnected(): void {
+    this.client.onConnected();
+    this.owner.onSessionState(this.venue, 0, this.client.stateCode);
+  }
+
+  onDisconnected(): void {
+    this.client.onDisconnected();
+  }
+
+  onData(bytes: Uint8Array, offset: number, length: number): void {
+    this.client.onData(bytes, offset, length);
+  }
+
+  onLoggedIn(): void {
+    this.owner.onSessionState(this.venue, 0, this.client.stateCode);
+    this.send(this.encoder.accountQuery());
+  }
+
+  onSequenced(bytes: Uint8Array, offset: number, length: number): void {
+    if (decodeOuchOutbound(bytes, offset, length, this) !== ouchVerdict.code.ok) this.numbers[0]++;
+  }
+
+  onSessionLost(): void {
+    this.owner.onSessionState(this.venue, 0, this.client.stateCode);
+  }
+
+  enter(approved: ApprovedMessage, userReference: number, order: number): void {
+    this.send(this.encoder.enter(approved, userReference, order));
+  }
+
+  replace(approved: ApprovedMessage, originalReference: number, userReference: number, order: number): void {
+    this.send(this.encoder.replace(approved, originalReference, userReference, order));
+  }
+
+  /** False when the session is down: then the cancel is sent again at the next login. */
+  cancel(userReference: number): boolean {
+    if (!this.client.isLoggedIn) return false;
+    this.send(this.encoder.cancel(userReference));
+    return true;
+  }
+
+  /** Tells the venue to cancel everything and refuse new orders, or to take orders again. */
+  setDisabled(disabled: boolean): void {
+    if (!this.client.isLoggedIn || (this.disabled[0] === 1) === disabled) return;
+    this.disabled[0] = disabled ? 1 : 0;
+    const reference = this.orders.takeReference(this.venue, 0);
+    this.send(disabled ? this.encoder.disable(reference) : this.encoder.enable(reference));
+  }
+
+  /** The last words of an engine that does not trust itself: cancel all, refuse more. */
+  withdraw(): void {
+    if (!this.client.isLoggedIn) return;
+    const next = this.orders.nextReferenceOf(this.venue);
+    this.send(this.encoder.massCancel(next, -1));
+    this.send(this.encoder.disable(next + 1));
+  }
+
+  override accepted(
+    _bytes: Uint8Array,
+    timeNs: number,
+    userReference: number,
+    _side: number,
+    quantity: number,
+    _symbolOffset: number,
+    price: number,
+    _timeInForce: number,
+    _display: number,
+    orderReferenceHigh: number,
+    orderReferenceLow: number,
+    _capacity: number,
+    _sweepEligibility: number,
+    _crossType: number,
+    orderState: number,
+  ): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    this.owner.onRoundTrip(this.venue, this.turn.timeNs - this.orders.submittedNs[order]);
+    this.execution.onAccepted(order, orderReferenceHigh, orderReferenceLow, timeNs, quantity, price);
+    if (orderState === ouchOrderState.dead)
+      this.execution.onCancelled(order, this.orders.leavesQuantity[order], 0, timeNs);
+  }
+
+  override replaced(
+    _bytes: Uint8Array,
+    timeNs: number,
+    _originalUserReference: number,
+    userReference: number,
+    _side: number,
+    quantity: number,
+    _symbolOffset: number,
+    price: number,
+    _timeInForce: number,
+    _display: number,
+    _orderReferenceHigh: number,
+    _orderReferenceLow: number,
+    _capacity: number,
+    _sweepEligibility: number,
+    _crossType: number,
+    orderState: number,
+  ): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    this.execution.onReplaced(order, userReference, quantity, price, timeNs);
+    if (orderState === ouchOrderState.dead)
+      this.execution.onCancelled(order, this.orders.leavesQuantity[order], 0, timeNs);
+  }
+
+  override canceled(_bytes: Uint8Array, timeNs: number, userReference: number, quantity: number, reason: number): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    this.execution.onCancelled(order, quantity, reason, timeNs);
+  }
+
+  override selfMatchCanceled(
+    _bytes: Uint8Array,
+    timeNs: number,
+    userReference: number,
+    decrementShares: number,
+    reason: number,
+  ): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    this.execution.onCancelled(order, decrementShares, reason, timeNs);
+  }
+
+  override executed(
+    _bytes: Uint8Array,
+    timeNs: number,
+    userReference: number,
+    quantity: number,
+    price: number,
+    liquidityFlag: number,
+    matchHigh: number,
+    matchLow: number,
+  ): void {
+    this.owner.onExecuted(this.venue, 0, timeNs, userReference, quantity, price, liquidityFlag, matchHigh, matchLow);
+  }
+
+  override brokenTrade(
+    _bytes: Uint8Array,
+    _timeNs: number,
+    userReference: number,
+    matchHigh: number,
+    matchLow: number,
+  ): void {
+    this.owner.onBroken(this.venue, userReference, matchHigh, matchLow);
+  }
+
+  override rejected(_bytes: Uint8Array, timeNs: number, userReference: number, reason: number): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return;
+    this.owner.onReject(this.venue);
+    this.execution.onRejected(order, userReference, reason, timeNs);
+  }
+
+  override accountQueryResponse(_bytes: Uint8Array, _timeNs: number, nextUserReference: number): void {
+    if (this.client.stateCode !== states.reconciling) return;
+    this.client.markReady();
+    this.execution.onNextReference(this.venue, nextUserReference);
+    // What the venue holds may be older than our last word (a crash between the two), so it is told again.
+    const mustBeDisabled = this.owner.mustBeDisabled(this.venue);
+    this.disabled[0] = mustBeDisabled ? 0 : 1;
+    this.setDisabled(mustBeDisabled);
+    this.execution.resendCancels(this.venue);
+    this.owner.onSessionState(this.venue, 0, this.client.stateCode);
+  }
+
+  private unknown(userReference: number): void {
+    this.turn.alert(alertCodes.code.orderUnknown, this.venue, userReference, 0);
+  }
+
+  private send(length: number): void {
+    this.client.sendMessage(this.encoder.bytes, length);
+  }
+}
