@@ -166,6 +166,11 @@ export class Gateway {
     );
   }
 
+  /** True while the engine link is up. */
+  get engineUp(): boolean {
+    return this.linkUp;
+  }
+
   /** Last fact of the engine, as its hello or status said. */
   get engineFactNumber(): number {
     return Math.max(this.status?.factNumber ?? 0, this.replica?.lastFactNumber ?? 0, this.hello?.lastFactNumber ?? 0);

@@ -1,7 +1,7 @@
 import type { Fact, FactOf } from "../../domain/facts";
 import { isOpen, parentReasons, sides, timesInForce } from "../../domain/order";
 import type { FillRow, FillsPayload, OrderRow, OrdersPayload } from "../../protocol/topics";
-import { orderEffect } from "../store/order-effects";
+import { afterEffect, orderEffect } from "../store/order-effects";
 import { ChangeLog, type TopicSource, topicSource } from "./topic-source";
 
 /** Finished orders that stay on the screen, and fills in a snapshot; the rest is history, asked from the database. */
@@ -76,19 +76,7 @@ export class OrderReplica {
     const effect = orderEffect(fact);
     const old = effect ? this.orders.get(effect.order) : undefined;
     if (!effect || !old) return;
-    const filledQuantity = old.filledQuantity + (effect.filledChange ?? 0);
-    const quantity = effect.quantity ?? old.quantity;
-    const replacedLeaves = effect.quantity === undefined ? old.leavesQuantity : quantity - filledQuantity;
-    this.put({
-      ...old,
-      quantity,
-      filledQuantity,
-      leavesQuantity: effect.leavesQuantity ?? replacedLeaves,
-      price: effect.price ?? old.price,
-      state: effect.state ?? old.state,
-      cancelCause: effect.cancelCause ?? old.cancelCause,
-      changedNs: fact.timeNs,
-    });
+    this.put({ ...afterEffect(old, effect), changedNs: fact.timeNs });
   }
 
   /** Our open quantity at each price of one instrument. */

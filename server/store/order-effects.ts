@@ -50,3 +50,29 @@ export function orderEffect(fact: Fact): OrderEffect | null {
       return null;
   }
 }
+
+/** The part of an order that facts change. */
+export type OrderStanding = {
+  readonly quantity: number;
+  readonly filledQuantity: number;
+  readonly leavesQuantity: number;
+  readonly price: number;
+  readonly state: string;
+  readonly cancelCause: string | null;
+};
+
+/** An order after an effect. A replace counts the order's whole quantity, so what is open is that less the fills. */
+export function afterEffect<Order extends OrderStanding>(order: Order, effect: OrderEffect): Order {
+  const filledQuantity = order.filledQuantity + (effect.filledChange ?? 0);
+  const quantity = effect.quantity ?? order.quantity;
+  const leavesAfterReplace = effect.quantity === undefined ? order.leavesQuantity : quantity - filledQuantity;
+  return {
+    ...order,
+    quantity,
+    filledQuantity,
+    leavesQuantity: effect.leavesQuantity ?? leavesAfterReplace,
+    price: effect.price ?? order.price,
+    state: effect.state ?? order.state,
+    cancelCause: effect.cancelCause ?? order.cancelCause,
+  };
+}

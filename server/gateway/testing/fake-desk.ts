@@ -1,10 +1,12 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import next from "next";
 import { Gateway } from "../gateway";
 import { FakeEngine } from "./fake-engine";
 import { sampleDesk } from "./sample-desk";
+
+type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
  * The whole screen without an engine: gateway and Next on one port, a fake engine behind them. For work on pages:
@@ -15,7 +17,10 @@ async function startFakeDesk(port: number): Promise<void> {
   const path = join(tmpdir(), `heliograph-fake-engine-${process.pid}.sock`);
   const engine = new FakeEngine({ desk, path });
   await engine.start();
-  const server = createServer();
+  let servePage: RequestHandler | null = null;
+  const server = createServer(async (request, response) => {
+    if (!(await gateway.handleRequest(request, response))) await servePage?.(request, response);
+  });
   const gateway = new Gateway({
     server,
     desk,
@@ -36,12 +41,7 @@ async function startFakeDesk(port: number): Promise<void> {
   });
   const pages = next({ dev: true, dir: process.cwd(), hostname: "127.0.0.1", port, httpServer: server });
   await pages.prepare();
-  const servePage = pages.getRequestHandler();
-  server.on("request", async (request, response) => {
-    // Socket.IO answers its own path on the same server.
-    if (request.url?.startsWith("/socket.io/")) return;
-    if (!(await gateway.handleRequest(request, response))) await servePage(request, response);
-  });
+  servePage = pages.getRequestHandler();
   server.listen(port, "127.0.0.1", () => {
     gateway.start();
     process.stdout.write(`fake desk: http://127.0.0.1:${port}\n`);

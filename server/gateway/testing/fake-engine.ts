@@ -81,6 +81,11 @@ export class FakeEngine {
     this.open();
   }
 
+  /** Where its clients connect. */
+  get address(): string {
+    return this.options.path;
+  }
+
   get tradingDay(): string {
     return new Date().toISOString().slice(0, 10);
   }
@@ -298,7 +303,10 @@ export class FakeEngine {
   private finishOrder(): void {
     const [order] = this.orders.values();
     if (!order || this.orders.size < 6) return;
-    if (this.below(4) === 0) return this.cancel(order, 0);
+    if (this.below(4) === 0) {
+      this.cancel(order, 0);
+      return;
+    }
     const quantity = Math.min(order.leaves, 100);
     order.leaves -= quantity;
     const signed = order.side === sides.code.buy ? quantity : -quantity;

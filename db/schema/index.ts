@@ -1,0 +1,15 @@
+export { alerts } from "./alerts";
+export { bars } from "./bars";
+export { commands } from "./commands";
+export { fills } from "./fills";
+export { kills } from "./kills";
+export { marks } from "./marks";
+export { orders } from "./orders";
+export { pairStates } from "./pair-states";
+export { parents } from "./parents";
+export { positions } from "./positions";
+export { progress } from "./progress";
+export { refusals } from "./refusals";
+export { desk, projection } from "./schemas";
+export { strategies } from "./strategies";
+export { strategyStates } from "./strategy-states";
