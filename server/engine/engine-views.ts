@@ -98,7 +98,7 @@ export class EngineViews {
     const c = viewColumn.instrument;
     const traded = bars.lastTimeNs[instrument];
     const quoted = quotes.changedNs[instrument];
-    to[at + c.changedNs] = traded > quoted ? traded : quoted;
+    to[at + c.changedNs] = Math.max(traded, quoted);
     to[at + c.bidPrice] = quotes.bidPrice[instrument];
     to[at + c.bidQuantity] = quotes.bidQuantity[instrument];
     to[at + c.bidVenue] = quotes.bidVenue[instrument];

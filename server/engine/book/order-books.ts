@@ -64,7 +64,7 @@ export class OrderBooks {
     this.listing = -1;
     if (row < 0) return this.countUp(venue, 0);
     const left = index.quantity[row];
-    const taken = quantity < left ? quantity : left;
+    const taken = Math.min(quantity, left);
     if (quantity > left) this.countUp(venue, 2);
     this.about(index, row, taken);
     this.ladders.reduce(this.listing * 2 + this.side, this.price, taken, taken === left);

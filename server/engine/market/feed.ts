@@ -287,7 +287,7 @@ export class Feed implements SoupClientOwner {
     numbers[Column.requestedNs] = turn.timeNs;
     numbers[Column.requests]++;
     const at = turn.outbox.begin(moldHeaderLength);
-    const count = missing < requestCountMax ? missing : requestCountMax;
+    const count = Math.min(missing, requestCountMax);
     turn.outbox.end(
       feedChannel + this.venue,
       encodeMoldRequest(turn.outbox.bytes, at, this.session, 0, numbers[Column.expected], count),
@@ -298,7 +298,7 @@ export class Feed implements SoupClientOwner {
     if (this.standing[0] === state) return;
     this.standing[0] = state;
     const missing = this.numbers[Column.venueNext] - this.numbers[Column.expected];
-    this.turn.emit(factCode.feedState, this.venue, state, this.numbers[Column.expected], missing > 0 ? missing : 0);
+    this.turn.emit(factCode.feedState, this.venue, state, this.numbers[Column.expected], Math.max(missing, 0));
     this.owner.onFeedState(this.venue, state);
   }
 }

@@ -10,7 +10,7 @@ const hedgeRatioDriftMax = 0.25;
 /** An observed deviation is never taken for less than this share of the research's. */
 const deviationFloorShare = 0.4;
 const priceUnitsPerCurrency = 10_000;
-const ln2 = 0.6931471805599453;
+const ln2 = Math.LN2;
 
 /**
  * Spread statistics of all pairs: spread = ln(mid A) − hedge ratio × ln(mid B), with an exponentially weighted mean
@@ -110,7 +110,7 @@ export class PairSignals {
   deviation(pair: number): number {
     const observed = Math.sqrt(this.variance[pair]);
     const floor = this.researchDeviation[pair] * deviationFloorShare;
-    return observed > floor ? observed : floor;
+    return Math.max(observed, floor);
   }
 
   /** Once a second: learns from the spreads of all pairs that have one. */

@@ -7,6 +7,8 @@ import { createWish, type Strategy, type StrategyContext } from "../strategy";
 
 const buySide = 0;
 const sellSide = 1;
+/** A quote that stands is kept down to this share of the least spread, so that it does not flicker at the edge. */
+const keepsQuotingShare = 0.6;
 
 /**
  * Quotes both sides of a few instruments: joins the best price with a post-only order, one tick behind it on the side
@@ -59,7 +61,7 @@ export class MakerStrategy implements Strategy {
   private quote(place: number, instrument: number, side: number): void {
     const { context, parameters } = this;
     const row = place * 2 + side;
-    const target = this.targetPrice(instrument, side);
+    const target = this.targetPrice(instrument, side, this.parent[row] !== 0);
     if (target === 0) {
       if (this.parent[row] !== 0) context.cancelParent(this.parent[row]);
       return;
@@ -76,14 +78,15 @@ export class MakerStrategy implements Strategy {
   }
 
   /** Where this side should rest, 0 for nowhere. */
-  private targetPrice(instrument: number, side: number): number {
+  private targetPrice(instrument: number, side: number, isQuoting: boolean): number {
     const { context, parameters } = this;
     const { quotes } = context;
     if (!quotes.isTwoSided(instrument)) return 0;
     const bid = toPrice(quotes.bidPrice[instrument]);
     const ask = toPrice(quotes.askPrice[instrument]);
     const spread = spreadBps(bid, ask);
-    if (spread === null || spread < parameters.spreadBpsMin) return 0;
+    const spreadMin = isQuoting ? parameters.spreadBpsMin * keepsQuotingShare : parameters.spreadBpsMin;
+    if (spread === null || spread < spreadMin) return 0;
     const held = context.positions.strategyQuantityOf(this.strategy, instrument);
     const adding = side === buySide ? held : -held;
     if (adding + parameters.quoteQuantity > parameters.inventoryQuantityMax) return 0;
