@@ -1,0 +1,28 @@
+import "@fontsource-variable/geist";
+import "@fontsource-variable/geist-mono";
+import "./globals.css";
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+
+export const metadata: Metadata = {
+  title: "Heliograph",
+  description: "Watch the market, approve strategies, kill them, review what they did.",
+  icons: { icon: "/icon.svg" },
+};
+
+export const viewport: Viewport = { width: "device-width", initialScale: 1, themeColor: "#0a0d12" };
+
+/** Puts the chosen theme on the page before anything is painted. */
+const themeScript = `try{if(localStorage.getItem("heliograph.theme")==="light")document.documentElement.dataset.theme="light"}catch{}`;
+
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en" data-theme="dark" suppressHydrationWarning>
+      <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, needed before first paint */}
+        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+      </head>
+      <body>{children}</body>
+    </html>
+  );
+}

@@ -1,0 +1,115 @@
+"use client";
+
+import { useMemo } from "react";
+import {
+  directionOf,
+  formatDayTime,
+  formatPrice,
+  formatQuantity,
+  formatSignedMoney,
+} from "@/components/format/numbers";
+import { parentReasonText, sideText } from "@/components/format/words";
+import { useLive } from "@/components/live/live-context";
+import { useRows } from "@/components/live/use-live";
+import { type Names, useReference } from "@/components/terminal/use-reference";
+import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
+import { Chip } from "@/components/ui/chip";
+import { NumberCell } from "@/components/ui/number-cell";
+import { EmptyState } from "@/components/ui/panel-frame";
+import type { FillRow } from "@/protocol/topics";
+import { SymbolLink } from "./symbol-link";
+
+const keyOf = (row: FillRow) => row.id;
+
+function columnsOf(names: Names): readonly BlotterColumn<FillRow>[] {
+  return [
+    {
+      id: "time",
+      title: "Time",
+      width: 110,
+      sortBy: (row) => row.timeNs,
+      cell: (row) => <span className="numeric text-muted">{formatDayTime(row.timeNs, true)}</span>,
+    },
+    {
+      id: "symbol",
+      title: "Symbol",
+      width: 66,
+      sortBy: (row) => names.symbol(row.instrument),
+      cell: (row) => <SymbolLink instrument={row.instrument} symbol={names.symbol(row.instrument)} />,
+    },
+    {
+      id: "side",
+      title: "Side",
+      width: 68,
+      cell: (row) => <span className={row.side === "buy" ? "up" : "down"}>{sideText[row.side]}</span>,
+    },
+    {
+      id: "quantity",
+      title: "Quantity",
+      width: 74,
+      align: "right",
+      sortBy: (row) => row.quantity,
+      cell: (row) => <NumberCell text={formatQuantity(row.quantity)} />,
+    },
+    {
+      id: "price",
+      title: "Price",
+      width: 82,
+      align: "right",
+      cell: (row) => <NumberCell text={formatPrice(row.price, names.decimals(row.instrument))} />,
+    },
+    { id: "venue", title: "Venue", width: 62, cell: (row) => names.venue(row.venue) },
+    {
+      id: "strategy",
+      title: "Strategy · pair",
+      width: 150,
+      grow: 1,
+      cell: (row) => `${names.strategy(row.strategy)}${row.pair < 0 ? "" : ` · ${names.pair(row.pair)}`}`,
+    },
+    {
+      id: "why",
+      title: "Why",
+      width: 96,
+      cell: (row) =>
+        row.broken ? (
+          <Chip tone="danger">Broken</Chip>
+        ) : (
+          <span className="text-muted">{parentReasonText[row.reason]}</span>
+        ),
+    },
+    {
+      id: "fee",
+      title: "Fee",
+      width: 74,
+      align: "right",
+      sortBy: (row) => row.fee,
+      cell: (row) => <NumberCell text={formatSignedMoney(-row.fee)} className="text-muted" />,
+    },
+    {
+      id: "realised",
+      title: "Realised",
+      width: 98,
+      align: "right",
+      sortBy: (row) => row.realised,
+      cell: (row) => <NumberCell text={formatSignedMoney(row.realised)} direction={directionOf(row.realised)} />,
+    },
+  ];
+}
+
+/** The last fills, newest first. */
+export function FillsTable() {
+  const names = useReference();
+  const rows = useRows(useLive().stores.fills);
+  const columns = useMemo(() => columnsOf(names), [names]);
+  return (
+    <Blotter
+      label="Fills"
+      testId="fills"
+      rows={rows}
+      keyOf={keyOf}
+      columns={columns}
+      initialSort={{ column: "time", descending: true }}
+      empty={<EmptyState title="No fills yet">Each fill appears here once, as the venue reported it.</EmptyState>}
+    />
+  );
+}

@@ -1,0 +1,168 @@
+"use client";
+
+import { useMemo } from "react";
+import { formatAge, formatDayTime, formatPrice, formatQuantity } from "@/components/format/numbers";
+import { orderStateText, parentReasonText, sideText, wordsOf } from "@/components/format/words";
+import { useLive } from "@/components/live/live-context";
+import { useTicking } from "@/components/live/use-freshness";
+import { useRows } from "@/components/live/use-live";
+import { useCommand } from "@/components/terminal/use-command";
+import { type Names, useReference } from "@/components/terminal/use-reference";
+import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
+import { Button } from "@/components/ui/button";
+import { NumberCell } from "@/components/ui/number-cell";
+import { EmptyState } from "@/components/ui/panel-frame";
+import { isOpen, type OrderState } from "@/domain/order";
+import type { OrderRow } from "@/protocol/topics";
+import { SymbolLink } from "./symbol-link";
+
+const keyOf = (row: OrderRow) => row.id;
+const stateLook: Readonly<Record<OrderState, string>> = {
+  none: "text-muted",
+  pending: "text-gold",
+  working: "text-ok",
+  cancelling: "text-warning",
+  filled: "text-text",
+  cancelled: "text-muted",
+  rejected: "text-danger",
+  lost: "text-danger",
+};
+
+function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
+  return [
+    {
+      id: "time",
+      title: "Sent",
+      width: 110,
+      sortBy: (row) => row.submittedNs,
+      cell: (row) => <span className="numeric text-muted">{formatDayTime(row.submittedNs, true)}</span>,
+    },
+    {
+      id: "symbol",
+      title: "Symbol",
+      width: 66,
+      sortBy: (row) => names.symbol(row.instrument),
+      cell: (row) => <SymbolLink instrument={row.instrument} symbol={names.symbol(row.instrument)} />,
+    },
+    {
+      id: "side",
+      title: "Side",
+      width: 68,
+      cell: (row) => <span className={row.side === "buy" ? "up" : "down"}>{sideText[row.side]}</span>,
+    },
+    {
+      id: "filled",
+      title: "Filled / of",
+      width: 92,
+      align: "right",
+      sortBy: (row) => row.quantity,
+      cell: (row) => <NumberCell text={`${formatQuantity(row.filledQuantity)} / ${formatQuantity(row.quantity)}`} />,
+    },
+    {
+      id: "price",
+      title: "Price",
+      width: 78,
+      align: "right",
+      cell: (row) => <NumberCell text={formatPrice(row.price, names.decimals(row.instrument))} />,
+    },
+    { id: "venue", title: "Venue", width: 62, cell: (row) => names.venue(row.venue) },
+    {
+      id: "strategy",
+      title: "Strategy · pair",
+      width: 150,
+      grow: 1,
+      cell: (row) => `${names.strategy(row.strategy)}${row.pair < 0 ? "" : ` · ${names.pair(row.pair)}`}`,
+    },
+    {
+      id: "why",
+      title: "Why",
+      width: 116,
+      cell: (row) => (
+        <span className="text-muted">
+          {parentReasonText[row.reason]}
+          {row.timeInForce === "immediateOrCancel" ? " · IOC" : row.postOnly ? " · post" : ""}
+        </span>
+      ),
+    },
+    {
+      id: "age",
+      title: "Age",
+      width: 58,
+      align: "right",
+      cell: (row) => <OrderAge order={row} />,
+    },
+    {
+      id: "state",
+      title: "State",
+      width: 84,
+      sortBy: (row) => (isOpen(row.state) ? 1e18 : 0) + row.submittedNs,
+      cell: (row) => (
+        <span
+          className={`font-medium ${stateLook[row.state]}`}
+          title={row.cancelCause === null ? undefined : `by ${wordsOf(row.cancelCause)}`}
+        >
+          {orderStateText[row.state]}
+        </span>
+      ),
+    },
+    {
+      id: "cancel",
+      title: "",
+      width: 74,
+      cell: (row) => <CancelButton order={row} symbol={names.symbol(row.instrument)} />,
+    },
+  ];
+}
+
+function OrderAge({ order }: { order: OrderRow }) {
+  const { replica } = useLive();
+  const open = isOpen(order.state);
+  const text = useTicking(() => {
+    const now = replica.engineNowNs();
+    return !open || now === null ? "–" : formatAge((now - order.submittedNs) / 1e6);
+  }, "–");
+  return <NumberCell text={text} className="text-muted" />;
+}
+
+function CancelButton({ order, symbol }: { order: OrderRow; symbol: string }) {
+  const command = useCommand();
+  const blocked = isOpen(order.state)
+    ? order.state === "cancelling"
+      ? "A cancel is on its way"
+      : null
+    : `Final: ${orderStateText[order.state].toLowerCase()}`;
+  return (
+    <Button
+      blocked={blocked}
+      aria-label={`Cancel order ${order.id} in ${symbol}`}
+      data-testid={`order-${order.id}-cancel`}
+      onClick={() =>
+        command({ command: "cancelOrder", scope: "order", target: order.id, reason: "" }, `${order.id} in ${symbol}`)
+      }
+      className="h-[19px] text-[11px]"
+    >
+      Cancel
+    </Button>
+  );
+}
+
+/** Working orders first, each with its cancel; then, unless not wanted, the last finished ones. */
+export function OrdersTable({ workingOnly }: { workingOnly: boolean }) {
+  const names = useReference();
+  const all = useRows(useLive().stores.orders);
+  const rows = useMemo(() => (workingOnly ? all.filter((row) => isOpen(row.state)) : all), [all, workingOnly]);
+  const columns = useMemo(() => columnsOf(names), [names]);
+  return (
+    <Blotter
+      label="Orders"
+      testId="orders"
+      rows={rows}
+      keyOf={keyOf}
+      columns={columns}
+      initialSort={{ column: "state", descending: true }}
+      empty={
+        <EmptyState title="No orders">A running strategy's orders appear here the moment they are sent.</EmptyState>
+      }
+    />
+  );
+}

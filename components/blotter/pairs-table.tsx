@@ -1,0 +1,123 @@
+"use client";
+
+import { useMemo } from "react";
+import {
+  directionOf,
+  formatDayTime,
+  formatQuantity,
+  formatRatio,
+  formatSignedMoney,
+  formatSignedQuantity,
+  formatZ,
+} from "@/components/format/numbers";
+import { pairReasonText, pairStateText } from "@/components/format/words";
+import { useLive } from "@/components/live/live-context";
+import { useRows } from "@/components/live/use-live";
+import { type Names, useReference } from "@/components/terminal/use-reference";
+import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
+import { NumberCell } from "@/components/ui/number-cell";
+import { EmptyState } from "@/components/ui/panel-frame";
+import type { PairRow } from "@/protocol/topics";
+
+const keyOf = (row: PairRow) => row.id;
+
+function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
+  return [
+    {
+      id: "pair",
+      title: "Pair",
+      width: 120,
+      sortBy: (row) => names.pair(row.id),
+      cell: (row) => <span className="font-medium">{names.pair(row.id)}</span>,
+    },
+    {
+      id: "z",
+      title: "z",
+      width: 66,
+      align: "right",
+      sortBy: (row) => Math.abs(row.z),
+      cell: (row) => <NumberCell text={formatZ(row.z)} />,
+    },
+    {
+      id: "ratio",
+      title: "Ratio",
+      width: 66,
+      align: "right",
+      cell: (row) => <NumberCell text={formatRatio(row.hedgeRatio, 3)} className="text-muted" />,
+    },
+    {
+      id: "state",
+      title: "State",
+      width: 80,
+      sortBy: (row) => row.state,
+      cell: (row) => (
+        <span className={row.state === "flat" ? "text-muted" : "font-medium text-gold"}>
+          {pairStateText[row.state]}
+        </span>
+      ),
+    },
+    {
+      id: "reason",
+      title: "What it waits for",
+      width: 160,
+      grow: 1,
+      cell: (row) => <span className="text-muted">{pairReasonText[row.reason]}</span>,
+    },
+    {
+      id: "legA",
+      title: "Leg A",
+      width: 76,
+      align: "right",
+      cell: (row) => <NumberCell text={formatSignedQuantity(row.quantityA)} direction={directionOf(row.quantityA)} />,
+    },
+    {
+      id: "legB",
+      title: "Leg B",
+      width: 76,
+      align: "right",
+      cell: (row) => <NumberCell text={formatSignedQuantity(row.quantityB)} direction={directionOf(row.quantityB)} />,
+    },
+    {
+      id: "opened",
+      title: "Opened",
+      width: 80,
+      cell: (row) => (
+        <span className="numeric text-muted">{row.openedNs === 0 ? "–" : formatDayTime(row.openedNs)}</span>
+      ),
+    },
+    {
+      id: "trips",
+      title: "Trips",
+      width: 56,
+      align: "right",
+      sortBy: (row) => row.roundTrips,
+      cell: (row) => <NumberCell text={formatQuantity(row.roundTrips)} />,
+    },
+    {
+      id: "net",
+      title: "Net P&L",
+      width: 98,
+      align: "right",
+      sortBy: (row) => row.net,
+      cell: (row) => <NumberCell text={formatSignedMoney(row.net)} direction={directionOf(row.net)} />,
+    },
+  ];
+}
+
+/** Every pair: how far from its mean, what it holds, what it waits for. */
+export function PairsTable() {
+  const names = useReference();
+  const rows = useRows(useLive().stores.pairs);
+  const columns = useMemo(() => columnsOf(names), [names]);
+  return (
+    <Blotter
+      label="Pairs"
+      testId="pairs"
+      rows={rows}
+      keyOf={keyOf}
+      columns={columns}
+      initialSort={{ column: "pair", descending: false }}
+      empty={<EmptyState title="No pairs">This desk's file names none.</EmptyState>}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+import type { SeriesMarker, Time, UTCTimestamp } from "lightweight-charts";
+import { formatQuantity } from "@/components/format/numbers";
+import type { FillRow } from "@/protocol/topics";
+
+/** Markers drawn at most; older fills are in the history. */
+const markersMax = 200;
+/** Quantities are written at least this many bars apart, so that they never lie over each other. */
+const labelBars = 7;
+
+/**
+ * Our fills as markers, one for each bar and side with the quantity bought or sold in it: arrows up below the bar for
+ * buys, down above it for sells.
+ */
+export function fillMarkers(
+  fills: readonly FillRow[],
+  instrument: number,
+  dayStartSeconds: number,
+  barSeconds: number,
+  firstBarSeconds: number,
+  colours: { readonly buy: string; readonly sell: string },
+): SeriesMarker<Time>[] {
+  const byBar = new Map<string, { time: number; buys: boolean; quantity: number }>();
+  for (const fill of fills) {
+    if (fill.instrument !== instrument || fill.broken) continue;
+    const seconds = dayStartSeconds + Math.floor(fill.timeNs / 1e9);
+    const time = seconds - (seconds % barSeconds);
+    if (time < firstBarSeconds) continue;
+    const buys = fill.side === "buy";
+    const key = `${time}${buys ? "b" : "s"}`;
+    const known = byBar.get(key);
+    if (known === undefined) byBar.set(key, { time, buys, quantity: fill.quantity });
+    else known.quantity += fill.quantity;
+  }
+  const lastLabel = { buy: Number.NEGATIVE_INFINITY, sell: Number.NEGATIVE_INFINITY };
+  return [...byBar.values()]
+    .sort((a, b) => a.time - b.time)
+    .slice(-markersMax)
+    .map(({ time, buys, quantity }) => {
+      const side = buys ? "buy" : "sell";
+      const room = time - lastLabel[side] >= labelBars * barSeconds;
+      if (room) lastLabel[side] = time;
+      return {
+        time: time as UTCTimestamp,
+        position: buys ? "belowBar" : "aboveBar",
+        shape: buys ? "arrowUp" : "arrowDown",
+        color: colours[side],
+        text: room ? `${buys ? "+" : "\u2212"}${formatQuantity(quantity)}` : "",
+        size: 1,
+      };
+    });
+}

@@ -1,0 +1,231 @@
+"use client";
+
+import {
+  CandlestickSeries,
+  createSeriesMarkers,
+  HistogramSeries,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  type Time,
+  type UTCTimestamp,
+} from "lightweight-charts";
+import { useEffect, useMemo, useRef } from "react";
+import { formatPrice, formatQuantity, formatSignedBps } from "@/components/format/numbers";
+import { useLive } from "@/components/live/live-context";
+import { useRow } from "@/components/live/use-live";
+import { useDeskView } from "@/components/terminal/desk-view";
+import { LivePanel } from "@/components/terminal/live-panel";
+import { useReference } from "@/components/terminal/use-reference";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/panel-frame";
+import type { Bar, BarInterval } from "@/protocol/topics";
+import { fillMarkers } from "./fill-markers";
+import { type ChartColours, useTimeChart } from "./time-chart";
+
+/** Bars drawn when the chart opens. */
+const barsInView = 120;
+
+/** Candles, volume and our fills of the selected name. */
+export function PriceChart({ className = "" }: { className?: string }) {
+  const instrument = useDeskView((view) => view.instrument);
+  const interval = useDeskView((view) => view.interval);
+  const { reference, symbol } = useReference();
+  const name = reference === null ? null : symbol(instrument);
+  return (
+    <LivePanel
+      title={name === null ? "Chart" : name}
+      topic={name === null ? "reference" : `bars:${name}:${interval}`}
+      kind="market"
+      testId="chart"
+      className={className}
+      controls={
+        <>
+          <LastLine />
+          <span className="flex-1" />
+          <IntervalSwitch />
+        </>
+      }
+    >
+      {name === null || reference === null ? (
+        <EmptyState title="Waiting for the market" />
+      ) : (
+        <Candles
+          key={`${name}:${interval}`}
+          symbol={name}
+          instrument={instrument}
+          interval={interval}
+          dayStartSeconds={Date.parse(`${reference.tradingDay}T00:00:00Z`) / 1_000}
+        />
+      )}
+    </LivePanel>
+  );
+}
+
+function LastLine() {
+  const instrument = useDeskView((view) => view.instrument);
+  const { reference, decimals } = useReference();
+  const row = useRow(useLive().stores.watch, instrument);
+  if (row === undefined) return null;
+  const up = (row.changeBps ?? 0) >= 0;
+  return (
+    <span className="flex min-w-0 items-baseline gap-2 truncate pl-1">
+      <span className="numeric text-[13px] font-semibold">{formatPrice(row.lastPrice, decimals(instrument))}</span>
+      <span className={`numeric ${row.changeBps === null ? "text-muted" : up ? "up" : "down"}`}>
+        {row.changeBps === null ? "" : up ? "▲ " : "▼ "}
+        {formatSignedBps(row.changeBps)} bp
+      </span>
+      <span className="hidden truncate text-muted xl:inline">
+        {reference?.instruments[instrument]?.sector} · vol <span className="numeric">{formatQuantity(row.volume)}</span>
+      </span>
+    </span>
+  );
+}
+
+function IntervalSwitch() {
+  const interval = useDeskView((view) => view.interval);
+  const setInterval = useDeskView((view) => view.setInterval);
+  const options: readonly [BarInterval, string][] = [
+    ["second", "1 s"],
+    ["minute", "1 min"],
+  ];
+  return (
+    <fieldset className="flex shrink-0 gap-0.5" aria-label="Bar length">
+      {options.map(([value, text]) => (
+        <Button
+          key={value}
+          tone={interval === value ? "plain" : "quiet"}
+          aria-pressed={interval === value}
+          data-testid={`chart-interval-${value}`}
+          onClick={() => setInterval(value)}
+          className="h-[21px] text-[11px]"
+        >
+          {text}
+        </Button>
+      ))}
+    </fieldset>
+  );
+}
+
+type Series = {
+  readonly candles: ISeriesApi<"Candlestick">;
+  readonly volume: ISeriesApi<"Histogram">;
+  readonly markers: ISeriesMarkersPluginApi<Time>;
+};
+
+function Candles({
+  symbol,
+  instrument,
+  interval,
+  dayStartSeconds,
+}: {
+  symbol: string;
+  instrument: number;
+  interval: BarInterval;
+  dayStartSeconds: number;
+}) {
+  const { stores } = useLive();
+  const bars = useMemo(() => stores.barsOf(`${symbol}:${interval}`), [stores, symbol, interval]);
+  const series = useRef<Series | null>(null);
+  const { box, chart, colours } = useTimeChart({
+    timeScale: {
+      timeVisible: true,
+      secondsVisible: interval === "second",
+      rightOffset: 4,
+      barSpacing: 6,
+      minBarSpacing: 1,
+    },
+    rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 } },
+  });
+
+  useEffect(() => {
+    if (chart === null || colours === null) return;
+    const made = addSeries(chart, colours);
+    series.current = made;
+    let generation = -1;
+    let drawnSeconds = 0;
+    const drawMarkers = () =>
+      made.markers.setMarkers(
+        fillMarkers(
+          stores.fills.rows(),
+          instrument,
+          dayStartSeconds,
+          interval === "second" ? 1 : 60,
+          bars.points[0]?.timeSeconds ?? Number.POSITIVE_INFINITY,
+          colours,
+        ),
+      );
+    const draw = () => {
+      if (bars.generation !== generation) {
+        generation = bars.generation;
+        made.candles.setData(bars.points.map(candleOf));
+        made.volume.setData(bars.points.map((bar) => volumeOf(bar, colours)));
+        const count = bars.points.length;
+        if (count > 0) chart.timeScale().setVisibleLogicalRange({ from: count - barsInView, to: count + 4 });
+        drawMarkers();
+      } else {
+        let index = bars.points.length - 1;
+        while (index > 0 && bars.points[index - 1].timeSeconds >= drawnSeconds) index--;
+        for (; index >= 0 && index < bars.points.length; index++) {
+          made.candles.update(candleOf(bars.points[index]));
+          made.volume.update(volumeOf(bars.points[index], colours));
+        }
+      }
+      drawnSeconds = bars.points.at(-1)?.timeSeconds ?? 0;
+    };
+    draw();
+    const stopBars = bars.subscribe("text", draw);
+    const stopFills = stores.fills.subscribeAny("text", drawMarkers);
+    return () => {
+      stopBars();
+      stopFills();
+      series.current = null;
+      try {
+        chart.removeSeries(made.candles);
+        chart.removeSeries(made.volume);
+      } catch {
+        // The chart went first.
+      }
+    };
+  }, [chart, colours, bars, stores, instrument, dayStartSeconds, interval]);
+
+  return <div ref={box} className="h-full w-full" role="img" aria-label={`Candles of ${symbol} with our fills`} />;
+}
+
+function addSeries(chart: NonNullable<ReturnType<typeof useTimeChart>["chart"]>, colours: ChartColours): Series {
+  const volume = chart.addSeries(HistogramSeries, {
+    priceScaleId: "",
+    priceFormat: { type: "volume" },
+    lastValueVisible: false,
+    priceLineVisible: false,
+  });
+  volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+  const candles = chart.addSeries(CandlestickSeries, {
+    upColor: colours.buy,
+    borderUpColor: colours.buy,
+    wickUpColor: colours.buy,
+    downColor: colours.panel,
+    borderDownColor: colours.sell,
+    wickDownColor: colours.sell,
+    priceLineColor: colours.muted,
+    priceFormat: { type: "price", precision: 2, minMove: 0.01 },
+  });
+  return { candles, volume, markers: createSeriesMarkers(candles, []) };
+}
+
+function candleOf(bar: Bar) {
+  return {
+    time: bar.timeSeconds as UTCTimestamp,
+    open: bar.open / 10_000,
+    high: bar.high / 10_000,
+    low: bar.low / 10_000,
+    close: bar.close / 10_000,
+  };
+}
+
+function volumeOf(bar: Bar, colours: ChartColours) {
+  return {
+    time: bar.timeSeconds as UTCTimestamp,
+    value: bar.volume,
+    color: bar.close >= bar.open ? colours.buySoft : colours.sellSoft,
+  };
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import {
+  ColorType,
+  CrosshairMode,
+  createChart,
+  type DeepPartial,
+  type IChartApi,
+  type TimeChartOptions,
+} from "lightweight-charts";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { themeColours, useTheme } from "@/components/terminal/theme";
+
+/** Colours a chart is drawn in; a new object when the theme changes. */
+export type ChartColours = ReturnType<typeof themeColours>;
+
+/**
+ * The one wrapper of the charting library: makes a chart in a box, follows its size and the theme, removes it with
+ * the component. Null until the box is there.
+ */
+export function useTimeChart(options: DeepPartial<TimeChartOptions>): {
+  box: RefObject<HTMLDivElement | null>;
+  chart: IChartApi | null;
+  colours: ChartColours | null;
+} {
+  const box = useRef<HTMLDivElement>(null);
+  const first = useRef(options);
+  const [chart, setChart] = useState<IChartApi | null>(null);
+  const [colours, setColours] = useState<ChartColours | null>(null);
+  const theme = useTheme();
+
+  useEffect(() => {
+    if (box.current === null) return;
+    const made = createChart(box.current, { autoSize: true, ...first.current });
+    setChart(made);
+    return () => {
+      setChart(null);
+      made.remove();
+    };
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the colours resolve to
+  useEffect(() => {
+    if (chart === null) return;
+    const next = themeColours();
+    chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: next.panel },
+        textColor: next.muted,
+        fontFamily: "'Geist Mono Variable', monospace",
+        fontSize: 10.5,
+        attributionLogo: false,
+      },
+      grid: { vertLines: { color: `${next.line}55` }, horzLines: { color: `${next.line}55` } },
+      rightPriceScale: { borderColor: next.line },
+      timeScale: { borderColor: next.line },
+      crosshair: {
+        mode: CrosshairMode.Normal,
+        vertLine: { color: next.muted, labelBackgroundColor: "#3a4656" },
+        horzLine: { color: next.muted, labelBackgroundColor: "#3a4656" },
+      },
+    });
+    setColours(next);
+  }, [chart, theme]);
+
+  return { box, chart, colours };
+}

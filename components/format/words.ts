@@ -1,0 +1,98 @@
+import type { CommandAnswer, CommandKind } from "@/domain/command";
+import type { OrderState, ParentReason, Side } from "@/domain/order";
+import type { PairReason, PairState, StrategyState } from "@/domain/strategy";
+import type { CommandReply } from "@/protocol/topics";
+
+/** "sellShort" → "sell short": the words of a code name. */
+export function wordsOf(name: string): string {
+  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Sides as the blotters print them, always with an arrow beside the colour. */
+export const sideText: Readonly<Record<Side, string>> = { buy: "▲ Buy", sell: "▼ Sell", sellShort: "▼ Short" };
+
+/** Order states. A pending order's fate is not known yet. */
+export const orderStateText: Readonly<Record<OrderState, string>> = {
+  none: "–",
+  pending: "Pending",
+  working: "Working",
+  cancelling: "Cancelling",
+  filled: "Filled",
+  cancelled: "Cancelled",
+  rejected: "Rejected",
+  lost: "Lost",
+};
+
+/** Strategy states, for chips. */
+export const strategyStateText: Readonly<Record<StrategyState, string>> = {
+  stopped: "Stopped",
+  starting: "Starting",
+  running: "Running",
+  paused: "Paused",
+  stopping: "Stopping",
+  killed: "Killed",
+  failed: "Failed",
+};
+
+/** Why an order exists. */
+export const parentReasonText: Readonly<Record<ParentReason, string>> = {
+  entry: "Entry",
+  exit: "Exit",
+  stop: "Stop",
+  timeout: "Time-out",
+  chase: "Chase",
+  unwind: "Unwind",
+  quote: "Quote",
+  flatten: "Flatten",
+};
+
+/** Where a pair is in its round trip. */
+export const pairStateText: Readonly<Record<PairState, string>> = {
+  flat: "Flat",
+  entering: "Entering",
+  open: "Open",
+  exiting: "Exiting",
+  unwinding: "Unwinding",
+};
+
+/** Why a pair does nothing. */
+export const pairReasonText: Readonly<Record<PairReason, string>> = {
+  none: "acting",
+  warmingUp: "warming up",
+  insideEntryBand: "inside the entry band",
+  holding: "holding",
+  strategyNotRunning: "strategy is not running",
+  staleData: "stale data",
+  oneSided: "a book is one-sided",
+  coolingDown: "cooling down",
+  refused: "refused by the gate",
+  beyondStop: "beyond the stop",
+};
+
+const commandText: Readonly<Record<CommandKind, string>> = {
+  approve: "Approve",
+  pause: "Pause",
+  resume: "Resume",
+  kill: "Kill",
+  release: "Release",
+  cancelOrder: "Cancel order",
+  cancelAll: "Cancel all",
+  shutdown: "Shut down",
+};
+
+const answerText: Readonly<Record<CommandAnswer | "invalid" | "unreachable", string>> = {
+  done: "done",
+  unknownTarget: "no such target",
+  wrongState: "not possible in this state",
+  notPermitted: "your role does not permit it",
+  reasonMissing: "a reason is missing",
+  alreadySo: "it is so already",
+  shuttingDown: "the desk is shutting down",
+  invalid: "the desk did not understand it",
+  unreachable: "no answer",
+};
+
+/** A command's answer in one line: "Kill: done". */
+export function replyTitle(reply: Pick<CommandReply, "command" | "answer">, subject: string): string {
+  return `${commandText[reply.command]} ${subject}: ${answerText[reply.answer]}`;
+}

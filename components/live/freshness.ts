@@ -1,0 +1,63 @@
+import { formatAge } from "@/components/format/numbers";
+import type { HealthPayload } from "@/protocol/topics";
+import type { Connection } from "./live-desk";
+import type { Replica } from "./replica";
+
+/** After this long without news a number is no longer called current. */
+export const staleAfterMs = 3_000;
+
+/**
+ * How current a panel is. `loading`: nothing held yet. `resyncing`: a gap was seen and a fresh snapshot is on its
+ * way. `stale`, `disconnected`: what is shown is old, by `ageMs`.
+ */
+export type Freshness = {
+  readonly state: "loading" | "live" | "resyncing" | "stale" | "disconnected";
+  readonly ageMs: number;
+};
+
+/** What a panel shows: market data must follow the venues' feeds; everything else follows the engine. */
+export type FreshnessKind = "market" | "engine";
+
+/**
+ * Judges a panel by its topic, the engine's clock, the feeds and the connection. Orders that do not change for a
+ * minute are as current as the engine's last word; prices are only as current as the venues' feeds.
+ */
+export function judgeFreshness(
+  topic: string,
+  kind: FreshnessKind,
+  now: number,
+  replica: Pick<Replica, "view" | "engineAgeMs">,
+  connection: Connection,
+  health: HealthPayload | null,
+): Freshness {
+  const view = replica.view(topic);
+  const engineAge = replica.engineAgeMs();
+  const topicAge = view.receivedAt === null ? null : now - view.receivedAt;
+  if (topicAge === null || engineAge === null) {
+    return { state: connection.state === "disconnected" ? "disconnected" : "loading", ageMs: 0 };
+  }
+  if (connection.state !== "connected") return { state: "disconnected", ageMs: Math.max(engineAge, 0) };
+  if (engineAge > staleAfterMs) return { state: "stale", ageMs: engineAge };
+  if (kind === "market" && health !== null) {
+    const feedAge = Math.min(...health.venues.map((venue) => venue.feedAgeMs));
+    if (health.venues.length > 0 && feedAge > staleAfterMs) return { state: "stale", ageMs: feedAge };
+  }
+  if (view.status !== "live") return { state: "resyncing", ageMs: topicAge };
+  return { state: "live", ageMs: kind === "market" ? topicAge : engineAge };
+}
+
+/** The words of a panel's age, of a width that does not change while live. */
+export function freshnessText({ state, ageMs }: Freshness): string {
+  switch (state) {
+    case "loading":
+      return "waiting";
+    case "resyncing":
+      return "resyncing";
+    case "live":
+      return formatAge(ageMs);
+    case "stale":
+      return `STALE ${formatAge(ageMs)}`;
+    case "disconnected":
+      return ageMs > 0 ? `NO CONNECTION ${formatAge(ageMs)}` : "NO CONNECTION";
+  }
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { formatQuantity } from "@/components/format/numbers";
+import { useLive } from "@/components/live/live-context";
+import { useRow, useValue } from "@/components/live/use-live";
+import { useDeskView } from "@/components/terminal/desk-view";
+import { Button } from "@/components/ui/button";
+
+/** While the desk is halted: how far it is, who asked, and the way out. */
+export function HaltProgress() {
+  const { stores } = useLive();
+  const desk = useValue(stores.desk);
+  const kill = useRow(stores.kills, "all:-1");
+  const open = useDeskView((view) => view.open);
+  if (desk === null || !desk.halted) {
+    if (desk?.recovering)
+      return <Line testId="recovering">Recovering: no new orders until every session is reconciled</Line>;
+    if (desk?.shuttingDown) return <Line testId="shutting-down">Shutting down: orders are being cancelled</Line>;
+    return null;
+  }
+  const { orders, cancelled, unknown } = kill ?? desk.kill;
+  const reason = kill === undefined || kill.reason === "" ? "" : `: ${kill.reason}`;
+  return (
+    <div role="status" data-testid="halt-progress" className="flex min-w-0 items-center gap-2">
+      <span className="min-w-0 truncate font-semibold text-danger" title={`${kill?.actor ?? ""}${reason}`}>
+        blocked · cancelled {formatQuantity(cancelled)} of {formatQuantity(orders)} · unknown {formatQuantity(unknown)}
+        <span className="font-normal text-muted">{kill === undefined ? "" : ` · ${kill.actor}${reason}`}</span>
+      </span>
+      <Button
+        data-testid="halt-release"
+        onClick={() => open({ kind: "releaseAll" })}
+        className="h-[26px] shrink-0"
+        hint="Asks for a reason; strategies stay stopped until resumed or approved"
+      >
+        Release…
+      </Button>
+    </div>
+  );
+}
+
+function Line({ testId, children }: { testId: string; children: string }) {
+  return (
+    <p role="status" data-testid={testId} className="truncate font-semibold text-warning">
+      {children}
+    </p>
+  );
+}

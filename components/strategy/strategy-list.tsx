@@ -1,0 +1,184 @@
+"use client";
+
+import { memo } from "react";
+import { directionOf, formatAge, formatQuantity, formatSignedMoney } from "@/components/format/numbers";
+import { strategyStateText } from "@/components/format/words";
+import { useLive } from "@/components/live/live-context";
+import { useTicking } from "@/components/live/use-freshness";
+import { useRow, useSelected, useValue } from "@/components/live/use-live";
+import { useDeskView } from "@/components/terminal/desk-view";
+import { LivePanel } from "@/components/terminal/live-panel";
+import { useCommand } from "@/components/terminal/use-command";
+import { Button, type ButtonTone } from "@/components/ui/button";
+import { Chip, type ChipTone } from "@/components/ui/chip";
+import { NumberCell } from "@/components/ui/number-cell";
+import { EmptyState } from "@/components/ui/panel-frame";
+import type { StrategyState } from "@/domain/strategy";
+import type { DeskPayload, ReferencePayload, StrategyRow } from "@/protocol/topics";
+import { blockedReason, type StrategyAction, strategyActions } from "./strategy-actions";
+
+const chipTone: Readonly<Record<StrategyState, ChipTone>> = {
+  stopped: "neutral",
+  starting: "gold",
+  running: "ok",
+  paused: "warning",
+  stopping: "warning",
+  killed: "danger",
+  failed: "danger",
+};
+
+const actionText: Readonly<Record<StrategyAction, string>> = {
+  approve: "Approve",
+  pause: "Pause",
+  resume: "Resume",
+  kill: "Kill",
+  release: "Release",
+};
+
+const actionHint: Readonly<Record<StrategyAction, string>> = {
+  approve: "Lets it trade, after you have seen its parameters and limits",
+  pause: "No new positions; its working orders are cancelled, its positions stay",
+  resume: "Goes on where it was paused",
+  kill: "Blocks it, then cancels its orders; positions stay; latched until released",
+  release: "Takes the latch off; it stays stopped until approved again",
+};
+
+const template =
+  "@min-[630px]:grid-cols-[minmax(84px,1fr)_80px_88px_50px_48px_266px] grid-cols-[1fr_auto] gap-y-1.5 @min-[630px]:gap-y-0";
+
+/** Every strategy with its state, its money and the buttons that start and stop it. */
+export function StrategyList({ className = "" }: { className?: string }) {
+  const reference = useValue(useLive().stores.reference);
+  return (
+    <LivePanel title="Strategies" topic="strategies" testId="strategies" className={className}>
+      <div className="@container flex h-full flex-col overflow-auto">
+        <div
+          className={`column-head sticky top-0 z-10 hidden h-[22px] shrink-0 items-center border-b border-line bg-panel px-3 @min-[630px]:grid ${template}`}
+        >
+          {["Strategy", "State", "Net P&L", "Pairs", "Orders", "Actions"].map((title, index) => (
+            <span key={title} className={index >= 2 && index <= 4 ? "pr-2 text-right" : index === 5 ? "pl-3" : ""}>
+              {title}
+            </span>
+          ))}
+        </div>
+        {reference === null ? (
+          <EmptyState title="Waiting for the strategies" />
+        ) : reference.strategies.length === 0 ? (
+          <EmptyState title="This desk has no strategies">Add one to the desk file and start again.</EmptyState>
+        ) : (
+          reference.strategies.map((strategy) => <StrategyLine key={strategy.id} strategy={strategy} />)
+        )}
+      </div>
+    </LivePanel>
+  );
+}
+
+const haltedOf = (desk: DeskPayload | null) => desk?.halted ?? false;
+
+const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: ReferencePayload["strategies"][number] }) {
+  const { stores } = useLive();
+  const row = useRow(stores.strategies, strategy.id);
+  const halted = useSelected(stores.desk, haltedOf);
+  const state = row?.state ?? "stopped";
+  return (
+    <div
+      data-testid={`strategy-${strategy.id}`}
+      data-state={row === undefined ? "unknown" : state}
+      className={`grid min-h-[33px] flex-none items-center border-b border-line/50 px-3 py-2 @min-[630px]:py-0 ${template} ${row?.killed ? "bg-danger/10" : ""}`}
+    >
+      <span className="min-w-0">
+        <span className="block truncate font-medium" title={`${strategy.name}, ${strategy.kind}`}>
+          {strategy.name}
+        </span>
+        <StrategySubline id={strategy.id} row={row} />
+      </span>
+      <span>
+        <Chip tone={row === undefined ? "neutral" : chipTone[state]} className="w-[76px]">
+          {row === undefined ? "…" : strategyStateText[state]}
+        </Chip>
+      </span>
+      <span className="flex items-baseline gap-2 @min-[630px]:block">
+        <span className="column-head @min-[630px]:hidden">Net</span>
+        <NumberCell
+          text={row === undefined ? "–" : formatSignedMoney(row.net)}
+          direction={directionOf(row?.net)}
+          className="@min-[630px]:pr-2"
+        />
+      </span>
+      <span className="hidden @min-[630px]:block">
+        <NumberCell
+          text={row === undefined || row.pairs === 0 ? "–" : `${row.openPairs}/${row.pairs}`}
+          className="pr-2"
+        />
+      </span>
+      <span className="hidden @min-[630px]:block">
+        <NumberCell text={row === undefined ? "–" : formatQuantity(row.workingOrders)} className="pr-2" />
+      </span>
+      <span className="col-span-2 grid grid-cols-5 gap-1.5 @min-[630px]:col-span-1 @min-[630px]:grid-cols-[54px_44px_54px_36px_54px] @min-[630px]:gap-1 @min-[630px]:pl-3">
+        <ActionButtons strategy={strategy} row={row} halted={halted} />
+      </span>
+    </div>
+  );
+});
+
+function StrategySubline({ id, row }: { id: number; row: StrategyRow | undefined }) {
+  const { stores, replica } = useLive();
+  const since = useTicking(() => {
+    const began = stores.strategies.get(id)?.stateSinceNs ?? 0;
+    const now = replica.engineNowNs();
+    return now === null || began === 0 ? "" : ` · ${formatAge((now - began) / 1e6)}`;
+  }, "");
+  return (
+    <span className="block truncate text-[10.5px] text-faint">
+      {row?.stage ?? "…"}
+      <span className="numeric">{since}</span>
+    </span>
+  );
+}
+
+function ActionButtons({
+  strategy,
+  row,
+  halted,
+}: {
+  strategy: ReferencePayload["strategies"][number];
+  row: StrategyRow | undefined;
+  halted: boolean;
+}) {
+  const open = useDeskView((view) => view.open);
+  const command = useCommand();
+  const tones: Readonly<Record<StrategyAction, ButtonTone>> = {
+    approve: "primary",
+    pause: "plain",
+    resume: "plain",
+    kill: "danger",
+    release: "plain",
+  };
+  function act(action: StrategyAction) {
+    if (action === "pause" || action === "resume")
+      command({ command: action, scope: "strategy", target: strategy.id, reason: "" }, strategy.name);
+    else open({ kind: action, strategy: strategy.id });
+  }
+  return strategyActions.map((action) => {
+    const blocked =
+      row === undefined
+        ? action === "kill"
+          ? null
+          : "Its state is not known yet"
+        : blockedReason(action, row, halted);
+    return (
+      <Button
+        key={action}
+        tone={tones[action]}
+        blocked={blocked}
+        hint={actionHint[action]}
+        aria-label={`${actionText[action]} ${strategy.name}`}
+        data-testid={`strategy-${strategy.id}-${action}`}
+        onClick={() => act(action)}
+        className="h-10 w-full px-0 text-[11px] @min-[630px]:h-[24px]"
+      >
+        {actionText[action]}
+      </Button>
+    );
+  });
+}

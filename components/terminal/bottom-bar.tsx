@@ -1,0 +1,69 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { formatAge, formatQuantity } from "@/components/format/numbers";
+import { useLive } from "@/components/live/live-context";
+import type { ConnectionState } from "@/components/live/live-desk";
+import { useValue } from "@/components/live/use-live";
+import { useReference } from "./use-reference";
+
+const connectionText: Readonly<Record<ConnectionState, string>> = {
+  connecting: "○ connecting",
+  connected: "● connected",
+  disconnected: "■ no connection",
+  outdated: "■ reload needed",
+};
+
+/** How the plumbing does: each venue's data age and round trip, traffic, gaps, the cost of a frame, the connection. */
+export function BottomBar() {
+  const { stores, traffic, connection } = useLive();
+  const health = useValue(stores.health);
+  const now = useValue(traffic);
+  const { state, attempts, serverVersion } = useValue(connection);
+  const { venue: venueName } = useReference();
+  return (
+    <footer className="flex h-[26px] shrink-0 items-center gap-4 overflow-x-auto border-t border-line bg-panel px-3 text-[10.5px] whitespace-nowrap text-muted">
+      {health?.venues.map((venue) => (
+        <span key={venue.id} className="flex items-baseline gap-1.5">
+          <span className="font-medium text-text">{venueName(venue.id)}</span>
+          <Figure width={6}>{formatAge(venue.feedAgeMs)}</Figure>
+          <span>trip</span>
+          <Figure width={9}>{formatQuantity(venue.roundTripMicroseconds)} µs</Figure>
+          <Figure width={8}>{formatQuantity(venue.messagesPerSecond)} /s</Figure>
+          <span>gaps</span>
+          <Figure width={3}>{formatQuantity(venue.gaps)}</Figure>
+        </span>
+      ))}
+      <span className="flex-1" />
+      <span className="flex items-baseline gap-1.5">
+        screen
+        <Figure width={7}>{now === null ? "–" : `${formatQuantity(now.envelopesPerSecond)} /s`}</Figure>
+        echo
+        <Figure width={7}>{now?.echoMs === null || now === null ? "–" : `${now.echoMs.toFixed(1)} ms`}</Figure>
+        gaps
+        <Figure width={3}>{now === null ? "–" : formatQuantity(now.gaps)}</Figure>
+        <span title="Script time of a flush: mean, and the longest of the last second">frame</span>
+        <Figure width={13} testId="frame-cost">
+          {now === null ? "–" : `${now.frameMeanMs.toFixed(1)} / ${now.frameWorstMs.toFixed(1)} ms`}
+        </Figure>
+      </span>
+      <span
+        data-testid="connection"
+        data-state={state}
+        title={serverVersion === "" ? undefined : `Server ${serverVersion}`}
+        className={`w-[132px] text-right font-semibold ${state === "connected" ? "text-ok" : state === "connecting" ? "text-warning" : "text-danger"}`}
+      >
+        {connectionText[state]}
+        {state === "disconnected" && attempts > 0 ? `, try ${attempts}` : ""}
+      </span>
+    </footer>
+  );
+}
+
+function Figure({ width, testId, children }: { width: number; testId?: string; children: ReactNode }) {
+  return (
+    <span data-testid={testId} className="numeric inline-block text-right text-text" style={{ width: `${width}ch` }}>
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import { directionOf, formatSignedMoney, formatUtcClock } from "@/components/format/numbers";
+import { useLive } from "@/components/live/live-context";
+import { useTicking } from "@/components/live/use-freshness";
+import { useTopics, useValue } from "@/components/live/use-live";
+import { HaltProgress } from "@/components/risk/halt-progress";
+import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
+import { useDeskView } from "./desk-view";
+import { HealthLights } from "./health-lights";
+import { toggleTheme, useTheme } from "./theme";
+import { useReference } from "./use-reference";
+
+const topics = ["reference", "desk", "kills"] as const;
+
+/** What holds for the whole desk: who and where we are, the day's money, health, and HALT at the far right. */
+export function TopBar() {
+  useTopics(topics);
+  const { reference } = useReference();
+  const theme = useTheme();
+  const open = useDeskView((view) => view.open);
+  return (
+    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel px-3 py-1.5 lg:h-[46px] lg:flex-nowrap lg:py-0">
+      <h1 className="flex items-center gap-2 text-[14px] font-semibold">
+        <Mark />
+        <span className="hidden sm:inline">Heliograph</span>
+      </h1>
+      <Chip tone="gold">{reference?.mode ?? "…"}</Chip>
+      <span
+        className="hidden max-w-40 truncate text-muted lg:inline"
+        title={`Trading day ${reference?.tradingDay ?? ""}`}
+      >
+        {reference?.desk ?? ""}
+      </span>
+      <Clock />
+      <DayPnl />
+      <div className="order-last min-w-0 flex-1 basis-full lg:order-none lg:basis-0">
+        <HaltProgress />
+      </div>
+      <div className="order-2 flex items-center gap-2 lg:order-none">
+        <HealthLights />
+        <span className="hidden items-center lg:flex">
+          <Button
+            tone="quiet"
+            hint={theme === "dark" ? "Light theme" : "Dark theme"}
+            aria-label="Switch theme"
+            onClick={toggleTheme}
+            className="h-[28px] w-[28px] text-[14px]"
+          >
+            {theme === "dark" ? "☀" : "☾"}
+          </Button>
+          <Button
+            tone="quiet"
+            hint="Keyboard shortcuts"
+            aria-label="Keyboard shortcuts"
+            onClick={() => open({ kind: "shortcuts" })}
+            className="h-[28px] w-[28px] text-[14px]"
+          >
+            ?
+          </Button>
+        </span>
+      </div>
+      <HaltButton />
+    </header>
+  );
+}
+
+function Mark() {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true" className="h-[20px] w-[20px] text-gold">
+      <circle cx="12" cy="12" r="4.4" fill="currentColor" />
+      <g stroke="currentColor" strokeWidth="2" strokeLinecap="round">
+        <path d="M12 2v2.8M12 19.2V22M2 12h2.8M19.2 12H22M4.9 4.9l2 2M17.1 17.1l2 2M4.9 19.1l2-2M17.1 6.9l2-2" />
+      </g>
+    </svg>
+  );
+}
+
+function Clock() {
+  const text = useTicking(() => formatUtcClock(Date.now()), "--:--:--");
+  return (
+    <span className="hidden items-baseline gap-1 sm:flex">
+      <span className="numeric text-[13px]">{text}</span>
+      <span className="text-[10px] text-muted">UTC</span>
+    </span>
+  );
+}
+
+function DayPnl() {
+  const desk = useValue(useLive().stores.desk);
+  const direction = directionOf(desk?.net);
+  return (
+    <span className="flex items-baseline gap-1.5">
+      <span className="hidden text-[10px] tracking-wide text-muted uppercase sm:inline">Day P&L</span>
+      <span
+        data-testid="day-pnl"
+        className={`numeric inline-block min-w-[10ch] text-right text-[14px] font-semibold ${direction === "up" ? "up" : direction === "down" ? "down" : ""}`}
+      >
+        {desk === null ? "–" : formatSignedMoney(desk.net)}
+      </span>
+    </span>
+  );
+}
+
+function HaltButton() {
+  const halted = useValue(useLive().stores.desk)?.halted ?? false;
+  const open = useDeskView((view) => view.open);
+  return (
+    <Button
+      tone="halt"
+      data-testid="halt"
+      aria-keyshortcuts="Control+Alt+H"
+      hint={
+        halted ? "The desk is halted. Opens what happened; halting again is harmless." : "Stop everything: Ctrl+Alt+H"
+      }
+      onClick={() => open({ kind: "halt" })}
+      className="ml-auto h-[34px] w-[92px] text-[13px] tracking-wider lg:ml-0"
+    >
+      {halted ? "HALTED" : "HALT"}
+    </Button>
+  );
+}

@@ -1,0 +1,202 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table element cannot hold virtual rows
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and marks the active row
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from "react";
+
+/** One column of a blotter. `width` is in pixels and never changes with the data; `grow` shares what is left. */
+export type BlotterColumn<Row> = {
+  readonly id: string;
+  readonly title: string;
+  readonly width: number;
+  readonly grow?: number;
+  readonly align?: "left" | "right";
+  readonly cell: (row: Row) => ReactNode;
+  /** Makes the column sortable. */
+  readonly sortBy?: (row: Row) => number | string;
+};
+
+type Sort = { readonly column: string; readonly descending: boolean };
+
+const rowHeight = 24;
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a).localeCompare(String(b));
+}
+
+const Line = memo(function Line<Row>({
+  row,
+  columns,
+  template,
+}: {
+  row: Row;
+  columns: readonly BlotterColumn<Row>[];
+  template: string;
+}) {
+  return (
+    <div className="grid h-full items-center" style={{ gridTemplateColumns: template }}>
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          className={`min-w-0 truncate px-2 ${column.align === "right" ? "text-right" : ""}`}
+        >
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: { row: Row; columns: readonly BlotterColumn<Row>[]; template: string }) => ReactNode;
+
+/**
+ * The one table of the house: virtual rows, columns of fixed width, sortable heads, arrow keys. While the pointer is
+ * over the rows their order is frozen, so that nothing moves under a click; cells go on changing in place, and a row
+ * that is gone stays as it last was until the pointer leaves.
+ */
+export function Blotter<Row>({
+  label,
+  rows,
+  keyOf,
+  columns,
+  initialSort,
+  empty,
+  testId,
+}: {
+  label: string;
+  rows: readonly Row[];
+  keyOf: (row: Row) => number | string;
+  columns: readonly BlotterColumn<Row>[];
+  initialSort?: Sort;
+  empty: ReactNode;
+  testId: string;
+}) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
+  const [active, setActive] = useState(0);
+  const [frozen, setFrozen] = useState<readonly Row[] | null>(null);
+  const template = useMemo(
+    () => columns.map((column) => `minmax(${column.width}px, ${column.grow ?? 0}fr)`).join(" "),
+    [columns],
+  );
+  const minWidth = columns.reduce((sum, column) => sum + column.width, 0);
+  const sorted = useMemo(() => {
+    const by = columns.find((column) => column.id === sort?.column)?.sortBy;
+    if (by === undefined || sort === null) return rows;
+    const sign = sort.descending ? -1 : 1;
+    return [...rows].sort((a, b) => sign * compare(by(a), by(b)));
+  }, [rows, sort, columns]);
+  const shown = useMemo(() => {
+    if (frozen === null) return sorted;
+    const byKey = new Map(sorted.map((row) => [keyOf(row), row]));
+    return frozen.map((row) => byKey.get(keyOf(row)) ?? row);
+  }, [sorted, frozen, keyOf]);
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+    useFlushSync: false,
+  });
+  const waiting = frozen === null ? 0 : Math.max(0, sorted.length - frozen.length);
+
+  function onKeyDown(event: KeyboardEvent) {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
+    if (step === undefined || shown.length === 0) return;
+    event.preventDefault();
+    const next = Math.min(shown.length - 1, Math.max(0, active + step));
+    setActive(next);
+    virtual.scrollToIndex(next);
+  }
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      data-testid={testId}
+      className="group relative h-full overflow-auto focus-visible:-outline-offset-2"
+    >
+      <div style={{ minWidth }}>
+        <div
+          role="row"
+          className="sticky top-0 z-10 grid h-[24px] items-center border-b border-line bg-panel"
+          style={{ gridTemplateColumns: template }}
+        >
+          {columns.map((column) => (
+            <ColumnHead key={column.id} column={column} sort={sort} onSort={setSort} />
+          ))}
+        </div>
+        {rows.length === 0 ? (
+          <div className="h-[120px]">{empty}</div>
+        ) : (
+          <div
+            className="relative"
+            style={{ height: virtual.getTotalSize() }}
+            onPointerEnter={() => setFrozen(sorted)}
+            onPointerLeave={() => setFrozen(null)}
+          >
+            {virtual.getVirtualItems().map((item) => {
+              const row = shown[item.index];
+              if (row === undefined) return null;
+              return (
+                <div
+                  key={keyOf(row)}
+                  role="row"
+                  aria-rowindex={item.index + 2}
+                  aria-selected={item.index === active}
+                  data-testid={`${testId}-row`}
+                  className={`absolute inset-x-0 border-b border-line/40 hover:bg-raised ${
+                    item.index === active ? "group-focus-visible:bg-raised" : ""
+                  }`}
+                  style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+                >
+                  <Line row={row} columns={columns} template={template} />
+                </div>
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {waiting > 0 && (
+        <p className="pointer-events-none sticky bottom-1 left-2 z-10 w-fit rounded bg-raised px-2 py-0.5 text-gold">
+          {waiting} new, shown when the pointer leaves
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ColumnHead<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: BlotterColumn<Row>;
+  sort: Sort | null;
+  onSort: (sort: Sort) => void;
+}) {
+  const sorted = sort?.column === column.id;
+  const direction = !sorted ? "none" : sort.descending ? "descending" : "ascending";
+  const look = `column-head truncate px-2 ${column.align === "right" ? "text-right" : "text-left"}`;
+  return (
+    <div role="columnheader" aria-sort={direction} className="min-w-0" data-column={column.id}>
+      {column.sortBy === undefined ? (
+        <div className={look}>{column.title}</div>
+      ) : (
+        <button
+          type="button"
+          onClick={() => onSort({ column: column.id, descending: sorted ? !sort.descending : true })}
+          className={`${look} block w-full hover:text-text`}
+        >
+          {column.title}
+          <span className="inline-block w-2 text-gold">{!sorted ? "" : sort.descending ? "↓" : "↑"}</span>
+        </button>
+      )}
+    </div>
+  );
+}
