@@ -27,11 +27,38 @@ afterAll(() => database.close());
 
 /** A fake engine with a journal of its own and a market that moved `steps` times. */
 async function engineWith(steps: number, journal = `journal-${randomUUID()}`): Promise<FakeEngine> {
-  const engine = new FakeEngine({ desk: sampleDesk(6, 3), path: socketPath(), journal, stepMs: 0 });
+  const engine = new FakeEngine({ desk: sampleDesk(6, 3), path: socketPath(), journal, stepMs: 0, busy: true });
   for (let step = 0; step < steps; step++) engine.step();
+  writeOneOfEach(engine);
   await engine.start();
   cleanUps.push(() => engine.stop());
   return engine;
+}
+
+/** Facts of the kinds that the fake market does not make by itself. */
+function writeOneOfEach({ facts, timeNs }: FakeEngine): void {
+  const order = facts.lastNumber + 100_000;
+  facts.write("orderSubmitted", timeNs, { order, quantity: 300, price: 10_000 });
+  facts.write("orderAccepted", timeNs, { order, quantity: 300, price: 10_000 });
+  facts.write("orderReplaced", timeNs, { order, quantity: 500, price: 10_100 });
+  facts.write("fill", timeNs, {
+    fill: order,
+    order,
+    quantity: 200,
+    price: 10_100,
+    leavesQuantity: 300,
+    matchHigh: 2 ** 31,
+  });
+  facts.write("fillBroken", timeNs, { fill: order, order, quantity: 200, price: 10_100 });
+  facts.write("orderLost", timeNs, { order });
+  facts.write("bar", timeNs, { instrument: 1, minute: 570, open: 1, high: 4, low: 1, close: 3, volume: 9, trades: 2 });
+  facts.write("mark", timeNs, { strategy: -1, realised: -5, unrealised: 7, fees: 1 });
+  facts.write("pairState", timeNs, { pair: 1, from: 0, to: 1, z: -2.345 });
+  facts.write("refusal", timeNs, { instrument: 1, code: 4, limit: 10, value: 12.5 });
+  facts.write("kill", timeNs, { scope: 0, target: -1, engaged: 1, orders: 3 });
+  facts.write("alert", timeNs, { code: 2, target: 1 }, "an order we do not know");
+  const text = [randomUUID(), "desk", "because 'quotes' and ünïcode"].join("\u001f");
+  facts.write("command", timeNs, { command: 3, scope: 0, target: -1, role: 1 }, text);
 }
 
 function socketPath(): string {
@@ -76,7 +103,7 @@ describe("the store writes each fact exactly once", () => {
       const { rows } = await client.query(
         `select o.id from projection.orders o left join projection.fills f on f.journal = o.journal and f."order" = o.id
          where o.journal = $1 group by o.journal, o.id, o.filled_quantity
-         having o.filled_quantity <> coalesce(sum(f.quantity), 0)`,
+         having o.filled_quantity <> coalesce(sum(f.quantity) filter (where not f.broken), 0)`,
         [engine.journal],
       );
       return rows;
@@ -95,7 +122,7 @@ describe("the store writes each fact exactly once", () => {
     await caughtUp(storeFor(engine, { batchFactsMax: 40, beforeStatement: (step) => void steps.push(step) }), engine);
     const expected = await contentOf(database.pool, engine.journal);
     expect(new Set(steps)).toContain("fills");
-    expect(steps.length).toBeGreaterThan(15);
+    expect(steps.length).toBeGreaterThan(40);
 
     for (let crashAt = 0; crashAt < steps.length; crashAt++) {
       await rebuildProjection(database.pool, engine.journal);
@@ -175,9 +202,13 @@ describe("the log and the database disagree", () => {
     await store.stop();
     const short = await engineWith(10, long.journal);
     expect(short.facts.lastNumber).toBeLessThan(long.facts.lastNumber);
-    await caughtUp(storeFor(short), short);
+    const again = storeFor(short);
+    await caughtUp(again, short);
+    await again.stop();
     const content = await contentOf(database.pool, short.journal);
-    expect(content.parents.length).toBe(2);
+    await rebuildProjection(database.pool, short.journal);
+    await caughtUp(storeFor(short), short);
+    expect(await contentOf(database.pool, short.journal)).toEqual(content);
   });
 
   test("a log that lost its tail and grew past the database again is found out by the last fact", async () => {

@@ -16,6 +16,8 @@ export type FakeEngineOptions = {
   readonly journal?: string;
   readonly epoch?: number;
   readonly seed?: number;
+  /** An order and perhaps a fill with every step, instead of now and then. */
+  readonly busy?: boolean;
   /** Milliseconds between steps of the market; 0 for a market that only moves by `step()`. */
   readonly stepMs?: number;
 };
@@ -144,8 +146,8 @@ export class FakeEngine {
     for (let i = 0; i < Math.max(3, desk.instruments.length / 6); i++)
       this.movePrice(this.below(desk.instruments.length));
     for (let i = 0; i < 2 && desk.pairs.length > 0; i++) this.movePair(this.below(desk.pairs.length));
-    if (this.steps % 5 === 0) this.sendOrder();
-    if (this.steps % 3 === 0) this.finishOrder();
+    if (this.options.busy || this.steps % 5 === 0) this.sendOrder();
+    if (this.options.busy || this.steps % 3 === 0) this.finishOrder();
     for (let venue = 0; venue < desk.venues.length; venue++)
       this.set("venue", venue, {
         lastPacketNs: this.timeNs,
