@@ -19,8 +19,8 @@ describe("the direction of imports", () => {
     ["app/page.tsx", 'const x = await import("@/server/store/store");', "app may not import server/store"],
     ["server/engine/engine.ts", 'import { readFileSync } from "node:fs";', "imports the package node:fs"],
     ["server/engine/engine.ts", 'export { x } from "../simulator/x";', "may not import server/simulator"],
-    ["server/engine/dimensions.ts", 'import { x } from "./book/x";', "what all stages share"],
-    ["server/engine/book/x.ts", 'import { x } from "../engine";', "imports the whole engine"],
+    ["server/engine/dimensions.ts", 'import { x } from "./book/x";', "what all stages stand on imports the stage book"],
+    ["server/engine/book/x.ts", 'import { x } from "../engine";', "which puts stages together"],
     ["server/simulator/x.ts", 'import { x } from "../engine/book/x";', "may not import server/engine"],
     ["somewhere/x.ts", "", "belongs to no layer"],
   ];
