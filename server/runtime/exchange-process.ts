@@ -24,6 +24,9 @@ export type ExchangeProcessOptions = {
   readonly snapshotSeconds?: number;
 };
 
+/** Peers of all listeners together: what the exchange has rows for. */
+const peersMax = 64;
+
 /** How long last bytes may wait in sockets, in milliseconds. */
 const drainMsMax = 1_000;
 
@@ -45,7 +48,7 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
     report: (text) => child.progress(text),
   });
   const channels = new ChannelTable();
-  const peers = new PeerChannels();
+  const peers = new PeerChannels(peersMax);
   const orderListeners: TcpListener[] = [];
   let ended = false;
 

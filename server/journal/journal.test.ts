@@ -1,0 +1,196 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { factCode } from "../../domain/facts";
+import { FactsOutbox } from "../machine/facts-outbox";
+import { inputKinds } from "../machine/input-record";
+import { StateRegistry } from "../machine/state-registry";
+import { checksum } from "./checksum";
+import { FactsFollower, FactsLog, factsFile, readFactsTail } from "./facts-log";
+import { InputsLog, listSegments, pruneSegments, SegmentReader } from "./inputs-log";
+import type { LogHeader } from "./log-header";
+import { readSnapshot, type SnapshotHeader, writeSnapshot, writeSnapshotInBackground } from "./snapshot-file";
+
+const header: LogHeader = {
+  machine: "engine",
+  kind: "inputs",
+  codeVersion: "test",
+  nodeVersion: process.version,
+  deskHash: "hash",
+  deskShape: "shape",
+  journal: "journal",
+  tradingDay: "2026-11-20",
+  epoch: 1,
+};
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "heliograph-journal-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function put(log: InputsLog, payload: Uint8Array, timeNs: number): void {
+  const at = log.begin(payload.length);
+  log.bytes.set(payload, at);
+  log.end(inputKinds.code.data, 48, timeNs, at, payload.length);
+}
+
+function factsOf(first: number, count: number): FactsOutbox {
+  const facts = new FactsOutbox(1 << 20);
+  for (let i = 0; i < count; i++)
+    facts.append(factCode.alert, first + i, i, new Float64Array([1, 2, 3, 4]), 4, new Uint8Array(0), 0, 0);
+  return facts;
+}
+
+describe("the checksum", () => {
+  it("is zlib's at every length", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(20), (bytes, skip) => {
+        const offset = Math.min(skip, bytes.length);
+        expect(checksum(bytes, offset, bytes.length - offset)).toBe(crc32(bytes.subarray(offset)));
+      }),
+    );
+  });
+});
+
+describe("the inputs log", () => {
+  it("gives back every input, over segments and buffer fills, in order and with its number", () => {
+    const log = new InputsLog(directory, header, 1, undefined, 300_000);
+    const lengths = Array.from({ length: 400 }, (_, i) => (i * 7_919) % 9_000);
+    lengths.forEach((length, i) => {
+      put(log, new Uint8Array(length).fill(i), i);
+      if (i % 3 === 0) log.flush();
+    });
+    log.flush();
+    log.close();
+    let record = 0;
+    const segments = listSegments(directory);
+    for (const { file } of segments) {
+      const reader = new SegmentReader(file);
+      expect(reader.header?.firstRecord).toBe(record + 1);
+      expect(reader.header?.header).toEqual(header);
+      while (reader.next()) {
+        expect(reader.record).toBe(++record);
+        expect(reader.length - 12).toBe(lengths[record - 1]);
+        if (reader.length > 12) expect(reader.bytes[reader.offset + 12]).toBe((record - 1) & 255);
+      }
+    }
+    expect(record).toBe(400);
+    expect(segments.length).toBeGreaterThan(3);
+  });
+
+  it("tells a torn tail at every length from damage", () => {
+    const log = new InputsLog(directory, header, 1);
+    for (let i = 0; i < 5; i++) put(log, new Uint8Array(20).fill(i), i);
+    log.flush();
+    log.close();
+    const [{ file }] = listSegments(directory);
+    const whole = readFileSync(file);
+    for (let cut = 1; cut < 40; cut++) {
+      writeFileSync(file, whole.subarray(0, whole.length - cut));
+      const reader = new SegmentReader(file);
+      let count = 0;
+      while (reader.next()) count++;
+      expect(count).toBe(4);
+      expect(reader.tornBytes).toBe(40 - cut);
+    }
+    writeFileSync(file, whole);
+    appendFileSync(file, Buffer.alloc(500));
+    const zeros = new SegmentReader(file);
+    while (zeros.next());
+    expect(zeros.record).toBe(5);
+    expect(zeros.tornBytes).toBe(500);
+  });
+
+  it("deletes only segments that no kept snapshot needs, oldest day first", () => {
+    const yesterday = join(directory, "2026-11-19");
+    const today = join(directory, "2026-11-20");
+    for (const day of [yesterday, today]) {
+      mkdirSync(day);
+      const log = new InputsLog(day, header, 1, undefined, 10_000);
+      for (let i = 0; i < 40; i++) {
+        put(log, new Uint8Array(1_000), i);
+        log.flush();
+      }
+      log.close();
+    }
+    const { deleted } = pruneSegments(directory, "2026-11-20", 21, 1);
+    expect(listSegments(yesterday)).toHaveLength(0);
+    const left = listSegments(today);
+    expect(left[0].firstRecord).toBeLessThanOrEqual(21);
+    expect(left[1].firstRecord).toBeGreaterThan(21);
+    expect(deleted).toBeGreaterThan(4);
+  });
+});
+
+describe("the facts log", () => {
+  it("can be followed while it is written, up to what is committed", () => {
+    FactsLog.create(directory, { ...header, kind: "facts" });
+    const log = FactsLog.open(directory, readFactsTail(directory, 0, 0).goodLength);
+    const follower = new FactsFollower(factsFile(directory));
+    const numbers: number[] = [];
+    const take = (committed: number) => {
+      while (
+        follower.read(committed, (bytes, offset, length) => {
+          for (let at = offset; at < offset + length; at += bytes.readUInt16BE(at))
+            numbers.push(bytes.readDoubleBE(at + 4));
+        })
+      );
+    };
+    let first = 1;
+    for (const count of [1, 3, 20_000, 2]) {
+      const before = log.fileLength;
+      const facts = factsOf(first, count);
+      log.append(facts.bytes, facts.used);
+      first += count;
+      take(before);
+      expect(numbers.length).toBe(first - 1 - count);
+      take(log.fileLength);
+      expect(numbers.length).toBe(first - 1);
+    }
+    expect(numbers).toEqual(Array.from({ length: first - 1 }, (_, i) => i + 1));
+    follower.close();
+    log.close();
+  });
+
+  it("names a hole in the numbers", () => {
+    FactsLog.create(directory, { ...header, kind: "facts" });
+    const log = FactsLog.open(directory, readFactsTail(directory, 0, 0).goodLength);
+    for (const first of [1, 3]) {
+      const facts = factsOf(first, 1);
+      log.append(facts.bytes, facts.used);
+    }
+    log.close();
+    expect(() => readFactsTail(directory, 0, 0)).toThrow(/fact 3 at offset \d+, expected 2/);
+  });
+});
+
+describe("snapshots", () => {
+  it("are the same file from either writer, and damage is found", async () => {
+    const registry = new StateRegistry();
+    registry.allocate("test.numbers", "f64", 700_000).fill(1.5);
+    const state = new Uint8Array(new SharedArrayBuffer(registry.byteLength));
+    registry.copyInto(state);
+    const { kind: _, ...identity } = header;
+    const snapshot: SnapshotHeader = {
+      ...identity,
+      record: 9,
+      factsOffset: 1,
+      factNumber: 2,
+      timeNs: 3,
+      layout: registry.layout(),
+    };
+    writeSnapshot(directory, snapshot, state);
+    const file = join(directory, "snapshot-000000000009.bin");
+    const first = readFileSync(file);
+    await writeSnapshotInBackground(directory, snapshot, state);
+    expect(readFileSync(file).equals(first)).toBe(true);
+    expect(readSnapshot(file).header).toEqual(snapshot);
+    first[first.length - 100] ^= 1;
+    writeFileSync(file, first);
+    expect(() => readSnapshot(file)).toThrow(/checksum is \d+, the file says \d+/);
+  });
+});

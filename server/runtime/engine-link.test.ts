@@ -1,0 +1,276 @@
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Fact } from "../../domain/facts";
+import { factsFile } from "../journal/facts-log";
+import { inputKinds } from "../machine/input-record";
+import { ControlSocket } from "./control-socket";
+import { type EngineCommand, type EngineHello, frameTypes } from "./engine-link";
+import { EngineLinkClient, type EngineLinkOptions } from "./engine-link-client";
+import { encodeFrame, encodeJsonFrame, FrameReader } from "./engine-link-frames";
+import { Publisher, type PublisherLimits } from "./publisher";
+import { SharedCounters } from "./shared-counters";
+import { createSharedViews, SharedViewReader, SharedViewSink } from "./shared-views";
+import { startTestRun, type TestRun, temporaryDirectory } from "./testing/run-fixture";
+
+let directory: string;
+let path: string;
+let cleanups: (() => void)[] = [];
+
+beforeEach(() => {
+  const temporary = temporaryDirectory();
+  directory = temporary.path;
+  path = join(directory, "engine.sock");
+  cleanups = [temporary.remove];
+});
+afterEach(() => {
+  for (const cleanup of cleanups.reverse()) cleanup();
+});
+
+type Side = { run: TestRun; publisher: Publisher; control: ControlSocket; reports: string[]; close: () => void };
+
+/** An engine in one thread: toy machine, shell, publisher, control socket. */
+async function startEngine(limits: Partial<PublisherLimits> = {}, today = "2026-11-20"): Promise<Side> {
+  const reports: string[] = [];
+  const counters = new SharedCounters();
+  const views = createSharedViews({ instrument: 4, listing: 8, strategy: 2, pair: 2, venue: 2, desk: 1 });
+  const run: TestRun = startTestRun({
+    directory: join(directory, "engine"),
+    today,
+    shell: { onFacts: (length) => counters.commitFacts(length, 0), viewsMs: 0 },
+  });
+  const { recovered } = run;
+  counters.commitFacts(recovered.facts.fileLength, 0);
+  const sink = new SharedViewSink(views);
+  const publisher = new Publisher({
+    hello: {
+      version: "test",
+      journal: recovered.journal,
+      tradingDay: recovered.tradingDay,
+      epoch: recovered.epoch,
+      deskHash: "hash",
+      deskFile: "desk.yaml",
+      pid: process.pid,
+    },
+    dayStartMs: 0,
+    views: new SharedViewReader(views),
+    counters,
+    factsFile: factsFile(recovered.directory),
+    report: (text) => reports.push(text),
+    forward: (bytes) => {
+      run.shell.input(inputKinds.code.command, 0, bytes, 0, bytes.length);
+      run.shell.endTurn();
+      recovered.machine.publishViews(sink);
+    },
+    limits,
+  });
+  const control = new ControlSocket(publisher, (text) => reports.push(text));
+  await control.listen(path);
+  publisher.start();
+  let closed = false;
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    publisher.close();
+    control.close();
+    run.shell.stop();
+  };
+  cleanups.push(close);
+  return { run, publisher, control, reports, close };
+}
+
+function startClient(options: Partial<EngineLinkOptions> = {}): {
+  client: EngineLinkClient;
+  facts: Fact[];
+  downs: string[];
+} {
+  const facts: Fact[] = [];
+  const downs: string[] = [];
+  const client = new EngineLinkClient({
+    address: path,
+    factsFrom: 1,
+    views: true,
+    onFacts: (some) => {
+      facts.push(...some);
+    },
+    onDown: (reason) => downs.push(reason),
+    ...options,
+  });
+  client.start();
+  cleanups.push(() => client.close());
+  return { client, facts, downs };
+}
+
+async function until(what: () => boolean, timeoutMs = 10_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!what()) {
+    if (Date.now() > end) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function commandOf(reason = "because"): EngineCommand {
+  return { id: randomUUID(), command: "kill", scope: "strategy", target: 1, actor: "ann", role: "risk", reason };
+}
+
+describe("the engine link", () => {
+  it("brings hello, every fact from the first, and a full set of views", async () => {
+    const { run } = await startEngine();
+    for (let i = 0; i < 3_000; i++) run.data(`${i}`);
+    const rows = new Set<string>();
+    let hello: EngineHello | undefined;
+    const { facts } = startClient({
+      onHello: (said) => {
+        hello = said;
+      },
+      onViews: (table, row) => rows.add(`${table} ${row}`),
+    });
+    await until(() => facts.length === 3_001 && rows.size === 19);
+    expect(facts.map(({ number }) => number)).toEqual(Array.from({ length: 3_001 }, (_, i) => i + 1));
+    expect(hello).toMatchObject({ journal: run.recovered.journal, lastFactNumber: 3_001 });
+    for (let i = 0; i < 10; i++) run.data("later");
+    await until(() => facts.length === 3_011);
+  });
+
+  it("resumes without a hole or a repeat when the engine is restarted, and begins anew in a new day", async () => {
+    let side = await startEngine();
+    const { facts, downs } = startClient();
+    for (let i = 0; i < 50; i++) side.run.data(`${i}`);
+    await until(() => facts.length === 51);
+    side.close();
+    await until(() => downs.length > 0);
+    side = await startEngine();
+    for (let i = 0; i < 50; i++) side.run.data(`${i}`);
+    await until(() => facts.length === 102);
+    expect(facts.map(({ number }) => number)).toEqual(Array.from({ length: 102 }, (_, i) => i + 1));
+    side.close();
+    side = await startEngine({}, "2026-11-21");
+    side.run.data("x");
+    await until(() => facts.length === 104);
+    expect(facts.slice(102).map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it("starts in the middle of a long log", async () => {
+    const { run } = await startEngine();
+    for (let i = 0; i < 5_000; i++) run.data("some fact");
+    const { facts } = startClient({ factsFrom: 4_321 });
+    await until(() => facts.length === 5_001 - 4_320);
+    expect(facts[0].number).toBe(4_321);
+  });
+
+  it("gives the same facts again when their owner could not take them", async () => {
+    const { run } = await startEngine();
+    for (let i = 0; i < 10; i++) run.data("x");
+    let refusals = 2;
+    const taken: number[] = [];
+    startClient({
+      onFacts: async (facts) => {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        if (refusals-- > 0) throw new Error("the database is away");
+        taken.push(...facts.map(({ number }) => number));
+      },
+    });
+    await until(() => taken.length === 11);
+    expect(taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it("answers a command when its fact passes, and a repeated id with the first answer", async () => {
+    const { run } = await startEngine();
+    const { client } = startClient({ factsFrom: null });
+    const command = commandOf();
+    const answer = await client.command(command);
+    expect(answer).toEqual({ id: command.id, answer: "done", text: "", factNumber: 2 });
+    run.data("between");
+    expect(await client.command(command)).toEqual(answer);
+    expect(run.shell.factNumber).toBe(3);
+  });
+
+  it("answers a command that is not valid with what was expected, and forwards nothing", async () => {
+    const { run } = await startEngine();
+    const { client } = startClient({ factsFrom: null });
+    const answer = await client.command({ ...commandOf(), command: "format the disk" });
+    expect(answer.answer).toBe("invalid");
+    expect(answer.text).toMatch(/expected one of/i);
+    expect((await client.command({ ...commandOf(), reason: "x".repeat(201) })).answer).toBe("invalid");
+    expect(run.shell.factNumber).toBe(1);
+  });
+
+  it("says that the engine cannot be reached instead of waiting for ever", async () => {
+    const { client } = startClient();
+    await expect(client.command(commandOf(), 200)).rejects.toThrow(/not reachable within 200 ms/);
+  });
+});
+
+/** A peer that speaks bytes, and reads only when told. */
+function rawClient(): { write: (bytes: Buffer) => void; closed: () => boolean; types: number[] } {
+  const socket = connect(path);
+  const types: number[] = [];
+  const reader = new FrameReader();
+  let closed = false;
+  socket.on("data", (chunk) => reader.push(chunk, (type) => types.push(type)));
+  socket.on("error", () => undefined);
+  socket.on("close", () => {
+    closed = true;
+  });
+  cleanups.push(() => socket.destroy());
+  return { write: (bytes) => socket.write(bytes), closed: () => closed, types };
+}
+
+describe("the control socket", () => {
+  it("belongs to its owner alone", async () => {
+    await startEngine();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ["a frame longer than any command", Buffer.from([0x7f, 0xff, 0xff, 0xff, 65])],
+    ["a frame without a type", Buffer.from([0, 0, 0, 0])],
+    ["an unknown type", encodeFrame(99, Buffer.from("{}"))],
+    ["no JSON", encodeFrame(frameTypes.command, Buffer.from("kill everything"))],
+    ["a subscription from fact -1", encodeJsonFrame(frameTypes.subscribe, { factsFrom: -1, views: true })],
+    ["HTTP", Buffer.from("GET / HTTP/1.1\r\n\r\n")],
+  ])("cuts a client that sends %s, and serves the others", async (_what, bytes) => {
+    const { reports } = await startEngine();
+    const { client } = startClient({ factsFrom: null });
+    const hostile = rawClient();
+    await until(() => hostile.types.length > 0);
+    hostile.write(bytes);
+    await until(hostile.closed);
+    expect(reports.join("\n")).toMatch(/client cut/);
+    expect((await client.command(commandOf())).answer).toBe("done");
+  });
+
+  it("drops a client that takes nothing, while memory stays bounded and others go on", async () => {
+    const { run, control, reports } = await startEngine({ stallMsMax: 400, factsWaitingMax: 256 << 10 });
+    const { facts } = startClient({ views: false });
+    const socket = connect(path);
+    socket.on("error", () => undefined);
+    socket.write(encodeJsonFrame(frameTypes.subscribe, { factsFrom: 1, views: true }));
+    socket.pause();
+    cleanups.push(() => socket.destroy());
+    await until(() => control.clientCount === 2);
+    for (let i = 0; i < 40_000; i++) run.data(`${i}`);
+    await until(() => reports.some((text) => /took nothing for \d+ ms while \d+ bytes waited/.test(text)));
+    expect(Number(/while (\d+) bytes/.exec(reports.join())?.[1])).toBeLessThan(1 << 20);
+    await until(() => facts.length === 40_001);
+    await until(() => control.clientCount === 1);
+  });
+
+  it("removes a socket file that nobody answers at, but neither a running engine's nor another file", async () => {
+    const leave =
+      "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
+    spawnSync(process.execPath, ["-e", leave, path]);
+    expect(statSync(path).isSocket()).toBe(true);
+    const side = await startEngine();
+    const second = new ControlSocket(side.publisher, () => undefined);
+    await expect(second.listen(path)).rejects.toThrow(/running already/);
+    const other = join(directory, "a-file");
+    writeFileSync(other, "mine");
+    chmodSync(other, 0o644);
+    await expect(second.listen(other)).rejects.toThrow(/is no socket/);
+    expect(existsSync(other)).toBe(true);
+  });
+});

@@ -1,0 +1,6 @@
+import { startChild } from "../child-process";
+import { runEngineProcess } from "../engine-process";
+import { toyDesk } from "./toy-desk";
+
+const workerUrl = new URL("./toy-worker.mjs", import.meta.url);
+runEngineProcess({ child: startChild("engine"), desk: toyDesk, deskHash: "toy", workerUrl, snapshotSeconds: 0.2 });
