@@ -1,4 +1,5 @@
 import { boolean, integer, primaryKey, text } from "drizzle-orm/pg-core";
+import type { CancelCause, OrderState } from "../../domain/order";
 import { exactInteger } from "./exact-integer";
 import { projection } from "./schemas";
 
@@ -21,8 +22,8 @@ export const orders = projection.table(
     price: exactInteger("price").notNull(),
     timeInForce: text("time_in_force").notNull(),
     postOnly: boolean("post_only").notNull(),
-    state: text("state").notNull(),
-    cancelCause: text("cancel_cause"),
+    state: text("state").$type<OrderState>().notNull(),
+    cancelCause: text("cancel_cause").$type<CancelCause>(),
     bid: exactInteger("bid").notNull(),
     ask: exactInteger("ask").notNull(),
     submittedNs: exactInteger("submitted_ns").notNull(),

@@ -227,7 +227,7 @@ export class DeskReplica {
         return topicSource(
           4,
           () => this.positionVersions.version,
-          () => this.positions(this.desk.instruments.map((_, id) => id)),
+          (): PositionsPayload => ({ rows: this.positions(this.positionVersions.all()).rows }),
           (version) => this.positions(this.positionVersions.changedSince(version)),
         );
       case "desk":

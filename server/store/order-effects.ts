@@ -1,11 +1,10 @@
 import type { Fact } from "../../domain/facts";
-import { type CancelCause, cancelCauses, type OrderState } from "../../domain/order";
+import { type CancelCause, cancelCauses, isOpen, type OrderState } from "../../domain/order";
 
 /** What one fact does to an order that exists already; a missing field stays as it is. */
 export type OrderEffect = {
   readonly order: number;
   readonly state?: OrderState;
-  readonly quantity?: number;
   readonly price?: number;
   readonly leavesQuantity?: number;
   readonly filledChange?: number;
@@ -19,30 +18,22 @@ export type OrderEffect = {
 export function orderEffect(fact: Fact): OrderEffect | null {
   switch (fact.kind) {
     case "orderAccepted":
-      return {
-        order: fact.order,
-        state: "working",
-        quantity: fact.quantity,
-        leavesQuantity: fact.quantity,
-        price: fact.price,
-      };
+      return { order: fact.order, state: "working" };
     case "orderRejected":
       return { order: fact.order, state: "rejected", leavesQuantity: 0 };
     case "orderReplaced":
-      return { order: fact.order, state: "working", quantity: fact.quantity, price: fact.price };
+      return { order: fact.order, leavesQuantity: fact.quantity, price: fact.price };
     case "orderCancelSent":
       return { order: fact.order, state: "cancelling", cancelCause: cancelCauses.name(fact.cause) };
     case "orderCancelled":
-      return {
-        order: fact.order,
-        state: fact.leavesQuantity > 0 ? "working" : "cancelled",
-        leavesQuantity: fact.leavesQuantity,
-      };
+      return fact.leavesQuantity > 0
+        ? { order: fact.order, leavesQuantity: fact.leavesQuantity }
+        : { order: fact.order, leavesQuantity: 0, state: "cancelled" };
     case "orderLost":
       return { order: fact.order, state: "lost", leavesQuantity: 0 };
     case "fill":
       return fact.leavesQuantity > 0
-        ? { order: fact.order, filledChange: fact.quantity, leavesQuantity: fact.leavesQuantity }
+        ? { order: fact.order, filledChange: fact.quantity, leavesQuantity: fact.leavesQuantity, state: "working" }
         : { order: fact.order, filledChange: fact.quantity, leavesQuantity: 0, state: "filled" };
     case "fillBroken":
       return { order: fact.order, filledChange: -fact.quantity };
@@ -53,26 +44,36 @@ export function orderEffect(fact: Fact): OrderEffect | null {
 
 /** The part of an order that facts change. */
 export type OrderStanding = {
-  readonly quantity: number;
   readonly filledQuantity: number;
   readonly leavesQuantity: number;
   readonly price: number;
-  readonly state: string;
-  readonly cancelCause: string | null;
+  readonly timeInForce: string;
+  readonly state: OrderState;
+  readonly cancelCause: CancelCause | null;
 };
 
-/** An order after an effect. A replace counts the order's whole quantity, so what is open is that less the fills. */
+/**
+ * An order after an effect. States only go forward: an acceptance does not take back a cancel that is on its way, and
+ * a fill that comes after the end is counted without bringing the order back.
+ */
 export function afterEffect<Order extends OrderStanding>(order: Order, effect: OrderEffect): Order {
-  const filledQuantity = order.filledQuantity + (effect.filledChange ?? 0);
-  const quantity = effect.quantity ?? order.quantity;
-  const leavesAfterReplace = effect.quantity === undefined ? order.leavesQuantity : quantity - filledQuantity;
+  const state = nextState(order.state, effect.state);
   return {
     ...order,
-    quantity,
-    filledQuantity,
-    leavesQuantity: effect.leavesQuantity ?? leavesAfterReplace,
+    filledQuantity: order.filledQuantity + (effect.filledChange ?? 0),
+    leavesQuantity: effect.leavesQuantity ?? order.leavesQuantity,
     price: effect.price ?? order.price,
-    state: effect.state ?? order.state,
-    cancelCause: effect.cancelCause ?? order.cancelCause,
+    state,
+    cancelCause: effect.cancelCause ?? order.cancelCause ?? (state === "cancelled" ? unaskedCause(order) : null),
   };
+}
+
+function nextState(state: OrderState, wanted: OrderState | undefined): OrderState {
+  if (wanted === undefined || !isOpen(state)) return state;
+  return wanted === "working" && state !== "pending" ? state : wanted;
+}
+
+/** Why an order ended that nobody here cancelled. */
+function unaskedCause(order: OrderStanding): CancelCause {
+  return order.timeInForce === "immediateOrCancel" ? "immediateOrCancel" : "venue";
 }
