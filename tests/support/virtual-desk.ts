@@ -41,6 +41,8 @@ export class VirtualDesk {
   /** Called for every fact as it is decided. */
   onFact: (fact: Fact) => void = () => undefined;
   timeNs = 0;
+  /** Time of the last tick; a multiple of 5 ms. */
+  private tickNs: number;
   private readonly queue: Delivery[] = [];
   /** Engine channel → exchange peer channel, of open connections; retransmission peers last for ever. */
   private readonly peers = new Map<number, number>();
@@ -60,6 +62,7 @@ export class VirtualDesk {
     startNs = 0,
   ) {
     this.timeNs = startNs;
+    this.tickNs = startNs;
     this.engine = createEngine(desk);
     this.exchange = createExchange(desk);
     this.start("exchange", "fresh");
@@ -68,13 +71,21 @@ export class VirtualDesk {
 
   /** Lets time pass, in ticks of 5 ms (exchange) and 10 ms (engine). */
   run(milliseconds: number): this {
-    const endNs = this.timeNs + milliseconds * nsPerMillisecond;
-    while (this.timeNs < endNs) {
-      this.deliverUntil(this.timeNs + 5 * nsPerMillisecond);
-      this.timeNs += 5 * nsPerMillisecond;
+    const endNs = this.tickNs + milliseconds * nsPerMillisecond;
+    while (this.tickNs < endNs) {
+      this.tickNs += 5 * nsPerMillisecond;
+      this.deliverUntil(this.tickNs);
+      this.timeNs = this.tickNs;
       this.give("exchange", inputKinds.code.timer, 0, noBytes);
-      if (this.timeNs % (10 * nsPerMillisecond) === 0) this.give("engine", inputKinds.code.timer, 0, noBytes);
+      if (this.tickNs % (10 * nsPerMillisecond) === 0) this.give("engine", inputKinds.code.timer, 0, noBytes);
     }
+    return this;
+  }
+
+  /** Lets what is on its way arrive, with no tick in between. */
+  settle(): this {
+    this.deliverUntil(Number.MAX_SAFE_INTEGER);
+    while (this.tickNs < this.timeNs) this.tickNs += 5 * nsPerMillisecond;
     return this;
   }
 
@@ -117,7 +128,7 @@ export class VirtualDesk {
   }
 
   /** A run of one side begins anew after its process was gone: connections are dead, state is what it was. */
-  restart(side: Side, cause: "continued" | "crashed"): void {
+  restart(side: Side, cause: "continued" | "crashed"): this {
     for (const [engineChannel, peer] of [...this.peers]) {
       if (engineChannel >= feedChannel && engineChannel < feedChannel + venueCountMax) continue;
       this.peers.delete(engineChannel);
@@ -126,6 +137,7 @@ export class VirtualDesk {
     }
     this.queue.length = 0;
     this.start(side, cause);
+    return this;
   }
 
   private start(side: Side, cause: keyof typeof startCauses.code): void {

@@ -27,7 +27,7 @@ const requestAgainNs = 50 * nsPerMillisecond;
 const requestsWithoutProgressMax = 40;
 /** A gap longer than this is closed by a snapshot. */
 const retransmissionMessagesMax = 50_000;
-const requestCountMax = 4_000;
+const requestCountMax = 1_000;
 const heldBytesMax = 1 << 19;
 
 /** Columns of `numbers`; `venueNext` is the venue's next sequence number, as far as anything it sent tells. */
@@ -42,8 +42,9 @@ const Column = {
   missing: 7,
   retransmitted: 8,
   malformed: 9,
+  requestedUpTo: 10,
 } as const;
-const columnCount = 10;
+const columnCount = 11;
 
 /** Who hears that a feed's standing changed, and that its books start anew. */
 export interface FeedOwner {
@@ -179,7 +180,7 @@ export class Feed implements SoupClientOwner {
     this.standing[1] = 0;
     this.standing[2] = 0;
     this.snapshot.want(false);
-    if (nextSequence < this.numbers[Column.venueNext]) this.noticeGap();
+    if (nextSequence < this.numbers[Column.venueNext]) this.closeGap();
     else this.enter(this.turn.timeNs - this.lastPacketNs > staleAfterNs ? states.waiting : states.live);
   }
 
@@ -265,13 +266,25 @@ export class Feed implements SoupClientOwner {
 
   private noticeGap(): void {
     const { numbers } = this;
-    if (this.state === states.gap) return;
+    if (this.state === states.gap) {
+      // The last request is answered in full: ask for the next part without waiting for the timer.
+      if (numbers[Column.expected] >= numbers[Column.requestedUpTo]) {
+        numbers[Column.requestedNs] = 0;
+        this.requestMissing();
+      }
+      return;
+    }
     const missing = numbers[Column.venueNext] - numbers[Column.expected];
     numbers[Column.gaps]++;
     numbers[Column.missing] += missing;
-    numbers[Column.requests] = 0;
-    numbers[Column.requestedNs] = 0;
     this.turn.alert(alertCodes.code.feedGap, this.venue, missing, retransmissionMessagesMax);
+    this.closeGap();
+  }
+
+  /** Asks for what lies between us and the venue: a gap, or what it sent while a snapshot was on its way. */
+  private closeGap(): void {
+    this.numbers[Column.requests] = 0;
+    this.numbers[Column.requestedNs] = 0;
     this.enter(states.gap);
     this.requestMissing();
   }
@@ -288,6 +301,7 @@ export class Feed implements SoupClientOwner {
     numbers[Column.requests]++;
     const at = turn.outbox.begin(moldHeaderLength);
     const count = Math.min(missing, requestCountMax);
+    numbers[Column.requestedUpTo] = numbers[Column.expected] + count;
     turn.outbox.end(
       feedChannel + this.venue,
       encodeMoldRequest(turn.outbox.bytes, at, this.session, 0, numbers[Column.expected], count),

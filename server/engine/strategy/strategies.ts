@@ -11,12 +11,9 @@ export function createStrategies(
   pairBook: PairBook,
   context: StrategyContext,
 ): Strategy[] {
-  return desk.strategies.map(({ parameters }, strategy) => {
-    switch (parameters.kind) {
-      case "pairs":
-        return new PairsStrategy(strategy, parameters, pairBook, context);
-      case "maker":
-        return new MakerStrategy(registry, strategy, parameters, context);
-    }
-  });
+  return desk.strategies.map(({ parameters }, strategy) =>
+    parameters.kind === "pairs"
+      ? new PairsStrategy(strategy, parameters, pairBook, context)
+      : new MakerStrategy(registry, strategy, parameters, context),
+  );
 }
