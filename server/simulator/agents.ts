@@ -156,8 +156,8 @@ export class Agents {
     // Each venue leans a little, so that the two do not show the same picture.
     const lean = (((listing * 7) % 5) - 2) * 0.02 * grid;
     const centre = this.centre[listing] + lean;
-    const bidIndex = Math.floor((centre - 0.35 * grid) / grid);
-    const askIndex = Math.floor((centre + 0.35 * grid) / grid) + 1;
+    const bidIndex = Math.floor((centre - 0.2 * grid) / grid);
+    const askIndex = Math.floor((centre + 0.2 * grid) / grid) + 1;
     // The side that retreats goes first, so that makers do not run into their own quotes.
     const first = ticks >= before ? sellSide : buySide;
     for (let pass = 0; pass < 2; pass++) {

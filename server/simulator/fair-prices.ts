@@ -173,10 +173,11 @@ export class FairPrices {
       if (pair < 0) continue;
       const { instrumentB, hedgeRatio, halfLifeSeconds, spreadMean, spreadDeviation } = this.desk.pairs[pair];
       const now = this.startLog[instrument] - hedgeRatio * this.startLog[instrumentB];
+      const mean = spreadMean + (1 - hedgeRatio) * logUnitsPerCurrency;
       // A relation that the starting prices contradict is taken to hold at them.
-      const agrees = Math.abs(now - spreadMean) <= 6 * spreadDeviation;
-      this.relationMean[instrument] = agrees ? spreadMean : now;
-      this.spread[instrument] = agrees ? now - spreadMean : 0;
+      const agrees = Math.abs(now - mean) <= 6 * spreadDeviation;
+      this.relationMean[instrument] = agrees ? mean : now;
+      this.spread[instrument] = agrees ? now - mean : 0;
       const spreadPerSecond = spreadDeviation * Math.sqrt((2 * naturalLogarithmOf2) / halfLifeSeconds);
       const fromOther = hedgeRatio * this.deviationPerSecond[instrumentB];
       const deviation = Math.sqrt(fromOther * fromOther + spreadPerSecond * spreadPerSecond);
@@ -187,6 +188,8 @@ export class FairPrices {
   }
 }
 
+/** Research speaks of prices in the currency, the books of 1/10,000 of it. */
+const logUnitsPerCurrency = naturalLogarithm(10_000);
 const ceilingLog = naturalLogarithm(1_500_000_000);
 
 /**

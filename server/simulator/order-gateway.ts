@@ -76,9 +76,11 @@ export type MemberOrder = {
  *
  * - User reference numbers must rise, within a venue's port; a message with one already seen is ignored, as a benign
  *   repeat. Mass cancel and disable act whatever their number, since taking risk off must not fail for it.
- * - A replace is a new order of the given quantity in the old one's stead; it keeps its place only when the price stays
- *   and the quantity does not grow. A refused replace leaves the original working.
- * - In a cancel and a modify the quantity is the intended size, shares already executed included.
+ * - In a replace, a cancel and a modify the quantity is the intended size, shares already executed (over all replaces)
+ *   included, so that a fill that crosses the message on the wire never adds to what the member wanted. Replaced says
+ *   what is open; a replace to no more than was executed cancels.
+ * - A replace keeps its place only when the price stays and the quantity does not grow. A refused one leaves the original
+ *   working.
  * - Minimum quantity goes with a new immediate or cancel order only. A market order never rests, and stops 10 % from the last price.
  * - Orders of the member never trade with each other: the resting one is taken out, with an AIQ Canceled message.
  * - A lost connection leaves the orders working.
@@ -282,17 +284,22 @@ export class OrderGateway implements OuchInboundHandler {
     const immediate = this.isImmediate(timeInForce, price);
     const limit = this.limitOf(instrument, books.side[order], price);
     const hidden = display === ouchDisplay.hidden;
-    const showMost = this.showMostOf(quantity);
+    const open = quantity - this.executedQuantity[order];
+    if (open <= 0) {
+      this.sayCanceled(originalUserReference, books.quantity[order], ouchCancelReason.userRequested, timeNs);
+      books.cancel(order, timeNs);
+      return;
+    }
+    const showMost = this.showMostOf(open);
     this.forget(order);
     this.userReference[order] = userReference;
-    this.executedQuantity[order] = 0;
     this.sideLetter[order] = side;
     this.timeInForceOf[order] = timeInForce;
     this.displayOf[order] = display;
     if (this.options.has(ouchTag.groupId)) this.group[order] = this.options.get(ouchTag.groupId);
     copyBytes(this.clientOrderId, order * clientOrderIdLength, bytes, clientOrderIdOffset, clientOrderIdLength);
     this.remember(order);
-    const keeps = books.keepsPlace(order, quantity, limit, hidden, showMost, immediate);
+    const keeps = books.keepsPlace(order, open, limit, hidden, showMost, immediate);
     const reference = keeps ? books.reference[order] : books.upcomingReference;
     this.say(
       encodeOuchReplaced(
@@ -302,7 +309,7 @@ export class OrderGateway implements OuchInboundHandler {
         originalUserReference,
         userReference,
         side,
-        quantity,
+        open,
         this.symbols,
         instrument * 8,
         price,
@@ -320,11 +327,11 @@ export class OrderGateway implements OuchInboundHandler {
       ),
     );
     if (this.isPostOnly() && books.wouldTrade(venue, instrument, books.side[order], limit)) {
-      this.sayCanceled(userReference, quantity, ouchCancelReason.postOnlyAgainstBook, timeNs);
+      this.sayCanceled(userReference, open, ouchCancelReason.postOnlyAgainstBook, timeNs);
       books.cancel(order, timeNs);
       return;
     }
-    const left = books.replace(order, quantity, limit, hidden, showMost, immediate, timeNs);
+    const left = books.replace(order, open, limit, hidden, showMost, immediate, timeNs);
     if (left > 0 && immediate) this.dropRest(order, left, price);
   }
 

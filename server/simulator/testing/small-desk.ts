@@ -33,7 +33,7 @@ export function smallDesk(wishes: SmallDeskWishes = {}): Desk {
     const instrumentA = pair < names / 2 ? 2 * pair + 1 : 2 * (pair - Math.floor(names / 2)) + 2;
     const instrumentB = pair < names / 2 ? 2 * pair : 2 * (pair - Math.floor(names / 2)) + 1;
     const ratio = 0.8 + 0.05 * (pair % 5);
-    const ln = (index: number) => Math.log(instruments[index].referencePrice);
+    const ln = (index: number) => Math.log(instruments[index].referencePrice / 10_000);
     return {
       name: `${instruments[instrumentA].symbol}/${instruments[instrumentB].symbol}`,
       instrumentA,
