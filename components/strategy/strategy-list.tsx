@@ -44,7 +44,7 @@ const actionHint: Readonly<Record<StrategyAction, string>> = {
 };
 
 const template =
-  "@min-[630px]:grid-cols-[minmax(84px,1fr)_80px_88px_50px_48px_266px] grid-cols-[1fr_auto] gap-y-1.5 @min-[630px]:gap-y-0";
+  "@min-[630px]:grid-cols-[minmax(84px,1fr)_80px_88px_46px_46px_260px] grid-cols-[1fr_auto] gap-y-1.5 @min-[630px]:gap-y-0";
 
 /** Every strategy with its state, its money and the buttons that start and stop it. */
 export function StrategyList({ className = "" }: { className?: string }) {

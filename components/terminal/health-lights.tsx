@@ -81,7 +81,7 @@ function Light({ name, health, unheard }: { name: LightName; health: HealthPaylo
       </h3>
       <p className="mt-1 text-muted">
         {light === undefined ? "The desk has not said anything yet." : light.text}
-        {unheard && " Nothing was heard lately, so this may be over."}
+        {unheard && ". Nothing was heard lately, so this may be over."}
       </p>
       {health !== null && <LightDetail name={name} health={health} />}
     </Popover>

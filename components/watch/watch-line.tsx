@@ -9,9 +9,6 @@ import { useRow } from "@/components/live/use-live";
 import { NumberCell } from "@/components/ui/number-cell";
 import { SparkLine } from "./spark-line";
 
-/** Widths of the watch list's columns; they never change with the data. */
-export const watchTemplate = "62px 59px 60px 59px 59px 35px 41px 1fr";
-
 /** One name of the watch list: renders only when its own row changes. */
 export const WatchLine = memo(function WatchLine({
   instrument,
@@ -28,7 +25,7 @@ export const WatchLine = memo(function WatchLine({
   const direction = directionOf(row?.changeBps);
   const closed = row !== undefined && row.status !== "trading" && row.status !== "unknown";
   return (
-    <div className="grid h-full items-center text-[11.5px]" style={{ gridTemplateColumns: watchTemplate }}>
+    <div className="watch-columns grid h-full items-center text-[11.5px]">
       <span className="flex min-w-0 items-center gap-1 pl-3 font-medium">
         <span className="truncate" title={synthetic ? `${symbol}, synthetic name` : symbol}>
           {symbol}

@@ -11,7 +11,7 @@ import { useDeskView } from "@/components/terminal/desk-view";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { ReferencePayload } from "@/protocol/topics";
-import { WatchLine, watchTemplate } from "./watch-line";
+import { WatchLine } from "./watch-line";
 import { orderWatch, type WatchColumn, type WatchSort } from "./watch-order";
 
 const rowHeight = 22;
@@ -78,10 +78,7 @@ export function WatchList({ className = "" }: { className?: string }) {
 
 function WatchHead({ sort, onSort }: { sort: WatchSort; onSort: (sort: WatchSort) => void }) {
   return (
-    <div
-      className="grid h-[24px] shrink-0 items-center border-b border-line"
-      style={{ gridTemplateColumns: watchTemplate, marginRight: 8 }}
-    >
+    <div className="watch-columns grid h-[24px] shrink-0 items-center border-b border-line lg:mr-2">
       {heads.map(({ title, column, left }) => {
         const sorted = column !== undefined && sort.column === column;
         const look = `column-head truncate ${left ? "pl-2 text-left first:pl-3" : "pr-1.5 text-right"}`;
