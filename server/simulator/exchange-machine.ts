@@ -13,7 +13,7 @@ import { orderCapacityFor } from "./limits";
 import { MarketFeed, systemEventCode, tradingStateCode } from "./market-feed";
 import { type AccountLine, MemberAccount } from "./member-account";
 import { MemberStream } from "./member-stream";
-import { buySide, type ExecutionReports, none, OrderBooks, orderOwner, sellSide } from "./order-books";
+import { type ExecutionReports, none, OrderBooks, orderOwner } from "./order-books";
 import { type MemberOrder, OrderGateway } from "./order-gateway";
 import { OrderTransit } from "./order-transit";
 import { RandomSource } from "./random-source";
@@ -241,7 +241,9 @@ class ExchangeMachine implements Exchange, ExecutionReports {
   private start(input: InputRecord): void {
     this.peers.forgetAll();
     const cause = input.length >= 5 ? input.bytes[input.offset + 4] : startCauses.code.fresh;
-    if (cause === startCauses.code.fresh || this.clock[IS_OPEN] === 0) this.openDay();
+    if (cause !== startCauses.code.fresh && this.clock[IS_OPEN] === 1) return;
+    this.clock[CLOCK_NS] = input.timeNs;
+    this.openDay();
   }
 
   private openDay(): void {
@@ -297,5 +299,3 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     }
   }
 }
-
-export { buySide, sellSide };

@@ -24,11 +24,17 @@ export const clientPacketLengthMax = 512;
 /** Sequenced bytes sent to one client in one turn: a replay of the day is spread over turns. */
 export const sequencedBytesPerTurnMax = 128 << 10;
 
+/** Sequenced bytes sent to all clients together in one turn; those connected last wait longest. */
+export const allSequencedBytesPerTurnMax = 1 << 20;
+
 /** Displayed orders a snapshot can hold, so that it fits one turn's outbox; with more the login is refused. */
 export const snapshotOrderMax = 70_000;
 
 /** Messages of the member under way to one venue (see `latencyMicroseconds`); with more the oldest arrives early. */
 export const messagesUnderWayMax = 1_024;
+
+/** Highest notional of one order, in money: a billion. Above it: "exceeds maximum allowed notional value". */
+export const orderNotionalMax = 10_000_000_000_000;
 
 /** Latency below it is not simulated: the agents act on a grid of ten milliseconds, so nothing happens in between. */
 export const latencyResolutionNs = 1_000_000;

@@ -129,16 +129,29 @@ describe("the member's order entry", () => {
   });
 
   test("a hidden order trades but is on no feed, and waits behind displayed ones", () => {
-    const price = Math.max(ask - 100, bid);
-    member.enter({ quantity: 300, price, display: ouchDisplay.hidden });
-    const [order] = driver.exchange.memberOrders(0);
-    expect(order).toMatchObject({ quantity: 300, shown: 0 });
-    expect(driver.exchange.bookLevels(0, 0, 0).reduce((sum, { orders }) => sum + orders, 0)).toBe(
-      driver.exchange.bookLevels(0, 0, 0, 100).reduce((sum, { orders }) => sum + orders, 0),
-    );
-    driver.run(60_000);
-    expect(kinds(member.said)).toContain("executed");
-    expect(member.said.find(({ kind }) => kind === "executed")).toMatchObject({ liquidity: "J" });
+    const before = driver.exchange.bookLevels(0, 0, 0);
+    const next = driver.exchange.nextFeedSequence(0);
+    const hidden = member.enter({ quantity: 300, price: bid, display: ouchDisplay.hidden });
+    expect(driver.exchange.memberOrders(0)).toMatchObject([{ quantity: 300, shown: 0 }]);
+    expect(driver.exchange.bookLevels(0, 0, 0)).toEqual(before);
+    expect(driver.exchange.nextFeedSequence(0)).toBe(next);
+    for (let round = 0; round < 120 && member.about(hidden).length === 1; round++) {
+      driver.run(1_000);
+      member.heartbeat();
+    }
+    expect(member.about(hidden)[1]).toMatchObject({ kind: "executed", price: bid, liquidity: "J" });
+  });
+
+  test("a replace counts what has traded: the quantity is the intended size", () => {
+    const { askQuantity } = touch();
+    const first = member.enter({ quantity: askQuantity + 500, price: ask });
+    const [{ executed }] = driver.exchange.memberOrders(0);
+    const second = member.replace(first, { quantity: askQuantity + 500, price: bid });
+    expect(driver.exchange.memberOrders(0)).toMatchObject([{ quantity: askQuantity + 500 - executed, price: bid }]);
+    expect(member.said[member.said.length - 1]).toMatchObject({ quantity: askQuantity + 500 - executed });
+    member.replace(second, { quantity: executed, price: bid });
+    expect(member.said[member.said.length - 1]).toMatchObject({ kind: "canceled", reference: second });
+    expect(driver.exchange.memberOrders(0)).toEqual([]);
   });
 
   test("an order with reserves shows a part at a time", () => {

@@ -35,6 +35,7 @@ import {
   ouchLongestMessage,
 } from "../wire/ouch-encode";
 import { OuchOptions, ouchTag } from "../wire/ouch-options";
+import { orderNotionalMax } from "./limits";
 import type { MemberAccount } from "./member-account";
 import type { MemberStream } from "./member-stream";
 import { buySide, liquidity, none, type OrderBooks, orderOwner, sellSide } from "./order-books";
@@ -524,6 +525,8 @@ export class OrderGateway implements OuchInboundHandler {
       const around = this.priceAround(instrument);
       if (side === ouchSide.buy ? price > around * 1.5 : price < around * 0.5) return ouchRejectReason.fatFinger;
     }
+    const worth = (price === ouchMarketPrice ? this.priceAround(instrument) * 1.1 : price) * quantity;
+    if (worth * desk.instruments[instrument].lot > orderNotionalMax) return ouchRejectReason.exceedsMaximumNotional;
     return this.books.hasRoom ? 0 : ouchRejectReason.processingError;
   }
 
@@ -568,9 +571,13 @@ export class OrderGateway implements OuchInboundHandler {
     return floor > 0 && floor < quantity ? floor : 0;
   }
 
+  /** The venue's last price, before the first trade its best bid, and without a market the desk's reference. */
   private priceAround(instrument: number): number {
-    const last = this.books.lastPrice[instrument * this.desk.venues.length + this.venue];
-    return last > 0 ? last : this.desk.instruments[instrument].referencePrice;
+    const { books, desk, venue } = this;
+    const last = books.lastPrice[instrument * desk.venues.length + venue];
+    if (last > 0) return last;
+    const bid = books.bestPrice(venue, instrument, buySide);
+    return bid > 0 ? bid : desk.instruments[instrument].referencePrice;
   }
 
   /** The price an order may trade up to: its limit, or a tenth away from the last price for a market order. */

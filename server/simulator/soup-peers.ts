@@ -5,7 +5,6 @@ import type { StateRegistry } from "../machine/state-registry";
 import { copyBytes, readSymbol } from "../wire/bytes";
 import { MoldHeader, moldVerdict, readMoldHeader } from "../wire/mold-udp64";
 import {
-  encodeEndOfSession,
   encodeLoginAccepted,
   encodeLoginRejected,
   encodeServerHeartbeat,
@@ -20,7 +19,7 @@ import {
   soupType,
   soupVerdict,
 } from "../wire/soup-bin-tcp";
-import { clientPacketLengthMax, peerCountMax, sequencedBytesPerTurnMax } from "./limits";
+import { allSequencedBytesPerTurnMax, clientPacketLengthMax, peerCountMax, sequencedBytesPerTurnMax } from "./limits";
 import type { MarketFeed } from "./market-feed";
 import type { MemberStream } from "./member-stream";
 
@@ -154,14 +153,16 @@ export class SoupPeers {
     }
   }
 
-  /** Sends every session what is new in its stream, a bounded number of bytes a turn. */
+  /** Sends every session what is new in its stream, a bounded number of bytes a session and turn. */
   pump(outbox: Outbox, timeNs: number): void {
+    let room = allSequencedBytesPerTurnMax;
     for (let peer = 0; peer < peerCountMax; peer++) {
       if (this.loggedIn[peer] === 0 || this.listener[peer] < listeners.orders) continue;
       const stream = this.streams[this.venue[peer]];
       let sequence = Math.max(this.nextSequence[peer], stream.oldestSequence);
       if (sequence >= stream.nextSequence) continue;
-      let budget = sequencedBytesPerTurnMax;
+      let budget = Math.min(sequencedBytesPerTurnMax, room);
+      room -= budget;
       while (sequence < stream.nextSequence && budget > 0) {
         const at = outbox.begin(sendLengthMax);
         let position = at;
@@ -176,18 +177,9 @@ export class SoupPeers {
         outbox.end(this.channel[peer], position - at);
         budget -= position - at;
       }
+      room += Math.max(0, budget);
       this.nextSequence[peer] = sequence;
       this.sentNs[peer] = timeNs;
-    }
-  }
-
-  /** Tells every session that the day is over and closes it. */
-  endSessions(outbox: Outbox): void {
-    for (let peer = 0; peer < peerCountMax; peer++) {
-      if (this.listener[peer] <= listeners.retransmission) continue;
-      const at = outbox.begin(soupHeaderLength);
-      outbox.end(this.channel[peer], encodeEndOfSession(outbox.bytes, at));
-      this.close(peer, outbox);
     }
   }
 
