@@ -166,6 +166,13 @@ export class Gateway {
     );
   }
 
+  /** Packets that wait in the fullest browser's connection. */
+  get waitingPackets(): number {
+    let most = 0;
+    for (const { connection } of this.streams.values()) most = Math.max(most, waitingPackets(connection));
+    return most;
+  }
+
   /** True while the engine link is up. */
   get engineUp(): boolean {
     return this.linkUp;
