@@ -13,5 +13,6 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   book: () => import("./commands/book"),
   build: () => import("./commands/build"),
   check: () => import("./commands/check"),
+  screenshots: () => import("./commands/screenshots"),
   calibrate: () => import("./commands/calibrate"),
 };

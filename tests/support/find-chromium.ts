@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 
 const systemPaths: Readonly<Record<string, readonly string[]>> = {
@@ -90,7 +89,7 @@ function playwrightsOwn(): string {
 }
 
 function playwrightCommand(): string {
-  return path.join(fileURLToPath(new URL("../../", import.meta.url)), "node_modules", "playwright", "cli.js");
+  return path.join(process.env.HELIOGRAPH_ROOT ?? process.cwd(), "node_modules", "playwright", "cli.js");
 }
 
 function firstLine(error: unknown): string {
