@@ -50,6 +50,7 @@ const firstBlockPairCountMin = 60;
 const firstBlockCloseMin = 25;
 /** The most liquid names stay outside the first block's pairs: they are what a market maker quotes. */
 const unpairedCount = 4;
+const unpairedCloseMax = 250;
 const pairCountMin = 400;
 const treeDepthMax = 3;
 const childCountMax = 4;
@@ -81,7 +82,8 @@ export function calibrate(dataFolder: string, outputFile: string): string {
   // A tick of one cent must be small against the spread between two names: cheap ones come later.
   const first = series.filter((one) => one.lastClose >= firstBlockCloseMin).slice(0, firstBlockCount);
   const block = new Set(first.map((one) => one.symbol));
-  const unpaired = new Set(first.slice(0, unpairedCount).map((one) => one.symbol));
+  const quoted = first.filter((one) => one.lastClose <= unpairedCloseMax).slice(0, unpairedCount);
+  const unpaired = new Set(quoted.map((one) => one.symbol));
   const forest = new Forest(series.map((one) => one.symbol));
   const inBlock = candidates.filter(({ a, b }) => block.has(a) && block.has(b) && !unpaired.has(a) && !unpaired.has(b));
   for (const candidate of inBlock) forest.offer(candidate);

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { isOurProcess } from "./process-liveness";
 import { rootFolder } from "./root-folder";
 
 const sources = ["app", "components", "protocol", "domain", "public"];
@@ -33,8 +35,20 @@ export function isInterfaceBuilt(): boolean {
   return existsSync(buildIdFile) && existsSync(hashFile) && readFileSync(hashFile, "utf8") === hashOfSources();
 }
 
-/** Runs Next's production build with its output in `logFile`. Throws an InterfaceBuildError when it fails. */
+/**
+ * Runs Next's production build with its output in `logFile`, unless another process has just built the same sources:
+ * one builds at a time. Throws an InterfaceBuildError when it fails.
+ */
 export async function buildInterface(logFile: string, signal?: AbortSignal): Promise<void> {
+  const release = await takeTurn(signal);
+  try {
+    if (!isInterfaceBuilt()) await runBuild(logFile, signal);
+  } finally {
+    release();
+  }
+}
+
+async function runBuild(logFile: string, signal: AbortSignal | undefined): Promise<void> {
   const { hashFile } = places();
   const hash = hashOfSources();
   rmSync(hashFile, { force: true });
@@ -62,6 +76,32 @@ export async function buildInterface(logFile: string, signal?: AbortSignal): Pro
     closeSync(log);
   }
   writeFileSync(hashFile, hash);
+}
+
+/** Waits until no living process builds; returns the function that ends our turn. */
+async function takeTurn(signal: AbortSignal | undefined): Promise<() => void> {
+  const file = path.join(rootFolder, ".heliograph", "interface-build.lock");
+  mkdirSync(path.dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    if (!isHeld(file)) rmSync(file, { force: true });
+    await setTimeout(200, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+/** Whether the process named in a lock lives; one just being written counts as held. */
+function isHeld(file: string): boolean {
+  try {
+    const pid = Number(readFileSync(file, "utf8"));
+    return pid === 0 || isOurProcess(pid);
+  } catch {
+    return false;
+  }
 }
 
 function places() {

@@ -132,12 +132,7 @@ describe("a broken desk file names the line, what was found and what was expecte
       "limits.orderQuantityMax: found -5, expected",
     ],
     ["a fraction of a share", "orderQuantityMax: 5000", "orderQuantityMax: 0.5", "found 0.5, expected a whole number"],
-    [
-      "an unknown symbol",
-      "[AAPL, AMZN,",
-      "[APPL, AMZN,",
-      'found "APPL", expected one of the desk\'s 100 symbols (did you',
-    ],
+    ["an unknown symbol", "[AAPL, FB,", "[APPL, FB,", 'found "APPL", expected one of the desk\'s 100 symbols (did you'],
     ["an unknown sector", "Energy,", "Enery,", 'strategies.1.sectors.1: found "Enery", expected one of'],
     [
       "a sector traded twice",
