@@ -21,7 +21,9 @@ const roundSeconds = stepSeconds * turnsPerRound;
 /** Share of the message budget that following the price may take; it sets the distance between quoted levels. */
 const followingShare = 0.45;
 /** Takers come this often for each other order event. */
-const takerShare = 0.09;
+const takerShare = 0.15;
+/** How often a maker trades with an order that stands in its quote's way. */
+const boldness = 0.3;
 /** Notional of a quote over all venues, in money: $50,000. */
 const quoteNotional = 500_000_000;
 
@@ -170,7 +172,7 @@ export class Agents {
         const place = (listing * 2 + side) * quoteDepth + slot;
         const order = this.quotes[place] - 1;
         if (order === none ? this.random.uniform() >= refill : !moved) continue;
-        const price = this.quotePrice(instrument, listing, side, index, grid);
+        const price = this.passivePrice(instrument, side, this.quotePrice(instrument, listing, side, index, grid));
         if (price <= 0) continue;
         if (order === none) {
           const quantity = this.quoteQuantity(venue, price, depth);
@@ -189,6 +191,28 @@ export class Agents {
     const offset = spice % Math.max(1, Math.floor(grid / 2));
     const ticks = index * grid + (side === buySide ? -offset : offset);
     return ticks * this.desk.instruments[instrument].tick;
+  }
+
+  /**
+   * A maker mostly stays a tick away from an order that stands in its way, at this venue or another, rather than trade
+   * with it or lock the market: a stale order lives until a taker or a bolder maker finds it.
+   */
+  private passivePrice(instrument: number, side: number, price: number): number {
+    const opposite = this.bestAnywhere(instrument, 1 - side);
+    if (opposite === 0 || (side === buySide ? price < opposite : price > opposite)) return price;
+    if (this.random.uniform() < boldness) return price;
+    const { tick } = this.desk.instruments[instrument];
+    return side === buySide ? opposite - tick : opposite + tick;
+  }
+
+  /** The best displayed price of a side over all venues, 0 when there is none. */
+  private bestAnywhere(instrument: number, side: number): number {
+    let best = 0;
+    for (let venue = 0; venue < this.venueCount; venue++) {
+      const there = this.books.bestPrice(venue, instrument, side);
+      if (there > 0 && (best === 0 || (side === buySide ? there > best : there < best))) best = there;
+    }
+    return best;
   }
 
   private quoteQuantity(venue: number, price: number, depth: number): number {
@@ -241,7 +265,8 @@ export class Agents {
     if (bid === 0 || ask === 0) return 0;
     const away = side === buySide ? -tick : tick;
     const touch = side === buySide ? bid : ask;
-    if (ask - bid > 2 * tick && this.random.uniform() < 0.12) return touch - away;
+    const inside = touch - away;
+    if (ask - bid > 2 * tick && this.random.uniform() < 0.12) return this.passivePrice(instrument, side, inside);
     return touch + away * Math.floor(this.random.exponential() * 2 * this.gridTicks[instrument]);
   }
 
@@ -257,7 +282,7 @@ export class Agents {
     const limit = Math.floor(side === buySide ? ticks + far : ticks - far) * tick;
     const touch = books.bestQuantity(venue, instrument, 1 - side);
     if (limit <= 0 || touch === 0) return;
-    const quantity = Math.max(1, Math.floor(touch * 0.5 * random.exponential()));
+    const quantity = Math.max(1, Math.floor(touch * 0.9 * random.exponential()));
     this.enterImmediate(venue, instrument, side, quantity, limit);
   }
 
