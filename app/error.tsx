@@ -8,7 +8,7 @@ export default function PageError({ error, reset }: { error: Error; reset: () =>
         <h1 className="text-lg font-semibold">This page failed. The desk did not.</h1>
         <p className="text-muted">
           The engine runs in a process of its own: strategies, orders and limits go on as they were. To stop everything
-          without this page, type <code className="numeric text-text">bin/heliograph kill</code> in a terminal.
+          without this page, type <code className="numeric text-text">bin/heliograph halt</code> in a terminal.
         </p>
         <pre className="numeric overflow-auto rounded bg-sunken p-3 text-xs whitespace-pre-wrap">{error.message}</pre>
         <button

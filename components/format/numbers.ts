@@ -25,7 +25,9 @@ export function decimalsOfTick(tick: number): number {
 
 /** A price in units; 0 means none. */
 export function formatPrice(units: number, decimals = 2): string {
-  return units === 0 ? noValue : group(units / 10_000, decimals);
+  if (units === 0) return noValue;
+  // Beyond four digits a separator would cost the column a place that the decimals need.
+  return units < 100_000_000 ? group(units / 10_000, decimals) : (units / 10_000).toFixed(decimals);
 }
 
 /** An amount without a sign of its own, for limits and exposures. */

@@ -142,7 +142,7 @@ export class LiveDesk {
       id: command.id,
       answer: "unreachable",
       command: order.command,
-      text: "no answer from the desk; whether it was done is unknown. In an emergency use: bin/heliograph kill",
+      text: "no answer from the desk; whether it was done is unknown. In an emergency use: bin/heliograph halt",
       role: "viewer",
     };
   }

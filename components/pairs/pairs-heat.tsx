@@ -43,7 +43,7 @@ const HeatCell = memo(function HeatCell({ pair }: { pair: ReferencePayload["pair
   const row = useRow(useLive().stores.pairs, pair.id);
   const select = useDeskView((view) => view.select);
   const z = row?.z ?? 0;
-  const share = Math.round(Math.min(1, Math.abs(z) / fullColourZ) * 62);
+  const share = Math.round(Math.min(1, Math.abs(z) / fullColourZ) * 50);
   const colour = z >= 0 ? "var(--sell)" : "var(--buy)";
   const holds = row !== undefined && row.state !== "flat";
   const text =
@@ -60,7 +60,6 @@ const HeatCell = memo(function HeatCell({ pair }: { pair: ReferencePayload["pair
         className={`numeric relative h-[19px] rounded-[2px] text-center text-[10.5px] leading-[19px] ${holds ? "outline outline-gold -outline-offset-1" : ""}`}
         style={{
           backgroundColor: `color-mix(in srgb, ${colour} ${share}%, var(--raised))`,
-          color: share > 44 ? "var(--bg)" : "var(--text)",
         }}
       >
         {holds && <span className="absolute top-0 left-px text-[6px] leading-[8px]">◆</span>}

@@ -30,7 +30,7 @@ export function HaltProgress() {
         data-testid="halt-release"
         onClick={() => open({ kind: "releaseAll" })}
         className="h-[26px] shrink-0"
-        hint="Asks for a reason; strategies stay stopped until resumed or approved"
+        hint="Asks for a reason; strategies stay paused until each is resumed"
       >
         Release…
       </Button>

@@ -18,9 +18,10 @@ export function blockedReason(
     case "approve":
       if (killed || state === "killed") return "Killed: release it first";
       if (halted) return "The desk is halted: release the halt first";
-      return state === "stopped" || state === "failed" ? null : `Approved already: it is ${state}`;
+      if (state === "failed") return "It failed: the notices say why; kill and release it first";
+      return state === "stopped" ? null : `Approved already: it is ${state}`;
     case "pause":
-      return state === "running" || state === "starting" ? null : `Nothing to pause: it is ${state}`;
+      return state === "running" ? null : `Nothing to pause: it is ${state}`;
     case "resume":
       if (killed || state === "killed") return "Killed: release it first";
       if (halted) return "The desk is halted: release the halt first";

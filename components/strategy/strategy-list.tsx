@@ -114,7 +114,7 @@ const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: Refere
       <span className="hidden @min-[630px]:block">
         <NumberCell text={row === undefined ? "–" : formatQuantity(row.workingOrders)} className="pr-2" />
       </span>
-      <span className="col-span-2 grid grid-cols-5 gap-1.5 @min-[630px]:col-span-1 @min-[630px]:grid-cols-[54px_44px_54px_36px_54px] @min-[630px]:gap-1 @min-[630px]:pl-3">
+      <span className="col-span-2 grid grid-cols-5 gap-1.5 @min-[630px]:col-span-1 @min-[630px]:grid-cols-[52px_42px_52px_34px_52px] @min-[630px]:gap-1 @min-[630px]:pl-2.5">
         <ActionButtons strategy={strategy} row={row} halted={halted} />
       </span>
     </div>

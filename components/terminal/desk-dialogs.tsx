@@ -20,7 +20,7 @@ export function DeskDialogs() {
     return (
       <ReleaseDialog
         subject="the halt"
-        description="New orders become possible again. Strategies that were killed by hand stay killed."
+        description="New orders become possible again. Strategies stay paused until each is resumed; killed ones stay killed."
         onClose={onClose}
         onRelease={(reason) => command({ command: "release", scope: "all", target: -1, reason }, "the halt")}
       />

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { useLive } from "@/components/live/live-context";
 import { themeColours, useTheme } from "@/components/terminal/theme";
 
-const width = 42;
+const width = 40;
 const height = 16;
 
 /** The last minute of one name as a line, drawn on a canvas outside of React. */

@@ -39,7 +39,7 @@ export const WatchLine = memo(function WatchLine({
       <NumberCell text={formatPrice(row?.askPrice ?? 0, decimals)} className="pr-1.5" />
       <NumberCell text={formatBps(row?.spreadBps ?? null)} className="pr-1 text-muted" />
       <RowAge instrument={instrument} />
-      <span className="pl-1.5">
+      <span className="pl-1">
         <SparkLine instrument={instrument} />
       </span>
     </div>

@@ -1,0 +1,59 @@
+import { expect, test } from "@playwright/test";
+import { type DeskUnderTest, startDesk } from "../support/desk-under-test";
+import { DeskPage } from "./desk-page";
+import { enteredAfter, lastTimeNs, openOrders } from "./exchange-orders";
+
+let desk: DeskUnderTest;
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  desk = await startDesk();
+});
+test.afterAll(async () => {
+  await desk?.stop();
+  desk?.remove();
+});
+
+const maker = 3;
+
+test("the halt dialog tells what happens to orders, positions and strategies, and Escape leaves all as it was", async ({
+  page,
+}) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await page.getByTestId("halt").click();
+  for (const line of ["Working orders", "Positions", "Strategies"])
+    await expect(page.getByRole("dialog")).toContainText(line);
+  await page.keyboard.press("Escape");
+  await expect(screen.haltFrame).toBeHidden();
+});
+
+test("HALT from the keyboard leaves no order at the exchange and none follows", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await screen.approve(maker, "browser test");
+  await screen.strategyIs(maker, "running");
+  await expect(async () => expect(openOrders(desk.exchangeLog()).length).toBeGreaterThan(0)).toPass({
+    timeout: 30_000,
+  });
+  await screen.haltByKeyboard();
+  await expect(screen.haltFrame).toBeVisible();
+  await expect(screen.haltProgress).toContainText(/blocked · cancelled \d+ of \d+ · unknown 0/);
+  await expect(async () => expect(openOrders(desk.exchangeLog())).toEqual([])).toPass({ timeout: 10_000 });
+  const quiet = lastTimeNs(desk.exchangeLog());
+  await page.waitForTimeout(4_000);
+  expect(enteredAfter(desk.exchangeLog(), quiet)).toEqual([]);
+});
+
+test("a halt stays through a reload, bars what adds risk and is released only with a reason", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await page.reload();
+  await screen.becomesLive();
+  await expect(screen.haltFrame).toBeVisible();
+  await expect(screen.strategyButton(0, "approve")).toHaveAttribute("aria-disabled", "true");
+  await screen.releaseHalt("browser test is over");
+  await expect(screen.haltFrame).toBeHidden();
+  await expect(screen.strategyButton(0, "approve")).not.toHaveAttribute("aria-disabled", "true");
+});

@@ -1,0 +1,111 @@
+import { expect, test } from "@playwright/test";
+import { type DeskUnderTest, startDesk } from "../support/desk-under-test";
+import { DeskPage } from "./desk-page";
+
+let desk: DeskUnderTest;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  desk = await startDesk();
+});
+test.afterAll(async () => {
+  await desk?.stop();
+  desk?.remove();
+});
+
+test("live prices move on the watch list", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const before = await screen.watchText();
+  await expect(async () => expect(await screen.watchText()).not.toBe(before)).toPass({ timeout: 10_000 });
+});
+
+test("the ladder and the chart follow the symbol that is clicked", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const [, , third] = await screen.watchedSymbols();
+  const before = await screen.ladderPrices("bid");
+  await screen.watchRow(third).click();
+  await expect(screen.watchRow(third)).toHaveAttribute("aria-selected", "true");
+  await expect(screen.panel("ladder")).toContainText(`Depth ${third}`);
+  await expect(screen.panel("chart")).toContainText(third);
+  await expect(page.getByRole("img", { name: `Candles of ${third}` })).toBeVisible();
+  await screen.showsMark("ladder", "live");
+  await expect(async () => expect(await screen.ladderPrices("bid")).not.toEqual(before)).toPass();
+});
+
+test("the ladder's best bid stays below its best ask and its prices fall from top to bottom", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  for (let look = 0; look < 10; look++) {
+    const prices = await page.evaluate(() =>
+      [...document.querySelectorAll('[data-testid^="ladder-"][data-price]')]
+        .map((row) => Number(row.getAttribute("data-price")))
+        .filter((price) => price > 0),
+    );
+    expect(prices.length).toBeGreaterThan(8);
+    expect(prices).toEqual([...prices].sort((a, b) => b - a));
+    await page.waitForTimeout(150);
+  }
+});
+
+test("prices stand still on the ladder while the pointer is over it", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await page.getByTestId("ladder-bid-2").hover();
+  const held = await screen.ladderPrices("bid");
+  for (let look = 0; look < 10; look++) {
+    await page.waitForTimeout(200);
+    expect(await screen.ladderPrices("bid")).toEqual(held);
+  }
+});
+
+test("the arrow keys walk through the watch list", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const [first, second] = await screen.watchedSymbols();
+  await screen.watchRow(first).click();
+  await page.getByRole("listbox", { name: "Watch list" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(screen.watchRow(second)).toHaveAttribute("aria-selected", "true");
+  await expect(screen.panel("ladder")).toContainText(second);
+});
+
+test("the filter finds a symbol from the keyboard and Escape shows all again", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const all = await screen.watchedSymbols();
+  await page.keyboard.press("/");
+  await page.keyboard.type(all[4]);
+  await expect(screen.watchRow(all[4])).toBeVisible();
+  expect((await screen.watchedSymbols()).every((symbol) => symbol.includes(all[4]))).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect(async () => expect(await screen.watchedSymbols()).toEqual(all)).toPass();
+});
+
+test("the chart goes over to minute bars and back", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await page.getByTestId("chart-interval-minute").click();
+  await expect(page.getByTestId("chart-interval-minute")).toHaveAttribute("aria-pressed", "true");
+  await screen.showsMark("chart", "live");
+  await page.keyboard.press("Alt+b");
+  await expect(page.getByTestId("chart-interval-second")).toHaveAttribute("aria-pressed", "true");
+  await screen.showsMark("chart", "live");
+});
+
+test("no column and no button moves over two hundred updates, and the page does not scroll", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const before = await screen.geometry();
+  expect(before.split("\n").length).toBeGreaterThan(30);
+  for (let look = 0; look < 40; look++) {
+    await page.waitForTimeout(250);
+    expect(await screen.geometry()).toBe(before);
+  }
+  const overflow = await page.evaluate(() => {
+    const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.documentElement;
+    return { down: scrollHeight - clientHeight, right: scrollWidth - clientWidth };
+  });
+  expect(overflow).toEqual({ down: 0, right: 0 });
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "@playwright/test";
+import { type DeskUnderTest, startDesk } from "../support/desk-under-test";
+import { DeskPage, panels } from "./desk-page";
+
+let desk: DeskUnderTest;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  desk = await startDesk();
+});
+test.afterAll(async () => {
+  await desk?.stop();
+  desk?.remove();
+});
+
+test("a reload shows the same symbol, tab and strategies", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const [, , , fourth] = await screen.watchedSymbols();
+  await screen.watchRow(fourth).click();
+  await screen.openTab("pairs");
+  await page.reload();
+  await screen.becomesLive();
+  await expect(screen.watchRow(fourth)).toHaveAttribute("aria-selected", "true");
+  await expect(screen.panel("ladder")).toContainText(fourth);
+  await expect(page.getByTestId("tab-pairs")).toHaveAttribute("data-state", "active");
+});
+
+test("an open page survives the death of the web process: marked meanwhile, then resynchronised", async ({ page }) => {
+  test.setTimeout(120_000);
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  desk.kill9("web");
+  await expect(page.getByTestId("connection-banner")).toBeVisible();
+  for (const panel of panels) {
+    await screen.showsMark(panel, "disconnected");
+    await expect(screen.hatch(panel)).toBeVisible();
+  }
+  await expect(screen.age("watch")).toContainText("NO CONNECTION");
+  await screen.becomesLive();
+  await expect(page.getByTestId("connection-banner")).toBeHidden();
+  const before = await screen.watchText();
+  await expect(async () => expect(await screen.watchText()).not.toBe(before)).toPass();
+});
+
+test("an open page says that the engine is dead, and goes on after its recovery", async ({ page }) => {
+  test.setTimeout(120_000);
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  desk.kill9("engine");
+  await expect(page.getByTestId("health-engine")).not.toHaveAttribute("data-state", "ok");
+  await screen.becomesLive();
+  await expect(page.getByTestId("health-feed")).toHaveAttribute("data-state", "ok", { timeout: 30_000 });
+  const before = await screen.watchText();
+  await expect(async () => expect(await screen.watchText()).not.toBe(before)).toPass();
+});
