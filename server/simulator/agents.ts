@@ -187,8 +187,8 @@ export class Agents {
 
   /** The price of a level: its place on the grid, moved away from the touch by a fixed irregularity of its own. */
   private quotePrice(instrument: number, listing: number, side: number, index: number, grid: number): number {
-    const spice = Math.imul(index * 2 + side + listing * 8_191, 0x9e37_79b1) >>> 16;
-    const offset = spice % Math.max(1, Math.floor(grid / 2));
+    const irregularity = Math.imul(index * 2 + side + listing * 8_191, 0x9e37_79b1) >>> 16;
+    const offset = irregularity % Math.max(1, Math.floor(grid / 2));
     const ticks = index * grid + (side === buySide ? -offset : offset);
     return ticks * this.desk.instruments[instrument].tick;
   }
