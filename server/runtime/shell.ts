@@ -111,15 +111,21 @@ export class Shell implements InputSink {
 
   /** Steps the `start` input, copies all views and begins the timer. */
   start(): void {
-    const { recovered, views, timerMs } = this.options;
+    const { recovered, views, timerMs, snapshotWriter } = this.options;
     this.begun = true;
+    this.lastSnapshotNs = this.options.clock.read();
+    if (snapshotWriter) {
+      // Copied once before anything is live: the first touch of so many pages costs ten times a later copy.
+      const { registry } = this.machine;
+      this.state = new Uint8Array(new SharedArrayBuffer(registry.byteLength));
+      registry.copyInto(this.state);
+    }
     new DataView(this.payload.buffer).setUint32(0, recovered.epoch);
     this.payload[4] = startCauses.code[recovered.cause];
     this.input(inputKinds.code.start, 0, this.payload, 0, this.payload.length);
     this.endTurn();
     if (this.over) return;
     if (views) views.source.publishViews(views.sink, true);
-    this.lastSnapshotNs = this.lastTimeNs;
     this.timer = setInterval(() => {
       this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
       this.endTurn();
@@ -214,10 +220,8 @@ export class Shell implements InputSink {
   private takeSnapshot(): void {
     this.lastSnapshotNs = this.lastTimeNs;
     const { snapshotWriter } = this.options;
-    if (!snapshotWriter || this.snapshotBusy) return;
-    const { registry } = this.machine;
-    this.state ??= new Uint8Array(new SharedArrayBuffer(registry.byteLength));
-    registry.copyInto(this.state);
+    if (!snapshotWriter || !this.state || this.snapshotBusy) return;
+    this.machine.registry.copyInto(this.state);
     this.snapshotBusy = true;
     snapshotWriter(this.snapshotHeader(), this.state, () => {
       this.snapshotBusy = false;
