@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { inputHeaderLength, inputPayloadLengthMax, writeInputHeader } from "../machine/input-record";
-import { AppendLog, appendHeaderLength, type FileWriter } from "./append-log";
+import { AppendLog, type FileWriter } from "./append-log";
 import { AppendReader } from "./append-reader";
 import { JournalError } from "./journal-error";
 import { type DecodedLogHeader, decodeLogHeader, encodeLogHeader, type LogHeader, setFirstRecord } from "./log-header";
@@ -246,9 +246,4 @@ export class SegmentReader {
       this.ahead = appends.next();
     }
   }
-}
-
-/** Bytes an input takes in the log. */
-export function inputLogLength(payloadLength: number): number {
-  return appendHeaderLength + inputHeaderLength + payloadLength;
 }

@@ -198,6 +198,17 @@ describe("the engine link", () => {
     expect(run.shell.factNumber).toBe(1);
   });
 
+  it("delivers a command that was given while the engine was down, once", async () => {
+    const { client, facts } = startClient();
+    const answered = client.command(commandOf());
+    const side = await startEngine();
+    expect((await answered).answer).toBe("done");
+    side.close();
+    await startEngine();
+    await until(() => facts.filter(({ kind }) => kind === "engineStarted").length === 2);
+    expect(facts.filter(({ kind }) => kind === "command")).toHaveLength(1);
+  });
+
   it("says that the engine cannot be reached instead of waiting for ever", async () => {
     const { client } = startClient();
     await expect(client.command(commandOf(), 200)).rejects.toThrow(/not reachable within 200 ms/);

@@ -243,18 +243,21 @@ describe("the exchange process", () => {
       clearInterval(timer);
       await closed;
     }
+    const reports: string[] = [];
     const { machine, inputs, facts } = recover<ToyMachine>({
       directory: join(data.path, "exchange"),
       identity: { machine: "exchange", codeVersion: "test", deskHash: "toy", deskShape: deskShapeOf(toyDesk) },
       today: dateOf(Date.now()),
       createMachine: () => new ToyMachine(),
-      report: () => undefined,
+      report: (text) => reports.push(text),
     });
     inputs.close();
     facts.close();
     expect(acknowledged).toBeGreaterThan(1_000_000);
     expect(machine.carriedSum).toBeGreaterThanOrEqual(acknowledged);
     expect(machine.carriedSum).toBeLessThanOrEqual(sent);
+    // Replay begins at a snapshot taken on the way, not at the day's first record.
+    expect(Number(/replayed after record (\d+)/.exec(reports.join())?.[1])).toBeGreaterThan(100);
   });
 
   it("waits for its last member when it is told to stop", async () => {

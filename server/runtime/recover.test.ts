@@ -285,6 +285,19 @@ describe("a later date", () => {
     expect(readFactsTail(join(directory, day), 0, 0).lastNumber).toBe(2);
   });
 
+  it("keeps the snapshots of the last closed day only, and every log", () => {
+    for (const today of ["2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21"]) {
+      const run = startTestRun({ directory, today });
+      run.data("x");
+      run.shell.stop();
+    }
+    const counts = readdirSync(directory)
+      .sort()
+      .map((name) => listSnapshots(join(directory, name)).length);
+    expect(counts).toEqual([0, 0, 2, 2]);
+    expect(readdirSync(join(directory, "2026-11-18"))).toEqual(["facts.log", "inputs-000000000001.log"]);
+  });
+
   it("goes on with the day while it runs, and when the clock was set back", () => {
     const first = startTestRun({ directory, today: "2026-11-21" });
     first.shell.stop();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, truncateSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { decodeFact } from "../../domain/facts";
 import type { FileWriter } from "../journal/append-log";
@@ -94,6 +94,7 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
     registry.copyInto(state);
     machine.registry.restore(state, registry.layout(), true);
     openDay(options, today, machine);
+    deleteOldSnapshots(directory, day);
     day = today;
     replayed = replayDay(options, day);
   }
@@ -129,6 +130,16 @@ function headerOf(identity: JournalIdentity, tradingDay: string, journal: string
 export function newestDay(directory: string): string | null {
   const days = readdirSync(directory).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name));
   return days.sort().at(-1) ?? null;
+}
+
+/**
+ * Deletes the snapshots of days before `closedDay`: what they carried on has been in a later day's snapshot twice
+ * over. Logs stay: facts for ever, inputs within their cap.
+ */
+function deleteOldSnapshots(directory: string, closedDay: string): void {
+  for (const name of readdirSync(directory))
+    if (/^\d{4}-\d{2}-\d{2}$/.test(name) && name < closedDay)
+      for (const { file } of listSnapshots(join(directory, name))) unlinkSync(file);
 }
 
 const unfinishedSuffix = ".part";
@@ -373,9 +384,4 @@ function factText(bytes: Uint8Array, offset: number): string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** True when a machine's folder holds a day already. */
-export function hasJournal(directory: string): boolean {
-  return existsSync(directory) && newestDay(directory) !== null;
 }
