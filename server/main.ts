@@ -96,7 +96,7 @@ class Supervisor {
       await aborted(this.stopAsked.signal);
       await this.stop();
       record();
-      return 0;
+      return this.stopRequests > 1 ? 130 : 0;
     } catch (error) {
       const wasAsked = this.stopAsked.signal.aborted;
       if (!wasAsked && error instanceof StartError) console.error(`heliograph: ${error.message}`);
