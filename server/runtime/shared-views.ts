@@ -34,6 +34,9 @@ export class SharedViewSink implements ViewSink {
 
   begin(table: ViewTable, row: number): void {
     Atomics.add(this.sequences[table], row, 1);
+    // On processors with weak ordering (ARM) the columns' stores may not overtake the odd sequence: an acquiring load
+    // after the releasing store keeps them behind it.
+    Atomics.load(this.sequences[table], row);
   }
 
   end(table: ViewTable, row: number): void {
@@ -76,7 +79,8 @@ export class SharedViewReader {
       const before = Atomics.load(sequences, row);
       if ((before & 1) !== 0) continue;
       for (let column = 0; column < width; column++) target[column] = source[start + column];
-      if (this.isWhole(before, Atomics.load(sequences, row))) return before;
+      // Adding nothing, since on ARM a plain second load could be done before the copy's loads.
+      if (this.isWhole(before, Atomics.add(sequences, row, 0))) return before;
     }
     return -1;
   }
