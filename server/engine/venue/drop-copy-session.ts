@@ -4,7 +4,7 @@ import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
 import { ouchVerdict } from "../../wire/ouch-options";
 import { SoupClient, type SoupClientOwner } from "../session/soup-client";
 import type { Turn } from "../turn";
-import type { OrderSessionOwner } from "./order-session";
+import { isSoundExecution, type OrderSessionOwner } from "./order-session";
 
 /**
  * A venue's drop copy: a second account of our executions over a session of its own. Whichever of the two tells of a
@@ -81,6 +81,10 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     matchHigh: number,
     matchLow: number,
   ): void {
+    if (!isSoundExecution(quantity, price)) {
+      this.numbers[0]++;
+      return;
+    }
     this.owner.onExecuted(this.venue, 1, timeNs, userReference, quantity, price, liquidityFlag, matchHigh, matchLow);
   }
 

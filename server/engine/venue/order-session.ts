@@ -2,7 +2,7 @@ import { alertCodes, sessionStates } from "../../../domain/health";
 import { orderChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
-import { ouchOrderState } from "../../wire/ouch-codes";
+import { ouchOrderState, ouchPriceLimit, ouchQuantityLimit } from "../../wire/ouch-codes";
 import { ouchVerdict } from "../../wire/ouch-options";
 import type { Execution } from "../order/execution";
 import type { Orders } from "../order/orders";
@@ -12,6 +12,11 @@ import type { Turn } from "../turn";
 import type { OrderEntryEncoder } from "./order-entry";
 
 const states = sessionStates.code;
+
+/** False for what no venue may report (OUCH 5.0 section 1.2): it is counted and alerted, never booked. */
+export function isSoundExecution(quantity: number, price: number): boolean {
+  return quantity > 0 && quantity <= ouchQuantityLimit && price > 0 && price <= ouchPriceLimit;
+}
 
 /** Who hears of a venue's answers beyond the order's own life. */
 export interface OrderSessionOwner {
@@ -229,6 +234,10 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     matchHigh: number,
     matchLow: number,
   ): void {
+    if (!isSoundExecution(quantity, price)) {
+      this.numbers[0]++;
+      return this.unknown(userReference);
+    }
     this.owner.onExecuted(this.venue, 0, timeNs, userReference, quantity, price, liquidityFlag, matchHigh, matchLow);
   }
 

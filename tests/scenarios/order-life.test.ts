@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { alertCodes } from "../../domain/health";
+import { orderStates } from "../../domain/order";
+import { dropChannel } from "../../server/machine/channels";
+import { encodeOuchExecuted } from "../../server/wire/ouch-encode";
+import { demoDesk } from "../support/demo-desk";
+import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
+
+const desk = demoDesk({ names: 30, pairs: 15 });
+const maker = desk.strategies.findIndex((strategy) => strategy.kind === "maker");
+const parameters = desk.strategies[maker]?.parameters;
+if (parameters?.kind !== "maker") throw new Error("the demo desk has a maker");
+const instrument = parameters.instruments[0] ?? 0;
+const spec = desk.instruments[instrument]!;
+const bid = Math.round(spec.referencePrice / 100) * 100;
+const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
+
+describe("an order's life at a venue", () => {
+  let venue: ScriptedVenue;
+  let quotes: ArrivedOrder[];
+  const bidQuote = () => quotes.find((order) => order.side === "buy")!;
+  const stateOf = (order: ArrivedOrder) =>
+    orderStates.name(venue.engine.orders.state[venue.engine.orders.ofReference(order.venue, order.reference)] ?? 0);
+  const position = () => venue.engine.positions.quantityOf(instrument);
+
+  beforeEach(() => {
+    venue = new ScriptedVenue(desk);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500);
+    venue.command("approve", "strategy", maker);
+    venue.wait(2_000);
+    quotes = venue.takeArrived().filter((order) => order.symbol === spec.symbol);
+    expect(quotes.map((order) => order.side)).toEqual(["buy", "sellShort"]);
+  });
+
+  it("a cancel that crosses a fill leaves the fill", () => {
+    const order = bidQuote();
+    venue.command("kill", "strategy", maker);
+    expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
+    expect(stateOf(order)).toBe("cancelling");
+    venue.fill(order, 40);
+    venue.cancelled(order, order.quantity - 40);
+    expect(stateOf(order)).toBe("cancelled");
+    expect(position()).toBe(40);
+    expect(venue.factsOf("orderCancelled").at(-1)).toMatchObject({ quantity: order.quantity - 40, leavesQuantity: 0 });
+  });
+
+  it("a fill told by the drop copy first and by the order session again is booked once", () => {
+    const order = bidQuote();
+    venue.fill(order, 30, order.price, { dropCopy: true });
+    expect(position()).toBe(30);
+    expect(venue.factsOf("fill")).toHaveLength(1);
+    expect(venue.factsOf("fill")[0]).toMatchObject({ source: 1, quantity: 30 });
+  });
+
+  it("a fill that overtakes its acceptance counts, and the acceptance after it takes nothing back", () => {
+    venue.acceptsByItself = false;
+    venue.command("pause", "strategy", maker);
+    for (const order of quotes) venue.cancelled(order, order.quantity);
+    venue.command("resume", "strategy", maker);
+    venue.wait(2_000).quote(0, spec.symbol, bid, 500, ask, 500).wait(1_000);
+    const fresh = venue.takeArrived().find((order) => order.symbol === spec.symbol && order.side === "buy");
+    if (!fresh) throw new Error("a new quote");
+    expect(stateOf(fresh)).toBe("pending");
+    venue.fill(fresh, 25, fresh.price, { dropCopy: true, orders: false });
+    venue.accept(fresh);
+    expect(position()).toBe(25);
+    expect(stateOf(fresh)).toBe("working");
+    expect(venue.engine.orders.workingOf(instrument, 0)).toBe(fresh.quantity - 25);
+  });
+
+  it("a broken trade goes out again at its own price and its fee comes back", () => {
+    const order = bidQuote();
+    const match = venue.fill(order, 50);
+    venue.broken(order, match);
+    venue.broken(order, match);
+    expect(position()).toBe(0);
+    expect(venue.engine.positions.instruments.realised[instrument]).toBe(0);
+    expect(venue.engine.positions.instruments.fees[instrument]).toBe(0);
+    expect(venue.factsOf("fillBroken")).toHaveLength(1);
+  });
+
+  it("an order in flight when the session breaks stays in exposure until the venue tells its fate: never seen", () => {
+    venue.acceptsByItself = false;
+    venue.command("pause", "strategy", maker);
+    for (const order of quotes) venue.cancelled(order, order.quantity);
+    venue.command("resume", "strategy", maker);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500).wait(1_500);
+    const inFlight = venue.takeArrived().filter((order) => order.symbol === spec.symbol);
+    expect(inFlight.length).toBeGreaterThan(0);
+    const first = Math.min(...inFlight.map((order) => order.reference));
+    venue.hasSeenOnlyBelow(0, first);
+    venue.cut(0);
+    expect(venue.engine.orders.workingOf(instrument, 0)).toBeGreaterThan(0);
+    venue.command("pause", "strategy", maker);
+    venue.wait(1_000);
+    for (const order of inFlight) expect(stateOf(order)).toBe("lost");
+    expect(venue.engine.orders.workingOf(instrument, 0)).toBe(0);
+    expect(venue.engine.orders.openCount).toBe(0);
+  });
+
+  it("an order in flight when the session breaks, and seen by the venue, goes on", () => {
+    venue.acceptsByItself = false;
+    venue.command("pause", "strategy", maker);
+    for (const order of quotes) venue.cancelled(order, order.quantity);
+    venue.command("resume", "strategy", maker);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500).wait(1_500);
+    const order = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side === "buy");
+    if (!order) throw new Error("a new quote");
+    venue.cut(0).wait(1_000);
+    expect(stateOf(order)).toBe("pending");
+    venue.accept(order);
+    expect(stateOf(order)).toBe("working");
+  });
+
+  it("a reject ends the order and frees its exposure", () => {
+    const order = bidQuote();
+    venue.rejected(order);
+    expect(stateOf(order)).toBe("rejected");
+    expect(venue.engine.orders.workingOf(instrument, 0)).toBe(0);
+  });
+
+  it("more than was ordered is booked, since it happened, and alerted", () => {
+    const order = bidQuote();
+    venue.fill(order, order.quantity);
+    venue.fill(order, 10);
+    expect(position()).toBe(order.quantity + 10);
+    expect(venue.factsOf("alert").at(-1)?.code).toBe(alertCodes.code.overfill);
+  });
+
+  it("an execution at an impossible price, or of an order that is not ours, is counted and not booked", () => {
+    const order = bidQuote();
+    venue.fill(order, 10, 9_000_000_000_000_000);
+    venue.fill({ ...order, reference: 4_000 }, 10);
+    venue.tell(0, (bytes) => encodeOuchExecuted(bytes, 0, 0, order.reference, 0, 100, 0x52, 0, 99, null), dropChannel);
+    expect(position()).toBe(0);
+    expect(venue.factsOf("alert").map((alert) => alertCodes.name(alert.code))).toEqual(
+      expect.arrayContaining(["orderUnknown", "fillOfUnknownOrder"]),
+    );
+  });
+
+  it("sells what is held as a sale, and more than that as a short sale", () => {
+    const order = bidQuote();
+    venue.fill(order, order.quantity);
+    venue.command("pause", "strategy", maker);
+    for (const quote of quotes) venue.cancelled(quote, quote.quantity);
+    venue.takeArrived();
+    venue.command("resume", "strategy", maker);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500).wait(2_000);
+    const offer = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side !== "buy");
+    expect(offer?.side).toBe("sell");
+  });
+});

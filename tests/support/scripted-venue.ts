@@ -1,0 +1,387 @@
+import { type CommandKind, commandKinds, type Scope, scopes } from "../../domain/command";
+import type { Desk } from "../../domain/desk";
+import { decodeFact, type Fact, type FactKind, type FactOf } from "../../domain/facts";
+import { nsPerMillisecond } from "../../domain/time";
+import { createEngine, type Engine } from "../../server/engine/engine";
+import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../../server/machine/channels";
+import { encodeCommand } from "../../server/machine/command-record";
+import { FactsOutbox } from "../../server/machine/facts-outbox";
+import { InputRecord, inputKinds } from "../../server/machine/input-record";
+import { Outbox, outputKinds } from "../../server/machine/outbox";
+import { readSymbol, symbolBytes } from "../../server/wire/bytes";
+import { encodeGlimpseSnapshot } from "../../server/wire/glimpse";
+import {
+  encodeAddOrder,
+  encodeOrderDelete,
+  encodeStockDirectory,
+  encodeTradingAction,
+} from "../../server/wire/itch-encode";
+import { MoldPacketWriter } from "../../server/wire/mold-udp64";
+import { decodeOuchInbound, OuchInboundHandlerBase } from "../../server/wire/ouch";
+import { ouchCancelReason, ouchLiquidityFlag, ouchSide, ouchTimeInForce } from "../../server/wire/ouch-codes";
+import {
+  encodeOuchAccepted,
+  encodeOuchAccountQueryResponse,
+  encodeOuchBrokenTrade,
+  encodeOuchCanceled,
+  encodeOuchExecuted,
+  encodeOuchRejected,
+} from "../../server/wire/ouch-encode";
+import {
+  encodeLoginAccepted,
+  encodeSequencedData,
+  SoupFrameReader,
+  soupReaderStateLength,
+  soupType,
+} from "../../server/wire/soup-bin-tcp";
+
+/** An order as it arrived at the scripted venue. */
+export type ArrivedOrder = {
+  readonly venue: number;
+  readonly reference: number;
+  readonly symbol: string;
+  readonly side: "buy" | "sell" | "sellShort";
+  readonly quantity: number;
+  readonly price: number;
+  readonly immediate: boolean;
+};
+
+const session = symbolBytes("TEST", 10);
+const blanks = symbolBytes("", 14);
+
+/**
+ * An engine against venues that do only what the test says: quotes appear when told, orders are answered when told.
+ * For scenarios that a market would show only by luck. Orders that arrived stand in `arrived`, cancels in `cancels`.
+ */
+export class ScriptedVenue {
+  readonly engine: Engine;
+  readonly facts: Fact[] = [];
+  readonly arrived: ArrivedOrder[] = [];
+  readonly cancels: { venue: number; reference: number }[] = [];
+  /** Orders are accepted by themselves while true. */
+  acceptsByItself = true;
+  timeNs = 0;
+  private readonly input = new InputRecord();
+  private readonly outbox = new Outbox();
+  private readonly factsOutbox = new FactsOutbox();
+  private readonly readers = new Map<number, SoupFrameReader>();
+  private readonly feedSequence: number[];
+  private readonly sequences = new Map<number, number>();
+  private readonly nextReference: number[];
+  private readonly quotes = new Map<string, { bid: number; ask: number }>();
+  private nextOrderReference = 1;
+  private nextMatch = 1;
+  private commandNumber = 0;
+
+  constructor(readonly desk: Desk) {
+    this.engine = createEngine(desk);
+    this.feedSequence = desk.venues.map(() => 1);
+    this.nextReference = desk.venues.map(() => 1);
+    this.give(inputKinds.code.start, 0, new Uint8Array([0, 0, 0, 1, 0]));
+    this.wait(50);
+    desk.venues.forEach((_, venue) => {
+      desk.instruments.forEach((spec, instrument) => {
+        this.feed(venue, (bytes, at) =>
+          encodeTradingAction(bytes, at, instrument + 1, 0, this.timeNs, symbolBytes(spec.symbol), 0, 0x54, 0),
+        );
+      });
+    });
+  }
+
+  /** Sets the market of a symbol at a venue: one level a side. */
+  quote(venue: number, symbol: string, bid: number, bidQuantity: number, ask: number, askQuantity: number): this {
+    const instrument = this.desk.instruments.findIndex((spec) => spec.symbol === symbol);
+    const key = `${venue}:${symbol}`;
+    const old = this.quotes.get(key);
+    const [bidReference, askReference] = [this.nextOrderReference++, this.nextOrderReference++];
+    if (old)
+      for (const reference of [old.bid, old.ask])
+        this.feed(venue, (bytes, at) => encodeOrderDelete(bytes, at, instrument + 1, 0, this.timeNs, 0, reference));
+    const name = symbolBytes(symbol);
+    this.feed(venue, (bytes, at) =>
+      encodeAddOrder(bytes, at, instrument + 1, 0, this.timeNs, 0, bidReference, 0x42, bidQuantity, name, 0, bid),
+    );
+    this.feed(venue, (bytes, at) =>
+      encodeAddOrder(bytes, at, instrument + 1, 0, this.timeNs, 0, askReference, 0x53, askQuantity, name, 0, ask),
+    );
+    this.quotes.set(key, { bid: bidReference, ask: askReference });
+    return this;
+  }
+
+  /** Lets time pass; feeds send heartbeats by their next message, so long waits want a quote now and then. */
+  wait(milliseconds: number): this {
+    for (let passed = 0; passed < milliseconds; passed += 10) {
+      this.timeNs += 10 * nsPerMillisecond;
+      if (passed % 1_000 === 0) this.heartbeats();
+      this.give(inputKinds.code.timer, 0, new Uint8Array(0));
+    }
+    return this;
+  }
+
+  command(kind: CommandKind, scope: Scope, target: number): FactOf<"command"> {
+    const id = `00000000-0000-4000-9000-${(++this.commandNumber).toString(16).padStart(12, "0")}`;
+    const record = {
+      command: commandKinds.code[kind],
+      scope: scopes.code[scope],
+      target,
+      role: 1,
+      actor: "test",
+      reason: "test",
+    };
+    this.give(inputKinds.code.command, 0, encodeCommand({ ...record, id }));
+    const answer = this.factsOf("command").at(-1);
+    if (answer === undefined) throw new Error("the command was not answered");
+    return answer;
+  }
+
+  accept(order: ArrivedOrder): this {
+    return this.tell(order.venue, (bytes) =>
+      encodeOuchAccepted(
+        bytes,
+        0,
+        this.timeNs,
+        order.reference,
+        sideByte(order),
+        order.quantity,
+        symbolBytes(order.symbol),
+        0,
+        order.price,
+        order.immediate ? ouchTimeInForce.immediateOrCancel : ouchTimeInForce.day,
+        0x59,
+        0,
+        order.reference,
+        0x50,
+        0x4e,
+        0x4e,
+        0x4c,
+        blanks,
+        0,
+        null,
+      ),
+    );
+  }
+
+  /** Fills an order; returns the match number. The drop copy tells it too where `dropCopy` says so. */
+  fill(
+    order: ArrivedOrder,
+    quantity: number,
+    price = order.price,
+    options: { dropCopy?: boolean; orders?: boolean } = {},
+  ): number {
+    const match = this.nextMatch++;
+    const encode = (bytes: Uint8Array) =>
+      encodeOuchExecuted(
+        bytes,
+        0,
+        this.timeNs,
+        order.reference,
+        quantity,
+        price,
+        ouchLiquidityFlag.removed,
+        0,
+        match,
+        null,
+      );
+    if (options.dropCopy) this.tell(order.venue, encode, dropChannel);
+    if (options.orders !== false) this.tell(order.venue, encode);
+    return match;
+  }
+
+  cancelled(order: ArrivedOrder, quantity: number): this {
+    return this.tell(order.venue, (bytes) =>
+      encodeOuchCanceled(bytes, 0, this.timeNs, order.reference, quantity, ouchCancelReason.immediateOrCancel, null),
+    );
+  }
+
+  rejected(order: ArrivedOrder, code = 1): this {
+    return this.tell(order.venue, (bytes) =>
+      encodeOuchRejected(bytes, 0, this.timeNs, order.reference, code, blanks, 0, null),
+    );
+  }
+
+  broken(order: ArrivedOrder, match: number): this {
+    return this.tell(order.venue, (bytes) =>
+      encodeOuchBrokenTrade(bytes, 0, this.timeNs, order.reference, 0, match, 0x45, blanks, 0, null),
+    );
+  }
+
+  factsOf<Kind extends FactKind>(kind: Kind): FactOf<Kind>[] {
+    return this.facts.filter((fact): fact is Fact & FactOf<Kind> => fact.kind === kind);
+  }
+
+  /** Orders that arrived since the last call. */
+  takeArrived(): ArrivedOrder[] {
+    return this.arrived.splice(0);
+  }
+
+  /** The order session of a venue breaks. */
+  cut(venue: number): this {
+    this.give(inputKinds.code.disconnected, orderChannel + venue, new Uint8Array(0));
+    return this;
+  }
+
+  /** The venue has seen user references below this one only; told at the next login. */
+  hasSeenOnlyBelow(venue: number, reference: number): void {
+    this.nextReference[venue] = reference;
+  }
+
+  private heartbeats(): void {
+    this.desk.venues.forEach((_, venue) => {
+      const bytes = new Uint8Array(64);
+      const writer = new MoldPacketWriter(bytes, session);
+      writer.begin(this.feedSequence[venue] ?? 1);
+      this.give(inputKinds.code.data, feedChannel + venue, bytes.slice(0, writer.finish()));
+    });
+  }
+
+  private feed(venue: number, encode: (bytes: Uint8Array, offset: number) => number): void {
+    const packet = new Uint8Array(200);
+    const writer = new MoldPacketWriter(packet, session);
+    const sequence = this.feedSequence[venue] ?? 1;
+    writer.begin(sequence);
+    const at = writer.openBlock(60);
+    writer.closeBlock(encode(packet, at));
+    this.feedSequence[venue] = sequence + 1;
+    this.timeNs += 1_000;
+    this.give(inputKinds.code.data, feedChannel + venue, packet.slice(0, writer.finish()));
+  }
+
+  /** One sequenced message of a venue, on its order session unless said otherwise. */
+  tell(venue: number, encode: (bytes: Uint8Array) => number, base = orderChannel): this {
+    const message = new Uint8Array(300);
+    const frame = new Uint8Array(310);
+    const length = encodeSequencedData(frame, 0, message, 0, encode(message));
+    this.sequences.set(base + venue, (this.sequences.get(base + venue) ?? 1) + 1);
+    this.timeNs += 1_000;
+    this.give(inputKinds.code.data, base + venue, frame.slice(0, length));
+    return this;
+  }
+
+  private give(kind: number, channel: number, bytes: Uint8Array): void {
+    this.outbox.clear();
+    this.factsOutbox.clear();
+    this.input.attach(bytes);
+    this.input.set(kind, channel, this.timeNs, 0, bytes.length);
+    this.engine.step(this.input, this.outbox, this.factsOutbox);
+    for (let at = 0; at < this.factsOutbox.used; ) {
+      const { fact, length } = decodeFact(this.factsOutbox.bytes, at);
+      this.facts.push(fact);
+      at += length;
+    }
+    const outputs = Array.from({ length: this.outbox.count }, (_, i) => ({
+      kind: this.outbox.kindAt(i),
+      channel: this.outbox.channelAt(i),
+      bytes: this.outbox.bytes.slice(this.outbox.offsetAt(i), this.outbox.offsetAt(i) + this.outbox.lengthAt(i)),
+    }));
+    for (const output of outputs) this.take(output.kind, output.channel, output.bytes);
+  }
+
+  private take(kind: number, channel: number, bytes: Uint8Array): void {
+    if (kind === outputKinds.code.connect) {
+      this.readers.set(channel, new SoupFrameReader(new Uint8Array(4_096), new Int32Array(soupReaderStateLength)));
+      this.give(inputKinds.code.connected, channel, new Uint8Array(0));
+    } else if (kind === outputKinds.code.send)
+      this.readers.get(channel)?.push(bytes, 0, bytes.length, (type, frame, offset, length) => {
+        if (type === soupType.loginRequest) this.logIn(channel);
+        else if (type === soupType.unsequencedData) this.takeOrderMessage(channel, frame, offset, length);
+      });
+  }
+
+  private logIn(channel: number): void {
+    const bytes = new Uint8Array(64);
+    const length = encodeLoginAccepted(bytes, 0, "TEST", this.sequences.get(channel) ?? 1);
+    this.give(inputKinds.code.data, channel, bytes.slice(0, length));
+    if ((channel & ~(venueCountMax - 1)) !== snapshotChannel) return;
+    const venue = channel & (venueCountMax - 1);
+    this.desk.instruments.forEach((spec, instrument) => {
+      this.tell(
+        venue,
+        (message) =>
+          encodeStockDirectory(
+            message,
+            0,
+            instrument + 1,
+            0,
+            this.timeNs,
+            symbolBytes(spec.symbol),
+            0,
+            0x51,
+            0x4e,
+            100,
+            0x4e,
+            0x43,
+            0x20,
+            0x50,
+            0x4e,
+            0x4e,
+            0x31,
+            0x4e,
+            0,
+            0x4e,
+          ),
+        snapshotChannel,
+      );
+    });
+    this.tell(venue, (message) => encodeGlimpseSnapshot(message, 0, this.feedSequence[venue] ?? 1), snapshotChannel);
+  }
+
+  private takeOrderMessage(channel: number, frame: Uint8Array, offset: number, length: number): void {
+    const venue = channel & (venueCountMax - 1);
+    decodeOuchInbound(frame, offset, length, new OrderTaker(this, venue));
+  }
+
+  /** Called for each new order that arrives. */
+  onEnter(order: ArrivedOrder): void {
+    this.arrived.push(order);
+    this.nextReference[order.venue] = order.reference + 1;
+    if (this.acceptsByItself) this.accept(order);
+  }
+
+  answerAccountQuery(venue: number): void {
+    this.tell(venue, (bytes) =>
+      encodeOuchAccountQueryResponse(bytes, 0, this.timeNs, this.nextReference[venue] ?? 1, null),
+    );
+  }
+}
+
+/** Turns inbound OUCH messages into the script's records. */
+class OrderTaker extends OuchInboundHandlerBase {
+  constructor(
+    private readonly script: ScriptedVenue,
+    private readonly venue: number,
+  ) {
+    super();
+  }
+
+  override enterOrder(
+    bytes: Uint8Array,
+    userReference: number,
+    side: number,
+    quantity: number,
+    symbolOffset: number,
+    price: number,
+    timeInForce: number,
+  ): void {
+    this.script.onEnter({
+      venue: this.venue,
+      reference: userReference,
+      symbol: readSymbol(bytes, symbolOffset, 8),
+      side: side === ouchSide.buy ? "buy" : side === ouchSide.sell ? "sell" : "sellShort",
+      quantity,
+      price,
+      immediate: timeInForce === ouchTimeInForce.immediateOrCancel,
+    });
+  }
+
+  override cancelOrder(_bytes: Uint8Array, userReference: number): void {
+    this.script.cancels.push({ venue: this.venue, reference: userReference });
+  }
+
+  override accountQuery(): void {
+    this.script.answerAccountQuery(this.venue);
+  }
+}
+
+function sideByte(order: ArrivedOrder): number {
+  return order.side === "buy" ? ouchSide.buy : order.side === "sell" ? ouchSide.sell : ouchSide.sellShort;
+}
