@@ -61,10 +61,10 @@ function columnsOf(names: Names): readonly BlotterColumn<FillRow>[] {
     { id: "venue", title: "Venue", width: 62, cell: (row) => names.venue(row.venue) },
     {
       id: "strategy",
-      title: "Strategy · pair",
+      title: "Pair · strategy",
       width: 150,
-      grow: 1,
-      cell: (row) => `${names.strategy(row.strategy)}${row.pair < 0 ? "" : ` · ${names.pair(row.pair)}`}`,
+      grow: 2,
+      cell: (row) => `${row.pair < 0 ? "" : `${names.pair(row.pair)} · `}${names.strategy(row.strategy)}`,
     },
     {
       id: "why",

@@ -47,7 +47,7 @@ function columnsOf(names: Names): readonly BlotterColumn<Notice>[] {
       id: "text",
       title: "What happened",
       width: 360,
-      grow: 1,
+      grow: 2,
       cell: (row) => <span title={row.text}>{row.text}</span>,
     },
   ];

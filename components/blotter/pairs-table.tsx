@@ -60,7 +60,7 @@ function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
       id: "reason",
       title: "What it waits for",
       width: 160,
-      grow: 1,
+      grow: 2,
       cell: (row) => <span className="text-muted">{pairReasonText[row.reason]}</span>,
     },
     {

@@ -83,7 +83,6 @@ function columnsOf(names: Names): readonly BlotterColumn<PositionRow>[] {
       id: "working",
       title: "Working buy / sell",
       width: 122,
-      grow: 1,
       align: "right",
       cell: (row) => (
         <span className="numeric block truncate text-right text-muted">

@@ -92,9 +92,14 @@ function LadderBody({ book, decimals, venues }: { book: BookPayload; decimals: n
         <span>Price</span>
       </div>
       <div className="flex min-h-0 flex-1 flex-col">
-        {rows.asks.map((line, index) => row(line, index, "ask"))}
+        {/* Where there is little height the levels furthest from the touch go first, on both sides alike. */}
+        <div className="flex min-h-0 flex-1 flex-col justify-end overflow-hidden">
+          {rows.asks.map((line, index) => row(line, index, "ask"))}
+        </div>
         <MidRow book={book} decimals={decimals} held={held} />
-        {rows.bids.map((line, index) => row(line, index, "bid"))}
+        <div className="flex min-h-0 flex-1 flex-col overflow-hidden">
+          {rows.bids.map((line, index) => row(line, index, "bid"))}
+        </div>
       </div>
     </div>
   );
@@ -123,7 +128,7 @@ const LadderLine = memo(
       <div
         data-testid={testId}
         data-price={row.price}
-        className={`relative grid min-h-[15px] flex-1 items-center px-2 ${row.own > 0 ? "outline outline-gold/70 -outline-offset-1" : ""}`}
+        className={`relative grid min-h-[15px] flex-[1_0_15px] items-center px-2 ${row.own > 0 ? "outline outline-gold/70 -outline-offset-1" : ""}`}
         style={{ gridTemplateColumns: template }}
         title={empty ? undefined : `Cumulative ${formatQuantity(row.cumulative)}`}
       >

@@ -9,10 +9,10 @@ import {
   type TimeChartOptions,
 } from "lightweight-charts";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { themeColours, useTheme } from "@/components/terminal/theme";
+import { type ThemeColours, themeColours, useTheme } from "@/components/terminal/theme";
 
-/** Colours a chart is drawn in; a new object when the theme changes. */
-export type ChartColours = ReturnType<typeof themeColours>;
+/** Colours a chart is drawn in; another object when the theme changes. */
+export type ChartColours = ThemeColours;
 
 /**
  * The one wrapper of the charting library: makes a chart in a box, follows its size and the theme, removes it with

@@ -7,7 +7,6 @@ import { useLive } from "@/components/live/live-context";
 import { useRow, useValue } from "@/components/live/use-live";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { LivePanel } from "@/components/terminal/live-panel";
-import { Hint } from "@/components/ui/hint";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { ReferencePayload } from "@/protocol/topics";
 
@@ -51,20 +50,19 @@ const HeatCell = memo(function HeatCell({ pair }: { pair: ReferencePayload["pair
       ? pair.name
       : `${pair.name}: ${pairStateText[row.state]}, ${pairReasonText[row.reason]}, net ${formatSignedMoney(row.net)}`;
   return (
-    <Hint text={text}>
-      <button
-        type="button"
-        aria-label={`${text}, z ${row === undefined ? "unknown" : formatZ(z)}`}
-        data-testid={`pair-${pair.id}`}
-        onClick={() => select(pair.instrumentA)}
-        className={`numeric relative h-[19px] rounded-[2px] text-center text-[10.5px] leading-[19px] ${holds ? "outline outline-gold -outline-offset-1" : ""}`}
-        style={{
-          backgroundColor: `color-mix(in srgb, ${colour} ${share}%, var(--raised))`,
-        }}
-      >
-        {holds && <span className="absolute top-0 left-px text-[6px] leading-[8px]">◆</span>}
-        {row === undefined ? "–" : formatZ(z, 1)}
-      </button>
-    </Hint>
+    <button
+      type="button"
+      title={text}
+      aria-label={`${text}, z ${row === undefined ? "unknown" : formatZ(z)}`}
+      data-testid={`pair-${pair.id}`}
+      onClick={() => select(pair.instrumentA)}
+      className={`numeric relative h-[19px] rounded-[2px] text-center text-[10.5px] leading-[19px] ${holds ? "outline outline-gold -outline-offset-1" : ""}`}
+      style={{
+        backgroundColor: `color-mix(in srgb, ${colour} ${share}%, var(--raised))`,
+      }}
+    >
+      {holds && <span className="absolute top-0 left-px text-[6px] leading-[8px]">◆</span>}
+      {row === undefined ? "–" : formatZ(z, 1)}
+    </button>
   );
 });

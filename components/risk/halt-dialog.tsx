@@ -64,7 +64,7 @@ export function HaltDialog({ onClose }: { onClose: () => void }) {
             ["Positions", "stay as they are; nothing is closed, and hedges may be left incomplete"],
             [
               "Strategies",
-              `${formatQuantity(running)} running now; they are paused, also after the halt is released with a reason`,
+              `${formatQuantity(running)} running now; they are paused, and stay so until the halt is released and each is resumed`,
             ],
           ]}
         />

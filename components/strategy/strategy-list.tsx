@@ -44,7 +44,16 @@ const actionHint: Readonly<Record<StrategyAction, string>> = {
 };
 
 const template =
-  "@min-[630px]:grid-cols-[minmax(84px,1fr)_80px_88px_46px_46px_260px] grid-cols-[1fr_auto] gap-y-1.5 @min-[630px]:gap-y-0";
+  "@min-[470px]:grid-cols-[minmax(70px,1fr)_80px_84px_258px] @min-[630px]:grid-cols-[minmax(84px,1fr)_80px_88px_46px_46px_260px] grid-cols-[1fr_auto] gap-y-1.5 @min-[470px]:gap-y-0";
+
+const headLook = [
+  "",
+  "",
+  "pr-2 text-right",
+  "hidden pr-2 text-right @min-[630px]:block",
+  "hidden pr-2 text-right @min-[630px]:block",
+  "pl-2.5",
+] as const;
 
 /** Every strategy with its state, its money and the buttons that start and stop it. */
 export function StrategyList({ className = "" }: { className?: string }) {
@@ -53,10 +62,10 @@ export function StrategyList({ className = "" }: { className?: string }) {
     <LivePanel title="Strategies" topic="strategies" testId="strategies" className={className}>
       <div className="@container flex h-full flex-col overflow-auto">
         <div
-          className={`column-head sticky top-0 z-10 hidden h-[22px] shrink-0 items-center border-b border-line bg-panel px-3 @min-[630px]:grid ${template}`}
+          className={`column-head sticky top-0 z-10 hidden h-[22px] shrink-0 items-center border-b border-line bg-panel px-3 @min-[470px]:grid ${template}`}
         >
           {["Strategy", "State", "Net P&L", "Pairs", "Orders", "Actions"].map((title, index) => (
-            <span key={title} className={index >= 2 && index <= 4 ? "pr-2 text-right" : index === 5 ? "pl-3" : ""}>
+            <span key={title} className={headLook[index]}>
               {title}
             </span>
           ))}
@@ -84,7 +93,7 @@ const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: Refere
     <div
       data-testid={`strategy-${strategy.id}`}
       data-state={row === undefined ? "unknown" : state}
-      className={`grid min-h-[33px] flex-none items-center border-b border-line/50 px-3 py-2 @min-[630px]:py-0 ${template} ${row?.killed ? "bg-danger/10" : ""}`}
+      className={`grid min-h-[33px] flex-none items-center border-b border-line/50 px-3 py-2 @min-[470px]:py-0 ${template} ${row?.killed ? "bg-danger/10" : ""}`}
     >
       <span className="min-w-0">
         <span className="block truncate font-medium" title={`${strategy.name}, ${strategy.kind}`}>
@@ -97,12 +106,12 @@ const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: Refere
           {row === undefined ? "…" : strategyStateText[state]}
         </Chip>
       </span>
-      <span className="flex items-baseline gap-2 @min-[630px]:block">
-        <span className="column-head @min-[630px]:hidden">Net</span>
+      <span className="flex items-baseline gap-2 @min-[470px]:block">
+        <span className="column-head @min-[470px]:hidden">Net</span>
         <NumberCell
           text={row === undefined ? "–" : formatSignedMoney(row.net)}
           direction={directionOf(row?.net)}
-          className="@min-[630px]:pr-2"
+          className="@min-[470px]:pr-2"
         />
       </span>
       <span className="hidden @min-[630px]:block">
@@ -114,8 +123,8 @@ const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: Refere
       <span className="hidden @min-[630px]:block">
         <NumberCell text={row === undefined ? "–" : formatQuantity(row.workingOrders)} className="pr-2" />
       </span>
-      <span className="col-span-2 grid grid-cols-5 gap-1.5 @min-[630px]:col-span-1 @min-[630px]:grid-cols-[52px_42px_52px_34px_52px] @min-[630px]:gap-1 @min-[630px]:pl-2.5">
-        <ActionButtons strategy={strategy} row={row} halted={halted} />
+      <span className="col-span-2 grid grid-cols-5 gap-1.5 @min-[470px]:col-span-1 @min-[470px]:grid-cols-[52px_42px_52px_34px_52px] @min-[470px]:gap-1 @min-[470px]:pl-2.5">
+        <ActionButtons strategy={strategy} state={row?.state ?? null} killed={row?.killed ?? false} halted={halted} />
       </span>
     </div>
   );
@@ -136,13 +145,17 @@ function StrategySubline({ id, row }: { id: number; row: StrategyRow | undefined
   );
 }
 
-function ActionButtons({
+/** The five buttons; they render again only when what may be done changes, not with every number of the row. */
+const ActionButtons = memo(function ActionButtons({
   strategy,
-  row,
+  state,
+  killed,
   halted,
 }: {
   strategy: ReferencePayload["strategies"][number];
-  row: StrategyRow | undefined;
+  /** Null while it is not known. */
+  state: StrategyState | null;
+  killed: boolean;
   halted: boolean;
 }) {
   const open = useDeskView((view) => view.open);
@@ -160,12 +173,8 @@ function ActionButtons({
     else open({ kind: action, strategy: strategy.id });
   }
   return strategyActions.map((action) => {
-    const blocked =
-      row === undefined
-        ? action === "kill"
-          ? null
-          : "Its state is not known yet"
-        : blockedReason(action, row, halted);
+    const unknown = action === "kill" ? null : "Its state is not known yet";
+    const blocked = state === null ? unknown : blockedReason(action, { state, killed }, halted);
     return (
       <Button
         key={action}
@@ -175,10 +184,10 @@ function ActionButtons({
         aria-label={`${actionText[action]} ${strategy.name}`}
         data-testid={`strategy-${strategy.id}-${action}`}
         onClick={() => act(action)}
-        className="h-10 w-full px-0 text-[11px] @min-[630px]:h-[24px]"
+        className="h-10 w-full px-0 text-[11px] @min-[470px]:h-[24px]"
       >
         {actionText[action]}
       </Button>
     );
   });
-}
+});

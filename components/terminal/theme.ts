@@ -30,8 +30,19 @@ export function toggleTheme(): void {
   for (const listener of listeners) listener();
 }
 
-/** Resolved colours for canvases, which cannot read custom properties themselves. */
-export function themeColours() {
+/** Colours of the theme, resolved: canvases cannot read custom properties themselves. */
+export type ThemeColours = ReturnType<typeof resolveColours>;
+
+let resolved: { readonly theme: Theme; readonly colours: ThemeColours } | null = null;
+
+/** The colours of the theme on the page; resolved once for each theme. */
+export function themeColours(): ThemeColours {
+  const theme = currentTheme();
+  if (resolved?.theme !== theme) resolved = { theme, colours: resolveColours() };
+  return resolved.colours;
+}
+
+function resolveColours() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {

@@ -5,7 +5,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from "react";
 
-/** One column of a blotter. `width` is in pixels and never changes with the data; `grow` shares what is left. */
+/**
+ * One column of a blotter. `width` is in pixels and never changes with the data; a wider screen is shared in
+ * proportion, `grow` times as much where it is given.
+ */
 export type BlotterColumn<Row> = {
   readonly id: string;
   readonly title: string;
@@ -77,7 +80,7 @@ export function Blotter<Row>({
   const [active, setActive] = useState(0);
   const [frozen, setFrozen] = useState<readonly Row[] | null>(null);
   const template = useMemo(
-    () => columns.map((column) => `minmax(${column.width}px, ${column.grow ?? 0}fr)`).join(" "),
+    () => columns.map(({ width, grow = 1 }) => `minmax(${width}px, ${width * grow}fr)`).join(" "),
     [columns],
   );
   const minWidth = columns.reduce((sum, column) => sum + column.width, 0);

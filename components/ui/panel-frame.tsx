@@ -41,7 +41,7 @@ export function PanelFrame({
       data-testid={testId}
       data-mark={mark}
       aria-label={typeof title === "string" ? title : testId}
-      className={`relative flex min-h-0 min-w-0 flex-col overflow-hidden rounded-md border bg-panel ${
+      className={`relative flex min-h-0 min-w-0 flex-col overflow-hidden rounded-md [contain:content] border bg-panel ${
         old ? "border-warning/70" : "border-line"
       } ${className}`}
     >

@@ -54,3 +54,38 @@ test("an open page says that the engine is dead, and goes on after its recovery"
   const before = await screen.watchText();
   await expect(async () => expect(await screen.watchText()).not.toBe(before)).toPass();
 });
+
+test("a frozen engine hatches every panel, and none stays hatched when it goes on", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const engine = desk.pidOf("engine");
+  process.kill(engine, "SIGSTOP");
+  try {
+    for (const panel of panels) {
+      await screen.showsMark(panel, "stale");
+      await expect(screen.hatch(panel)).toBeVisible();
+    }
+    await expect(screen.age("ladder")).toContainText(/STALE \d/);
+  } finally {
+    process.kill(engine, "SIGCONT");
+  }
+  await screen.becomesLive();
+});
+
+test("a frozen feed hatches what shows prices and leaves orders and money unmarked", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const exchange = desk.pidOf("exchange");
+  process.kill(exchange, "SIGSTOP");
+  try {
+    for (const panel of ["watch", "ladder", "chart", "pairs-heat"] as const) {
+      await screen.showsMark(panel, "stale");
+      await expect(screen.hatch(panel)).toBeVisible();
+    }
+    for (const panel of ["strategies", "pnl", "blotter"] as const) await screen.showsMark(panel, "live");
+    await expect(page.getByTestId("health-feed")).toHaveAttribute("data-state", "down");
+  } finally {
+    process.kill(exchange, "SIGCONT");
+  }
+  await screen.becomesLive();
+});
