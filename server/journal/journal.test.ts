@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -8,6 +8,7 @@ import { factCode } from "../../domain/facts";
 import { FactsOutbox } from "../machine/facts-outbox";
 import { inputKinds } from "../machine/input-record";
 import { StateRegistry } from "../machine/state-registry";
+import { AppendLog } from "./append-log";
 import { checksum } from "./checksum";
 import { FactsFollower, FactsLog, factsFile, readFactsTail } from "./facts-log";
 import { InputsLog, listSegments, pruneSegments, SegmentReader } from "./inputs-log";
@@ -53,6 +54,35 @@ describe("the checksum", () => {
         expect(checksum(bytes, offset, bytes.length - offset)).toBe(crc32(bytes.subarray(offset)));
       }),
     );
+  });
+});
+
+describe("a failed append", () => {
+  it("leaves the file as it was before, so that a later append follows whole ones", () => {
+    let full = false;
+    const log = new AppendLog(1_000, (descriptor, bytes, offset, length) => {
+      if (!full) return writeSync(descriptor, bytes, offset, length);
+      writeSync(descriptor, bytes, offset, 3);
+      throw new Error("ENOSPC: no space left on device, write");
+    });
+    const file = join(directory, "any.log");
+    log.open(file, 0, Buffer.from("header"));
+    const append = (text: string) => {
+      log.bytes.write(text, log.begin(text.length));
+      log.end(text.length);
+      log.flush();
+    };
+    append("first");
+    const { length } = readFileSync(file);
+    full = true;
+    expect(() => append("second")).toThrow(/any\.log: 14 bytes at offset 19 could not be written .*ENOSPC/);
+    expect(readFileSync(file).length).toBe(length);
+    full = false;
+    log.close();
+    log.open(file, length, null);
+    append("third");
+    expect(readFileSync(file).subarray(length).toString("latin1")).toMatch(/third$/);
+    log.close();
   });
 });
 

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { dateOf, dayStartMsOf, ShellClock } from "./shell-clock";
+
+const dayStartMs = dayStartMsOf("2026-11-20");
+
+describe("the shell's clock", () => {
+  it("counts from the trading day's start and follows the monotonic clock, not steps of the wall clock", () => {
+    let wallMs = dayStartMs + 1_500;
+    let monotonicNs = 77n;
+    const clock = new ShellClock(dayStartMs, 0, { wallMs: () => wallMs, monotonicNs: () => monotonicNs });
+    expect(clock.read()).toBe(1_500_000_000);
+    wallMs -= 1_000_000;
+    monotonicNs += 25n;
+    expect(clock.read()).toBe(1_500_000_025);
+  });
+
+  it("never falls below the last journaled time, nor below its own last answer", () => {
+    let monotonicNs = 1_000n;
+    const clock = new ShellClock(dayStartMs, 5_000, { wallMs: () => dayStartMs, monotonicNs: () => monotonicNs });
+    expect(clock.read()).toBe(5_000);
+    monotonicNs = 9_000n;
+    expect(clock.read()).toBe(8_000);
+    monotonicNs = 8_500n;
+    expect(clock.read()).toBe(8_000);
+  });
+
+  it("goes on past midnight within the day it began", () => {
+    const wallMs = Date.parse("2026-11-21T00:00:01Z");
+    const clock = new ShellClock(dayStartMs, 0, { wallMs: () => wallMs, monotonicNs: () => 0n });
+    expect(clock.read()).toBe(86_401e9);
+    expect(dateOf(wallMs)).toBe("2026-11-21");
+  });
+});
