@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BookPayload } from "@/protocol/topics";
-import { deepest, ladderLevels, ladderPrices, ladderRows } from "./ladder-rows";
+import { deepest, ladderLevels, ladderPrices, ladderRows, touchState } from "./ladder-rows";
 
 const level = (price: number, quantity: number) => ({ price, quantity, orders: 1, venues: [quantity, 0] });
 const book = (bids: [number, number][], asks: [number, number][]): BookPayload => ({
@@ -36,6 +36,17 @@ describe("the ladder", () => {
     expect(bids[1]).toMatchObject({ price: 9_900, cumulative: 30, own: 5 });
     expect(bids[2]).toMatchObject({ price: 0, side: null });
     expect(deepest(now)).toBe(30);
+  });
+
+  it("shows each side's own quantity where two venues lock or cross each other", () => {
+    const locked = book([[10_000, 10]], [[10_000, 3]]);
+    const { asks, bids } = ladderRows(locked, ladderPrices(locked));
+    expect(asks.at(-1)).toMatchObject({ price: 10_000, side: "ask", quantity: 3 });
+    expect(bids[0]).toMatchObject({ price: 10_000, side: "bid", quantity: 10 });
+    expect(touchState(locked)).toBe("locked");
+    expect(touchState(book([[10_100, 1]], [[10_000, 1]]))).toBe("crossed");
+    expect(touchState(book([[9_900, 1]], [[10_000, 1]]))).toBe("normal");
+    expect(touchState(book([], [[10_000, 1]]))).toBe("oneSided");
   });
 
   it("keeps its prices in place while they are held, also when the market moves through them", () => {

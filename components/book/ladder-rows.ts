@@ -23,14 +23,33 @@ export function ladderPrices(book: BookPayload): LadderPrices {
   return { asks: pad(book.asks).reverse(), bids: pad(book.bids) };
 }
 
-/** The book laid onto given prices: the current ones, or those held still under the pointer. */
+/**
+ * The book laid onto given prices: the current ones, or those held still under the pointer. A price may stand on both
+ * sides, since two venues can lock or cross each other for a moment; each row then shows its own side.
+ */
 export function ladderRows(book: BookPayload, prices: LadderPrices): { asks: LadderRow[]; bids: LadderRow[] } {
-  const byPrice = new Map<number, LadderRow>();
-  collect(byPrice, book.bids, "bid", book.ownBids);
-  collect(byPrice, book.asks, "ask", book.ownAsks);
-  const rowOf = (price: number): LadderRow =>
-    byPrice.get(price) ?? { price, side: null, quantity: 0, cumulative: 0, venues: [], own: 0 };
-  return { asks: prices.asks.map(rowOf), bids: prices.bids.map(rowOf) };
+  const bids = rowsByPrice(book.bids, "bid", book.ownBids);
+  const asks = rowsByPrice(book.asks, "ask", book.ownAsks);
+  const nothing = (price: number): LadderRow => ({
+    price,
+    side: null,
+    quantity: 0,
+    cumulative: 0,
+    venues: [],
+    own: 0,
+  });
+  return {
+    asks: prices.asks.map((price) => asks.get(price) ?? bids.get(price) ?? nothing(price)),
+    bids: prices.bids.map((price) => bids.get(price) ?? asks.get(price) ?? nothing(price)),
+  };
+}
+
+/** What the best bid and offer of all venues are to each other. */
+export function touchState(book: BookPayload): "oneSided" | "normal" | "locked" | "crossed" {
+  const bid = book.bids[0]?.price ?? 0;
+  const ask = book.asks[0]?.price ?? 0;
+  if (bid === 0 || ask === 0) return "oneSided";
+  return bid < ask ? "normal" : bid === ask ? "locked" : "crossed";
 }
 
 /** The largest cumulative quantity shown on either side: the length of a full bar. */
@@ -40,12 +59,12 @@ export function deepest(book: BookPayload): number {
   return Math.max(1, sum(book.bids), sum(book.asks));
 }
 
-function collect(
-  rows: Map<number, LadderRow>,
+function rowsByPrice(
   levels: readonly BookLevel[],
   side: "bid" | "ask",
   own: Readonly<Record<number, number>>,
-): void {
+): Map<number, LadderRow> {
+  const rows = new Map<number, LadderRow>();
   let cumulative = 0;
   for (const level of levels) {
     cumulative += level.quantity;
@@ -58,4 +77,5 @@ function collect(
       own: own[level.price] ?? 0,
     });
   }
+  return rows;
 }

@@ -12,7 +12,7 @@ import { Chip } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/panel-frame";
 import { midOf, spreadBps, toPrice } from "@/domain/price";
 import type { BookPayload } from "@/protocol/topics";
-import { deepest, type LadderPrices, type LadderRow, ladderPrices, ladderRows } from "./ladder-rows";
+import { deepest, type LadderPrices, type LadderRow, ladderPrices, ladderRows, touchState } from "./ladder-rows";
 
 /** The depth of the selected name over all venues, ten levels a side, with what is ours in it. */
 export function Ladder({ className = "" }: { className?: string }) {
@@ -169,6 +169,13 @@ const LadderLine = memo(
     before.row.venues.every((quantity, venue) => quantity === after.row.venues[venue]),
 );
 
+const touchText: Readonly<Record<ReturnType<typeof touchState>, string>> = {
+  oneSided: "One side only",
+  normal: "Spread",
+  locked: "Locked",
+  crossed: "Crossed by",
+};
+
 function MidRow({ book, decimals, held }: { book: BookPayload; decimals: number; held: LadderPrices | null }) {
   const bid = toPrice(book.bids[0]?.price ?? 0);
   const ask = toPrice(book.asks[0]?.price ?? 0);
@@ -184,7 +191,9 @@ function MidRow({ book, decimals, held }: { book: BookPayload; decimals: number;
       <span className="truncate text-muted">
         {held === null ? (
           <>
-            Spread <span className="numeric text-text">{formatBps(width)}</span> bp
+            {touchText[touchState(book)]}{" "}
+            <span className="numeric text-text">{width === null ? "" : formatBps(Math.abs(width))}</span>{" "}
+            {width === null ? "" : "bp"}
           </>
         ) : (
           <span className="text-gold">{moved === "" ? "Held still" : moved}</span>
