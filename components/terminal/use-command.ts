@@ -14,7 +14,8 @@ export function useCommand(): (order: Order, subject: string) => Promise<Command
     async (order, subject) => {
       const reply = await live.command(order);
       const title = replyTitle(reply, subject);
-      const options = reply.text === "" ? {} : { description: reply.text };
+      const says = reply.text.toLowerCase() === title.toLowerCase() ? "" : reply.text;
+      const options = says === "" ? {} : { description: says };
       if (reply.answer === "done") toast.success(title, options);
       else if (reply.answer === "alreadySo") toast.info(title, options);
       else toast.error(title, { ...options, duration: 12_000 });
