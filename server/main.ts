@@ -166,6 +166,7 @@ class Supervisor {
       engineSocket: engineSocketPath(options.dataDirectory),
       venuePorts,
       development: options.development,
+      today: new Date().toISOString().slice(0, 10),
     };
   }
 

@@ -24,6 +24,7 @@ const config: ChildConfig = {
   engineSocket: "",
   venuePorts: [],
   development: false,
+  today: "2026-01-02",
 };
 
 let counter = 0;

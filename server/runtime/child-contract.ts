@@ -46,6 +46,11 @@ export type ChildConfig = {
   readonly engineSocket: string;
   readonly venuePorts: readonly VenuePorts[];
   readonly development: boolean;
+  /**
+   * The date in UTC when the supervisor started, YYYY-MM-DD: the trading day of all children, also of one that is
+   * restarted after midnight, so that engine and exchange never disagree about the day.
+   */
+  readonly today: string;
 };
 
 /** From child to supervisor. `failed` names what was found and expected; the child exits by itself afterwards. */

@@ -47,6 +47,7 @@ export function runEngineProcess(options: EngineProcessOptions): void {
     directory,
     identity: { machine: "engine", codeVersion: config.version, deskHash, deskShape: deskShapeOf(desk) },
     venuePorts: config.venuePorts.slice(0, desk.venues.length),
+    today: config.today,
     timerMs: options.timerMs ?? 10,
     snapshotSeconds: options.snapshotSeconds ?? 60,
   };

@@ -16,13 +16,15 @@ import { recover } from "./recover";
 import { SharedCounters } from "./shared-counters";
 import { createSharedViews, SharedViewSink, type SharedViews } from "./shared-views";
 import { type Halt, Shell } from "./shell";
-import { dateOf, dayStartMsOf, ShellClock } from "./shell-clock";
+import { dayStartMsOf, ShellClock } from "./shell-clock";
 
 /** What the engine's worker is started with. */
 export type EngineThreadSetup = {
   readonly directory: string;
   readonly identity: JournalIdentity;
   readonly venuePorts: readonly VenuePorts[];
+  /** YYYY-MM-DD: see `ChildConfig`. */
+  readonly today: string;
   readonly timerMs: number;
   readonly snapshotSeconds: number;
 };
@@ -91,7 +93,7 @@ function begin(
   const recovered = recover<Machine & ViewSource>({
     directory: setup.directory,
     identity: setup.identity,
-    today: dateOf(Date.now()),
+    today: setup.today,
     createMachine,
     report: (text) => tell({ type: "progress", text }),
   });

@@ -13,7 +13,7 @@ import type { Child } from "./child-process";
 import { deskShapeOf } from "./desk-shape";
 import { recover } from "./recover";
 import { Shell } from "./shell";
-import { dateOf, dayStartMsOf, ShellClock } from "./shell-clock";
+import { dayStartMsOf, ShellClock } from "./shell-clock";
 
 export type ExchangeProcessOptions = {
   readonly child: Child;
@@ -43,7 +43,7 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
   const recovered = recover<Machine>({
     directory: join(config.dataDirectory, "exchange"),
     identity: { machine: "exchange", codeVersion: config.version, deskHash, deskShape: deskShapeOf(desk) },
-    today: dateOf(Date.now()),
+    today: config.today,
     createMachine,
     report: (text) => child.progress(text),
   });

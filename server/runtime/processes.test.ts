@@ -77,6 +77,7 @@ function start(name: ChildName): Started {
     engineSocket: join(data.path, "engine.sock"),
     venuePorts: [ports],
     development: false,
+    today: dateOf(Date.now()),
   };
   const child = fork(join(bundles.path, `toy-${name}.mjs`), {
     detached: true,

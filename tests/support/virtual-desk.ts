@@ -60,11 +60,17 @@ export class VirtualDesk {
     readonly desk: Desk,
     private readonly network: Network = { delayNs: 100_000 },
     startNs = 0,
+    /** The day before: what is carried over is, the rest begins anew. */
+    yesterday: VirtualDesk | null = null,
   ) {
     this.timeNs = startNs;
     this.tickNs = startNs;
     this.engine = createEngine(desk);
     this.exchange = createExchange(desk);
+    if (yesterday !== null) {
+      carryOver(yesterday.engine, this.engine);
+      carryOver(yesterday.exchange, this.exchange);
+    }
     this.start("exchange", "fresh");
     this.start("engine", "fresh");
   }
@@ -245,4 +251,10 @@ export class VirtualDesk {
 function listenerOf(base: number): number {
   if (base === snapshotChannel || base === orderChannel || base === dropChannel) return base;
   throw new Error(`no listener for engine channel base ${base}`);
+}
+
+function carryOver(from: Machine, to: Machine): void {
+  const state = new Uint8Array(from.registry.byteLength);
+  from.registry.copyInto(state);
+  to.registry.restore(state, from.registry.layout(), true);
 }
