@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sides } from "../../domain/order";
 import { strategyStates } from "../../domain/strategy";
@@ -38,6 +39,17 @@ function expectExchangeAgrees(desk: DeskUnderTest, truth: EngineTruth): void {
 
 async function fillsReach(desk: DeskUnderTest, count: number): Promise<void> {
   await eventually(`${count} fills`, async () => (await desk.engine()).factsOf("fill").length >= count, 90_000);
+}
+
+/** HALT, then nothing open and the views up to date. */
+async function haltAndSettle(desk: DeskUnderTest): Promise<void> {
+  expect(await desk.command("kill", "all", -1)).toBe("done");
+  await eventually("nothing is open and views have caught up", async () => {
+    const truth = await desk.engine();
+    const { workingOrders, fills } = truth.row("desk", 0);
+    return workingOrders === 0 && fills === truth.factsOf("fill").length;
+  });
+  await sleep(300);
 }
 
 async function isLive(desk: DeskUnderTest, what: string): Promise<void> {
@@ -141,8 +153,7 @@ describe("a real desk whose processes die one after another", { timeout: 150_000
     desk.kill9("engine");
     await isLive(desk, "the engine is back and reconciled");
     await fillsReach(desk, before.factsOf("fill").length + 3);
-    expect(await desk.command("kill", "all", -1)).toBe("done");
-    await eventually("nothing is open", async () => (await desk.engine()).row("desk", 0).workingOrders === 0);
+    await haltAndSettle(desk);
     const after = await desk.engine();
     expect(fillLines(after).slice(0, fillLines(before).length)).toEqual(fillLines(before));
     expectPositionsFromFills(after);
@@ -184,6 +195,8 @@ describe("a real desk whose processes die one after another", { timeout: 150_000
       [],
     );
     await fillsReach(desk, after.factsOf("fill").length + 2);
+    // Views lag facts by a tenth of a second: compare them when nothing moves.
+    await haltAndSettle(desk);
     expectPositionsFromFills(await desk.engine());
   });
 
