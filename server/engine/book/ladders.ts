@@ -2,6 +2,8 @@ import type { StateRegistry } from "../../machine/state-registry";
 
 const smallestBlock = 16;
 const blockClasses = 20;
+/** Levels searched one by one from the best; nearly all changes are among them. */
+const nearLevels = 16;
 
 /**
  * Price ladders, one a book side, each a sorted array of levels with the best at its end, where nearly all changes
@@ -38,10 +40,7 @@ export class Ladders {
   /** Adds an order's quantity at a price; false when the pool of levels is exhausted and nothing was changed. */
   add(ladder: number, descending: boolean, price: number, quantity: number): boolean {
     const start = this.start[ladder];
-    const end = start + this.count[ladder];
-    let at = end;
-    if (descending) while (at > start && this.price[at - 1] < price) at--;
-    else while (at > start && this.price[at - 1] > price) at--;
+    const at = this.placeOf(start, start + this.count[ladder], descending, price);
     if (at > start && this.price[at - 1] === price) {
       this.quantity[at - 1] += quantity;
       this.orders[at - 1]++;
@@ -51,12 +50,11 @@ export class Ladders {
   }
 
   /** Takes quantity, and with `orderGone` an order, away from a level; an emptied level is removed. */
-  reduce(ladder: number, price: number, quantity: number, orderGone: boolean): void {
+  reduce(ladder: number, descending: boolean, price: number, quantity: number, orderGone: boolean): void {
     const start = this.start[ladder];
     const end = start + this.count[ladder];
-    let at = end - 1;
-    while (at >= start && this.price[at] !== price) at--;
-    if (at < start) throw new Error(`ladder ${ladder} has no level at ${price}`);
+    const at = this.placeOf(start, end, descending, price) - 1;
+    if (at < start || this.price[at] !== price) throw new Error(`ladder ${ladder} has no level at ${price}`);
     this.quantity[at] -= quantity;
     if (!orderGone) return;
     if (--this.orders[at] > 0) return;
@@ -83,6 +81,24 @@ export class Ladders {
   bestQuantity(ladder: number): number {
     const count = this.count[ladder];
     return count === 0 ? 0 : this.quantity[this.start[ladder] + count - 1];
+  }
+
+  /** Where a price belongs: behind the last level that is not better. Looks near the best first, then by halves. */
+  private placeOf(start: number, end: number, descending: boolean, price: number): number {
+    const levels = this.price;
+    const nearest = end - nearLevels > start ? end - nearLevels : start;
+    let at = end;
+    if (descending) while (at > nearest && levels[at - 1] < price) at--;
+    else while (at > nearest && levels[at - 1] > price) at--;
+    if (at > nearest || nearest === start) return at;
+    let low = start;
+    let high = at;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (descending ? levels[middle] < price : levels[middle] > price) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   private insertLevel(ladder: number, place: number, price: number, quantity: number): boolean {

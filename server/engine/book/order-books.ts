@@ -67,7 +67,7 @@ export class OrderBooks {
     const taken = Math.min(quantity, left);
     if (quantity > left) this.countUp(venue, 2);
     this.about(index, row, taken);
-    this.ladders.reduce(this.listing * 2 + this.side, this.price, taken, taken === left);
+    this.ladders.reduce(this.listing * 2 + this.side, this.side === askSide, this.price, taken, taken === left);
     if (taken === left) index.remove(row);
     else index.quantity[row] = left - taken;
   }
@@ -80,7 +80,7 @@ export class OrderBooks {
     if (row < 0) return this.countUp(venue, 0);
     const left = index.quantity[row];
     this.about(index, row, left);
-    this.ladders.reduce(this.listing * 2 + this.side, this.price, left, true);
+    this.ladders.reduce(this.listing * 2 + this.side, this.side === askSide, this.price, left, true);
     index.remove(row);
   }
 
