@@ -3,7 +3,7 @@
 /** What is left when the page itself fails: trading goes on without it, and says so. */
 export default function PageError({ error, reset }: { error: Error; reset: () => void }) {
   return (
-    <main className="grid min-h-dvh place-items-center p-6">
+    <div className="grid h-full place-items-center p-6">
       <section role="alert" className="flex max-w-xl flex-col gap-3 rounded-md border border-danger bg-panel p-6">
         <h1 className="text-lg font-semibold">This page failed. The desk did not.</h1>
         <p className="text-muted">
@@ -19,6 +19,6 @@ export default function PageError({ error, reset }: { error: Error; reset: () =>
           Load the page again
         </button>
       </section>
-    </main>
+    </div>
   );
 }

@@ -3,6 +3,7 @@ import "@fontsource-variable/geist-mono";
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { Shell } from "@/components/terminal/shell";
 
 export const metadata: Metadata = {
   title: "Heliograph",
@@ -12,8 +13,8 @@ export const metadata: Metadata = {
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1, themeColor: "#0a0d12" };
 
-/** Puts the chosen theme on the page before anything is painted. */
-const themeScript = `try{if(localStorage.getItem("heliograph.theme")==="light")document.documentElement.dataset.theme="light"}catch{}`;
+/** Puts the chosen theme and colours on the page before anything is painted. */
+const themeScript = `try{const d=document.documentElement.dataset,c=localStorage.getItem("heliograph.colours");if(localStorage.getItem("heliograph.theme")==="light")d.theme="light";if(c==="green-up"||c==="red-up")d.colours=c}catch{}`;
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
@@ -22,7 +23,9 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file, needed before first paint */}
         <script dangerouslySetInnerHTML={{ __html: themeScript }} />
       </head>
-      <body>{children}</body>
+      <body>
+        <Shell>{children}</Shell>
+      </body>
     </html>
   );
 }

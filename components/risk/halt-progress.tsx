@@ -21,8 +21,12 @@ export function HaltProgress() {
   const { orders, cancelled, unknown } = kill ?? desk.kill;
   const reason = kill === undefined || kill.reason === "" ? "" : `: ${kill.reason}`;
   return (
-    <div role="status" data-testid="halt-progress" className="flex min-w-0 items-center gap-2">
-      <span className="min-w-0 truncate font-semibold text-danger" title={`${kill?.actor ?? ""}${reason}`}>
+    <div
+      role="status"
+      data-testid="halt-progress"
+      className="flex min-h-[34px] shrink-0 flex-wrap items-center gap-x-3 border-b border-halt bg-halt/15 px-3 py-1"
+    >
+      <span className="min-w-0 truncate font-semibold" title={`${kill?.actor ?? ""}${reason}`}>
         blocked · cancelled {formatQuantity(cancelled)} of {formatQuantity(orders)} · unknown {formatQuantity(unknown)}
         <span className="font-normal text-muted">{kill === undefined ? "" : ` · ${kill.actor}${reason}`}</span>
       </span>
@@ -40,7 +44,11 @@ export function HaltProgress() {
 
 function Line({ testId, children }: { testId: string; children: string }) {
   return (
-    <p role="status" data-testid={testId} className="truncate font-semibold text-warning">
+    <p
+      role="status"
+      data-testid={testId}
+      className="shrink-0 truncate border-b border-line bg-panel px-3 py-1.5 font-semibold text-warning"
+    >
       {children}
     </p>
   );

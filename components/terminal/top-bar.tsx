@@ -4,15 +4,15 @@ import { directionOf, formatSignedMoney, formatUtcClock } from "@/components/for
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
 import { useTopics, useValue } from "@/components/live/use-live";
-import { HaltProgress } from "@/components/risk/halt-progress";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { useDeskView } from "./desk-view";
 import { HealthLights } from "./health-lights";
+import { NavigationBar } from "./navigation-bar";
 import { toggleTheme, useTheme } from "./theme";
 import { useReference } from "./use-reference";
 
-const topics = ["reference", "desk", "kills"] as const;
+const topics = ["reference", "desk", "kills", "strategies", "notices"] as const;
 
 /** What holds for the whole desk: who and where we are, the day's money, health, and HALT at the far right. */
 export function TopBar() {
@@ -21,24 +21,23 @@ export function TopBar() {
   const theme = useTheme();
   const open = useDeskView((view) => view.open);
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel px-3 py-1.5 lg:h-[46px] lg:flex-nowrap lg:py-0">
+    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel px-3 py-1.5 xl:h-[46px] xl:flex-nowrap xl:py-0">
       <h1 className="flex items-center gap-2 text-[14px] font-semibold">
         <Mark />
-        <span className="hidden sm:inline">Heliograph</span>
+        <span className="hidden sm:inline xl:sr-only 2xl:not-sr-only">Heliograph</span>
       </h1>
+      <NavigationBar className="order-last h-9 basis-full xl:order-none xl:h-full xl:basis-auto" />
       <Chip tone="gold">{reference?.mode ?? "…"}</Chip>
       <span
-        className="hidden max-w-40 truncate text-muted lg:inline"
+        className="hidden max-w-40 truncate text-muted 2xl:inline"
         title={`Trading day ${reference?.tradingDay ?? ""}`}
       >
         {reference?.desk ?? ""}
       </span>
       <Clock />
       <DayPnl />
-      <div className="order-last min-w-0 flex-1 basis-full lg:order-none lg:basis-0">
-        <HaltProgress />
-      </div>
-      <div className="order-2 flex items-center gap-2 lg:order-none">
+      <span className="hidden flex-1 xl:block" />
+      <div className="order-2 flex items-center gap-2 xl:order-none">
         <HealthLights />
         <span className="hidden items-center lg:flex">
           <Button
@@ -115,7 +114,7 @@ function HaltButton() {
         halted ? "The desk is halted. Opens what happened; halting again is harmless." : "Stop everything: Ctrl+Alt+H"
       }
       onClick={() => open({ kind: "halt" })}
-      className="ml-auto h-[34px] w-[92px] text-[13px] tracking-wider lg:ml-0"
+      className="ml-auto h-[34px] w-[92px] text-[13px] tracking-wider xl:ml-0"
     >
       {halted ? "HALTED" : "HALT"}
     </Button>

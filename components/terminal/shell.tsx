@@ -1,0 +1,63 @@
+"use client";
+
+import { type ReactNode, useEffect } from "react";
+import { LiveProvider, useLive } from "@/components/live/live-context";
+import { useSelected } from "@/components/live/use-live";
+import { HaltProgress } from "@/components/risk/halt-progress";
+import { HintProvider } from "@/components/ui/hint";
+import type { DeskPayload } from "@/protocol/topics";
+import { BottomBar } from "./bottom-bar";
+import { ConnectionBanner } from "./connection-banner";
+import { DeskDialogs } from "./desk-dialogs";
+import { DeskToasts } from "./desk-toasts";
+import { keepDeskView } from "./desk-view";
+import { TopBar } from "./top-bar";
+import { useShortcuts } from "./use-shortcuts";
+
+/**
+ * What every page stands in: the one connection, the two bars, dialogs, toasts and HALT. It stays while pages come and
+ * go, so that going to another page neither reconnects nor loses what the screen knows. A page is a block that fills
+ * the height it is given, or scrolls in it; the `main` element is here.
+ */
+export function Shell({ children }: { children: ReactNode }) {
+  return (
+    <LiveProvider>
+      <HintProvider>
+        <Frame>{children}</Frame>
+      </HintProvider>
+    </LiveProvider>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  useEffect(keepDeskView, []);
+  useShortcuts();
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden">
+      <TopBar />
+      <HaltProgress />
+      <ConnectionBanner />
+      <main id="page" className="min-h-0 flex-1 overflow-y-auto">
+        {children}
+      </main>
+      <BottomBar />
+      <DeskDialogs />
+      <DeskToasts />
+      <HaltFrame />
+    </div>
+  );
+}
+
+const haltedOf = (desk: DeskPayload | null) => desk?.halted ?? false;
+
+/** The red frame round everything while the desk is halted. */
+function HaltFrame() {
+  if (!useSelected(useLive().stores.desk, haltedOf)) return null;
+  return (
+    <div
+      aria-hidden
+      data-testid="halt-frame"
+      className="pointer-events-none fixed inset-0 z-30 border-[3px] border-halt"
+    />
+  );
+}
