@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "{domain,protocol,server,components,db,tools}/**/*.test.{ts,tsx}",
+      "{domain,protocol,server,components,db,tools,bench}/**/*.test.{ts,tsx}",
       "tests/{scenarios,simulation,replay,architecture,system}/**/*.test.ts",
     ],
     testTimeout: 60_000,

@@ -11,6 +11,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   pause: () => import("./commands/pause"),
   resume: () => import("./commands/resume"),
   book: () => import("./commands/book"),
+  bench: () => import("./commands/bench"),
   build: () => import("./commands/build"),
   check: () => import("./commands/check"),
   screenshots: () => import("./commands/screenshots"),

@@ -1,0 +1,18 @@
+import { cpus, totalmem } from "node:os";
+
+/** What the figures were taken on, in one line. */
+export function machineLine(): string {
+  const all = cpus();
+  const model = all[0]?.model.trim() ?? "unknown processor";
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `${all.length} × ${model}, ${gigabytes} GB, ${process.platform} ${process.arch}, Node ${process.version}`;
+}
+
+/** The middle one of some figures; the mean of the two middle ones when their number is even. */
+export function medianOf(figures: readonly number[]): number {
+  if (figures.length === 0) throw new RangeError("no figures to take the median of");
+  const sorted = [...figures].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] + upper) / 2;
+}
