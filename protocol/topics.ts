@@ -83,6 +83,16 @@ export type BookPayload = {
   readonly changedNs: number;
 };
 
+/** One side of the wall's ladder, best first: price and quantity over all venues. At most five levels. */
+export type WallLevels = readonly (readonly [price: number, quantity: number])[];
+/** The best five levels of one symbol, for a wall of many. */
+export type WallPayload = {
+  readonly instrument: number;
+  readonly bids: WallLevels;
+  readonly asks: WallLevels;
+  readonly changedNs: number;
+};
+
 /** Bars of one symbol; `timeSeconds` is the bar's start, seconds since 1970. A delta's bars replace or extend. */
 export type Bar = {
   readonly timeSeconds: number;
@@ -180,6 +190,28 @@ export type PairRow = {
 };
 export type PairsPayload = { readonly rows: readonly PairRow[] };
 
+/** One second of a pair: its time in seconds since 1970, then z, spread, its mean and deviation. Floats. */
+export type PairSample = readonly [timeSeconds: number, z: number, spread: number, mean: number, deviation: number];
+
+/** A step of a pair's round trip. `reason` says why: an entry, an exit, a stop, a time-out, an unwinding. */
+export type PairEvent = {
+  /** Fact number. */
+  readonly id: number;
+  readonly timeNs: number;
+  readonly from: PairState;
+  readonly to: PairState;
+  readonly reason: ParentReason;
+  readonly z: number;
+  readonly quantityA: number;
+  readonly quantityB: number;
+};
+/** The last half hour of one pair, a sample a second, and its last steps. A delta has what is new. */
+export type PairPayload = {
+  readonly pair: number;
+  readonly samples: readonly PairSample[];
+  readonly events: readonly PairEvent[];
+};
+
 export type OrderRow = {
   readonly id: number;
   readonly parent: number;
@@ -248,6 +280,41 @@ export type Notice = {
 };
 export type NoticesPayload = { readonly rows: readonly Notice[] };
 
+/**
+ * What happened to one strategy: its states, the commands about it (or about everything), its kills. A kill's row
+ * comes again, under the same id, as its cancels are answered.
+ */
+export type StrategyEvent = {
+  /** Fact number. */
+  readonly id: number;
+  readonly timeNs: number;
+} & (
+  | { readonly kind: "state"; readonly from: StrategyState; readonly to: StrategyState; readonly stage: StrategyStage }
+  | {
+      readonly kind: "command";
+      readonly command: CommandKind;
+      readonly scope: Scope;
+      readonly answer: CommandAnswer;
+      readonly actor: string;
+      readonly role: Role;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "kill";
+      readonly scope: Scope;
+      readonly engaged: boolean;
+      readonly orders: number;
+      readonly cancelled: number;
+      readonly unknown: number;
+    }
+);
+/** The last events and refusals of one strategy (at most 200 and 100), oldest first. Never conflated. */
+export type StrategyPayload = {
+  readonly strategy: number;
+  readonly events: readonly StrategyEvent[];
+  readonly refusals: readonly Notice[];
+};
+
 /** The four lights. Each says its state in words, since colour alone never does. */
 export type HealthLight = {
   readonly state: "ok" | "warning" | "down";
@@ -278,18 +345,24 @@ export type HealthPayload = {
   readonly engineTimeMs: number;
 };
 
-/** Payload type of each topic family. `book` and `bars` carry a symbol: `book:AAPL`, `bars:AAPL:second`. */
+/**
+ * Payload type of each topic family. `book`, `wall` and `bars` carry a symbol, `pair` and `strategy` an id: `book:AAPL`,
+ * `bars:AAPL:second`, `pair:12`.
+ */
 export type TopicPayloads = {
   reference: ReferencePayload;
   watch: WatchPayload;
   sparks: SparksPayload;
   book: BookPayload;
+  wall: WallPayload;
   bars: BarsPayload;
   desk: DeskPayload;
   pnl: PnlPayload;
   positions: PositionsPayload;
   strategies: StrategiesPayload;
   pairs: PairsPayload;
+  pair: PairPayload;
+  strategy: StrategyPayload;
   orders: OrdersPayload;
   fills: FillsPayload;
   kills: KillsPayload;

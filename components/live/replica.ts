@@ -60,7 +60,7 @@ type Topic = {
 
 /** Topics that a hidden tab can do without; orders, fills, kills, notices and health stay. */
 export function isMarketTopic(topic: string): boolean {
-  return topic === "watch" || topic === "sparks" || topic === "pairs" || /^(book|bars):/.test(topic);
+  return topic === "watch" || topic === "sparks" || topic === "pairs" || /^(book|bars|wall|pair):/.test(topic);
 }
 
 /**

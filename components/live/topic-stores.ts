@@ -12,7 +12,10 @@ import type {
   NoticesPayload,
   OrderRow,
   OrdersPayload,
+  PairEvent,
+  PairPayload,
   PairRow,
+  PairSample,
   PairsPayload,
   PnlPayload,
   PositionRow,
@@ -20,7 +23,10 @@ import type {
   ReferencePayload,
   SparksPayload,
   StrategiesPayload,
+  StrategyEvent,
+  StrategyPayload,
   StrategyRow,
+  WallPayload,
   WatchPayload,
   WatchRow,
 } from "@/protocol/topics";
@@ -36,6 +42,16 @@ export type PnlPoint = readonly [number, number];
 /** Fills and notices kept on the screen; the store's pages have the rest. */
 const fillsMax = 2_000;
 const noticesMax = 500;
+const pairEventsMax = 256;
+
+/** The last half hour of one pair: a sample a second, and the steps of its round trips by fact number. */
+export type PairTrail = { readonly samples: SeriesStore<PairSample>; readonly events: KeyedStore<number, PairEvent> };
+
+/** What happened to one strategy, and what the gate refused it; both by fact number. */
+export type StrategyTrail = {
+  readonly events: KeyedStore<number, StrategyEvent>;
+  readonly refusals: KeyedStore<number, Notice>;
+};
 
 type Rows<Row> = { readonly rows: readonly Row[]; readonly removed?: readonly number[] };
 
@@ -87,6 +103,9 @@ export class TopicStores {
   readonly health: ValueStore<HealthPayload | null>;
   private readonly books = new Map<string, ValueStore<BookPayload | null>>();
   private readonly bars = new Map<string, SeriesStore<Bar>>();
+  private readonly walls = new Map<string, ValueStore<WallPayload | null>>();
+  private readonly pairTrails = new Map<number, PairTrail>();
+  private readonly strategyTrails = new Map<number, StrategyTrail>();
   private readonly noticeListeners = new Set<(notices: readonly Notice[]) => void>();
 
   constructor(private readonly scheduler: FrameScheduler) {
@@ -120,6 +139,27 @@ export class TopicStores {
     return found(this.bars, key, () => new SeriesStore<Bar>(this.scheduler, (bar) => bar.timeSeconds));
   }
 
+  /** The best five levels of one symbol. */
+  wall(symbol: string): ValueStore<WallPayload | null> {
+    return found(this.walls, symbol, () => new ValueStore<WallPayload | null>(this.scheduler, null));
+  }
+
+  /** Where one pair came from. */
+  pairTrail(pair: number): PairTrail {
+    return found(this.pairTrails, pair, () => ({
+      samples: new SeriesStore<PairSample>(this.scheduler, (sample) => sample[0], 7_200),
+      events: new KeyedStore<number, PairEvent>(this.scheduler, pairEventsMax),
+    }));
+  }
+
+  /** The history of one strategy. */
+  strategyTrail(strategy: number): StrategyTrail {
+    return found(this.strategyTrails, strategy, () => ({
+      events: new KeyedStore<number, StrategyEvent>(this.scheduler, noticesMax),
+      refusals: new KeyedStore<number, Notice>(this.scheduler, noticesMax),
+    }));
+  }
+
   /** The P&L curve of a strategy, -1 for the desk. */
   curve(strategy: number): SeriesStore<PnlPoint> {
     const known = this.pnl.get(strategy);
@@ -134,6 +174,9 @@ export class TopicStores {
     const [family, rest] = splitTopic(topic);
     if (family === "book") this.books.delete(rest);
     if (family === "bars") this.bars.delete(rest);
+    if (family === "wall") this.walls.delete(rest);
+    if (family === "pair") this.pairTrails.delete(Number(rest));
+    if (family === "strategy") this.strategyTrails.delete(Number(rest));
   }
 
   sinkOf(topic: string): TopicSink {
@@ -175,6 +218,12 @@ export class TopicStores {
         return valueSink(this.book(rest));
       case "bars":
         return this.barsSink(rest);
+      case "wall":
+        return valueSink(this.wall(rest));
+      case "pair":
+        return this.pairSink(Number(rest));
+      case "strategy":
+        return this.strategySink(Number(rest));
       default:
         throw new RangeError(`no store for topic "${topic}"`);
     }
@@ -198,6 +247,42 @@ export class TopicStores {
       },
       clear: () => {
         for (const curve of this.pnl.rows()) curve.replace([]);
+      },
+    };
+  }
+
+  private pairSink(pair: number): TopicSink {
+    const { samples, events } = this.pairTrail(pair);
+    return {
+      snapshot: (payload) => {
+        samples.replace((payload as PairPayload).samples);
+        events.replace((payload as PairPayload).events.map((event) => [event.id, event] as const));
+      },
+      delta: (payload) => {
+        samples.merge((payload as PairPayload).samples);
+        for (const event of (payload as PairPayload).events) events.put(event.id, event);
+      },
+      clear: () => {
+        samples.replace([]);
+        events.replace([]);
+      },
+    };
+  }
+
+  private strategySink(strategy: number): TopicSink {
+    const { events, refusals } = this.strategyTrail(strategy);
+    return {
+      snapshot: (payload) => {
+        events.replace((payload as StrategyPayload).events.map((event) => [event.id, event] as const));
+        refusals.replace((payload as StrategyPayload).refusals.map((refusal) => [refusal.id, refusal] as const));
+      },
+      delta: (payload) => {
+        for (const event of (payload as StrategyPayload).events) events.put(event.id, event);
+        for (const refusal of (payload as StrategyPayload).refusals) refusals.put(refusal.id, refusal);
+      },
+      clear: () => {
+        events.replace([]);
+        refusals.replace([]);
       },
     };
   }

@@ -16,13 +16,16 @@ import type {
   SparksPayload,
   StrategiesPayload,
   StrategyRow,
+  WallPayload,
   WatchPayload,
 } from "../../protocol/topics";
 import { BarSeries } from "./bar-series";
 import { KillReplica } from "./kill-replica";
 import { noticeOf } from "./notices";
 import { OrderReplica } from "./order-replica";
+import { PairHistory } from "./pair-history";
 import { PnlReplica } from "./pnl-replica";
+import { StrategyLog } from "./strategy-log";
 import { ChangeLog, RowVersions, type TopicSource, topicSource } from "./topic-source";
 import {
   allButTime,
@@ -33,6 +36,7 @@ import {
   positionColumns,
   positionRow,
   strategyRow,
+  wallDepth,
   watchColumns,
   watchRow,
 } from "./view-rows";
@@ -82,6 +86,8 @@ export class DeskReplica {
   readonly orders: OrderReplica;
   readonly kills = new KillReplica();
   readonly pnl: PnlReplica;
+  readonly pairHistory: PairHistory;
+  private readonly strategyLogs: readonly StrategyLog[];
   lastFactNumber = 0;
   engineTimeNs = 0;
 
@@ -111,6 +117,8 @@ export class DeskReplica {
     this.minuteBars = desk.instruments.map(() => new BarSeries(minuteBarsMax));
     this.orders = new OrderReplica((instrument) => this.bookVersions.touch(instrument));
     this.pnl = new PnlReplica(desk.strategies.length, day.dayStartMs);
+    this.pairHistory = new PairHistory(desk.pairs.length);
+    this.strategyLogs = desk.strategies.map((_, strategy) => new StrategyLog(strategy));
   }
 
   /** One row of a view as last seen; zeros before the first. */
@@ -131,6 +139,8 @@ export class DeskReplica {
         this.minuteBars[fact.instrument]?.put(fact.minute, fact.open, fact.high, fact.low, fact.close, fact.volume);
       else if (fact.kind === "mark") this.pnl.mark(fact);
       else if (fact.kind === "strategyState" && this.desk.strategies[fact.strategy]) this.changeState(fact);
+      else if (fact.kind === "pairState") this.pairHistory.step(fact);
+      for (const log of this.strategyLogs) log.apply(fact);
       const notice = noticeOf(fact, this.desk);
       if (notice) this.addNotice(notice);
     }
@@ -170,11 +180,12 @@ export class DeskReplica {
     view.set(columns);
   }
 
-  /** To be called once a second: adds the second's point to the P&L curves. */
+  /** To be called once a second: adds the second's point to the P&L curves and the pairs' histories. */
   tickSecond(): void {
     const timeMs = Math.round(this.day.dayStartMs + this.engineTimeNs / 1e6);
     const desk = this.view("desk", 0);
     if (desk[deskColumn.changedNs] === 0) return;
+    this.pairHistory.sample(Math.floor(timeMs / 1_000), (pair) => this.view("pair", pair));
     this.pnl.point(-1, timeMs, desk[deskColumn.realised] + desk[deskColumn.unrealised] - desk[deskColumn.fees]);
     for (let strategy = 0; strategy < this.desk.strategies.length; strategy++)
       this.pnl.point(strategy, timeMs, this.strategyRowOf(strategy).net);
@@ -277,6 +288,14 @@ export class DeskReplica {
         const instrument = this.symbols.get(symbol);
         return instrument === undefined ? null : this.bookTopic(instrument);
       }
+      case "wall": {
+        const instrument = this.symbols.get(symbol);
+        return instrument === undefined ? null : this.wallTopic(instrument);
+      }
+      case "pair":
+        return this.desk.pairs[Number(symbol)] ? this.pairHistory.topic(Number(symbol)) : null;
+      case "strategy":
+        return this.strategyLogs[Number(symbol)]?.topic ?? null;
       case "bars": {
         const instrument = this.symbols.get(symbol);
         if (instrument === undefined || (interval !== "second" && interval !== "minute")) return null;
@@ -309,6 +328,18 @@ export class DeskReplica {
     const version = () => this.bookVersions.stampOf(instrument);
     const payload = () => this.book(instrument);
     return topicSource(20, version, payload, payload);
+  }
+
+  private wallTopic(instrument: number): TopicSource {
+    const version = () => this.bookVersions.stampOf(instrument);
+    const payload = (): WallPayload => {
+      const ladders = this.desk.venues.map((_, venue) => this.view("listing", instrument * this.venueCount + venue));
+      const side = (which: "bid" | "ask") =>
+        mergedLevels(ladders, which, wallDepth).map(({ price, quantity }) => [price, quantity] as const);
+      const changedNs = Math.max(...ladders.map((ladder) => ladder[0]));
+      return { instrument, bids: side("bid"), asks: side("ask"), changedNs };
+    };
+    return topicSource(4, version, payload, payload);
   }
 
   private barsTopic(instrument: number, interval: "second" | "minute"): TopicSource {
@@ -383,6 +414,7 @@ export class DeskReplica {
   }
 
   private addNotice(notice: Notice): void {
+    if (notice.refusal !== null && notice.strategy !== null) this.strategyLogs[notice.strategy]?.addRefusal(notice);
     this.notices.push(notice);
     if (this.notices.length > noticesMax) this.notices.shift();
     this.noticeChanges.append(notice);

@@ -23,6 +23,9 @@ const everyTopic = [
   "notices",
   "health",
   "book:AAPL",
+  "wall:AAPL",
+  "pair:0",
+  "strategy:0",
   "bars:AAPL:second",
   "bars:AAPL:minute",
 ];

@@ -9,6 +9,9 @@ const listing = viewColumn.listing;
 const strategy = viewColumn.strategy;
 const pair = viewColumn.pair;
 
+/** Levels of each side on the wall of markets. */
+export const wallDepth = 5;
+
 /** Columns whose change is worth a new row of a topic, by topic. `changedNs` alone is not. */
 export const watchColumns = [
   instrument.bidPrice,
@@ -148,12 +151,16 @@ export function pairRow(id: number, view: Float64Array): PairRow {
   };
 }
 
-/** Levels of all venues' ladders merged by price, best first, at most `ladderDepth`. */
-export function mergedLevels(views: readonly Float64Array[], side: "bid" | "ask"): BookLevel[] {
+/** Levels of all venues' ladders merged by price, best first, at most `levelsMax`. */
+export function mergedLevels(
+  views: readonly Float64Array[],
+  side: "bid" | "ask",
+  levelsMax: number = ladderDepth,
+): BookLevel[] {
   const offset = side === "bid" ? 0 : 3;
   const levels = new Map<number, { price: number; quantity: number; orders: number; venues: number[] }>();
   views.forEach((view, venue) => {
-    for (let level = 0; level < ladderDepth; level++) {
+    for (let level = 0; level < levelsMax; level++) {
       const at = listing.bidPrice0 + level * 6 + offset;
       const price = view[at];
       if (price === 0) break;
@@ -165,7 +172,7 @@ export function mergedLevels(views: readonly Float64Array[], side: "bid" | "ask"
     }
   });
   const worseBy = side === "bid" ? -1 : 1;
-  return [...levels.values()].sort((a, b) => worseBy * (a.price - b.price)).slice(0, ladderDepth);
+  return [...levels.values()].sort((a, b) => worseBy * (a.price - b.price)).slice(0, levelsMax);
 }
 
 function hundredths(value: number): number {
