@@ -14,6 +14,7 @@ export const projectedTables: readonly PgTable[] = [
   schema.fills,
   schema.kills,
   schema.marks,
+  schema.orderEvents,
   schema.orders,
   schema.pairStates,
   schema.parents,
@@ -21,6 +22,7 @@ export const projectedTables: readonly PgTable[] = [
   schema.refusals,
   schema.strategies,
   schema.strategyStates,
+  schema.trades,
 ];
 
 /** How far a journal is in the database. */

@@ -1,4 +1,4 @@
-import { boolean, doublePrecision, integer, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, doublePrecision, index, integer, primaryKey, text } from "drizzle-orm/pg-core";
 import { exactInteger } from "./exact-integer";
 import { projection } from "./schemas";
 
@@ -28,6 +28,11 @@ export const fills = projection.table(
     leavesQuantity: exactInteger("leaves_quantity").notNull(),
     broken: boolean("broken").notNull(),
     timeNs: exactInteger("time_ns").notNull(),
+    factNumber: exactInteger("fact_number").notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.journal, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.journal, table.id] }),
+    index("fills_by_pair").on(table.journal, table.pair, table.factNumber),
+    index("fills_by_order").on(table.journal, table.order),
+  ],
 );

@@ -1,4 +1,4 @@
-import { doublePrecision, integer, primaryKey, text } from "drizzle-orm/pg-core";
+import { doublePrecision, index, integer, primaryKey, text } from "drizzle-orm/pg-core";
 import { exactInteger } from "./exact-integer";
 import { projection } from "./schemas";
 
@@ -20,5 +20,8 @@ export const pairStates = projection.table(
     fees: exactInteger("fees").notNull(),
     timeNs: exactInteger("time_ns").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.journal, table.factNumber] })],
+  (table) => [
+    primaryKey({ columns: [table.journal, table.factNumber] }),
+    index("pair_states_by_pair").on(table.journal, table.pair, table.factNumber),
+  ],
 );

@@ -15,5 +15,6 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   build: () => import("./commands/build"),
   check: () => import("./commands/check"),
   screenshots: () => import("./commands/screenshots"),
+  "generate-history": () => import("./commands/generate-history"),
   calibrate: () => import("./commands/calibrate"),
 };

@@ -206,6 +206,8 @@ export class Gateway {
       command: (message) => this.restCommand(message),
       history: this.options.history,
       instrumentOf: (symbol) => this.symbols.get(symbol),
+      desk: this.options.desk,
+      deskHash: this.options.deskHash,
     });
   }
 

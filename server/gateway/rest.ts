@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import type { Desk } from "../../domain/desk";
 import type { CommandReply, HealthPayload } from "../../protocol/topics";
 import type { Admission } from "./admission";
 import { refuse } from "./admission";
 import { type History, type Page, pageRowsDefault, pageRowsMax } from "./history";
+import { answerHistory } from "./rest-history";
 
 /** What the REST side needs of the gateway. */
 export type RestContext = {
@@ -13,6 +15,8 @@ export type RestContext = {
   readonly command: (message: unknown) => Promise<CommandReply>;
   readonly history: History | null;
   readonly instrumentOf: (symbol: string) => number | undefined;
+  readonly desk: Desk;
+  readonly deskHash: string;
 };
 
 /** A command's body is far smaller; anything larger is cut off. */
@@ -54,7 +58,8 @@ export async function answerRest(
       if (allows(request, response, "GET")) await sendBars(response, url, context);
       return true;
     default:
-      return false;
+      if (!url.pathname.startsWith("/api/history/")) return false;
+      return allows(request, response, "GET") ? answerHistory(url, response, context) : true;
   }
 }
 

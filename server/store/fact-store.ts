@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Pool } from "pg";
 import { migrateDatabase } from "../../db/connect";
 import { advancePosition, forgetJournal, type Position, positionOf } from "../../db/queries/progress";
@@ -6,6 +5,7 @@ import { inTransaction } from "../../db/transaction";
 import type { Fact } from "../../domain/facts";
 import type { EngineHello } from "../runtime/engine-link";
 import { type EngineAddress, EngineLinkClient } from "../runtime/engine-link-client";
+import { digestOf } from "./fact-digest";
 import { type BeforeStatement, projectFacts } from "./project-facts";
 
 export type FactStoreOptions = {
@@ -295,11 +295,6 @@ export class FactStore {
 /** Empties what the database has of a journal, so that the store takes it from fact 1 again. */
 export async function rebuildProjection(pool: Pool, journal: string): Promise<void> {
   await inTransaction(pool, (client) => forgetJournal(client, journal));
-}
-
-/** What a fact says, in 16 letters. */
-function digestOf(fact: Fact): string {
-  return createHash("sha256").update(JSON.stringify(fact)).digest("hex").slice(0, 16);
 }
 
 function sleep(milliseconds: number): Promise<void> {

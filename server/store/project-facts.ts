@@ -2,6 +2,7 @@ import type { InferInsertModel } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { PoolClient } from "pg";
 import { ordersById } from "../../db/queries/orders-by-id";
+import { tradesOfFills, writeTrades } from "../../db/queries/write-trades";
 import * as schema from "../../db/schema";
 import { upsertRows } from "../../db/upsert-rows";
 import { commandAnswers, commandKinds, roles, scopes } from "../../domain/command";
@@ -11,6 +12,7 @@ import { parentReasons, sides, timesInForce } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
 import { pairStates, strategyStages, strategyStates } from "../../domain/strategy";
 import { afterEffect, orderEffect } from "./order-effects";
+import { orderEventRow, wideNumber } from "./order-event-row";
 
 type Row<Table extends PgTable> = InferInsertModel<Table>;
 
@@ -41,6 +43,11 @@ export async function projectFacts(
     of("parentCreated").map((fact) => parentRow(journal, fact)),
   );
   await write("orders", schema.orders, await orderRows(client, journal, facts));
+  await write(
+    "orderEvents",
+    schema.orderEvents,
+    facts.flatMap((fact) => orderEventRow(journal, fact) ?? []),
+  );
   await write(
     "fills",
     schema.fills,
@@ -95,6 +102,14 @@ export async function projectFacts(
     schema.pairStates,
     of("pairState").map((fact) => pairStateRow(journal, fact)),
   );
+  const closings = of("pairState")
+    .filter(({ to }) => to === pairStates.code.flat)
+    .map(({ number }) => number);
+  if (broken.length > 0) closings.push(...(await tradesOfFills(client, journal, broken)));
+  if (closings.length > 0) {
+    await before("trades");
+    await writeTrades(client, journal, [...new Set(closings)]);
+  }
   await write(
     "marks",
     schema.marks,
@@ -194,7 +209,7 @@ function fillRow(journal: string, fact: FactOf<"fill">): Row<typeof schema.fills
     price: fact.price,
     fee: fact.fee,
     liquidity: fact.liquidity,
-    match: ((BigInt(fact.matchHigh) << 32n) | BigInt(fact.matchLow)).toString(),
+    match: wideNumber(fact.matchHigh, fact.matchLow),
     source: fact.source,
     venueTimeNs: fact.venueTimeNs,
     realised: fact.realised,
@@ -203,6 +218,7 @@ function fillRow(journal: string, fact: FactOf<"fill">): Row<typeof schema.fills
     leavesQuantity: fact.leavesQuantity,
     broken: false,
     timeNs: fact.timeNs,
+    factNumber: fact.number,
   };
 }
 
