@@ -15,6 +15,21 @@ export function notionalOf(price: number, quantity: number, multiplier = 1): Mon
 }
 
 /**
+ * a × b ÷ c by the one rounding rule, exact also where the product leaves 2^53. All integers; throws a RangeError
+ * when the result is not a safe integer.
+ */
+export function multiplyDivide(a: number, b: number, c: number): number {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return roundHalfAway(product / c);
+  const [bigProduct, bigDivisor] = [BigInt(a) * BigInt(b), BigInt(c)];
+  const isNegative = bigProduct < 0n !== bigDivisor < 0n;
+  const [dividend, divisor] = [bigProduct < 0n ? -bigProduct : bigProduct, bigDivisor < 0n ? -bigDivisor : bigDivisor];
+  const rounded = Number((dividend * 2n + divisor) / (divisor * 2n));
+  if (!Number.isSafeInteger(rounded)) throw new RangeError(`${a} × ${b} ÷ ${c} leaves the exact range`);
+  return isNegative ? -rounded : rounded;
+}
+
+/**
  * The one rounding rule of the house: half away from zero, to a whole unit.
  * Used for average prices, fees given in fractions of a unit, and realised P&L of a partial close.
  */

@@ -86,7 +86,7 @@ export class Control implements CommandTarget {
 
   pause(strategy: number): CommandAnswer {
     const answer = this.change(strategy, states.running, states.paused);
-    if (answer === "done") this.parts.execution.cancelScope(scopes.code.strategy, strategy, causes.strategy, false);
+    if (answer === "done") this.parts.execution.cancelScope(scopes.code.strategy, strategy, causes.strategy);
     return answer;
   }
 
@@ -104,9 +104,11 @@ export class Control implements CommandTarget {
       for (const session of orderSessions) session.setDisabled(true);
     }
     if (scope === "venue") orderSessions[target].setDisabled(true);
-    const found = execution.cancelScope(code, target, scope === "all" ? causes.halt : causes.kill, true);
-    if (alreadySo && found === 0) return "alreadySo";
-    killProgress.begin(code, target, found, execution.killedOrdersEnded);
+    if (alreadySo && !execution.hasOpenIn(code, target)) return "alreadySo";
+    const slot = killProgress.takeSlot();
+    execution.clearKillSlot(slot);
+    const found = execution.cancelScope(code, target, scope === "all" ? causes.halt : causes.kill, slot);
+    killProgress.begin(slot, code, target, found);
     this.tellStrategies();
     return "done";
   }
@@ -128,13 +130,14 @@ export class Control implements CommandTarget {
 
   cancelOrder(order: number): CommandAnswer {
     const { execution } = this.parts;
-    if (order < 1 || order > execution.orders.count) return "unknownTarget";
-    return execution.cancel(order, causes.user) ? "done" : "wrongState";
+    const row = execution.orders.ofId(order);
+    if (row === 0) return order >= 1 && order <= execution.orders.count ? "wrongState" : "unknownTarget";
+    return execution.cancel(row, causes.user) ? "done" : "wrongState";
   }
 
   cancelAll(scope: Scope, target: number): CommandAnswer {
     if (scope !== "order" && !this.exists(scope, target)) return "unknownTarget";
-    this.parts.execution.cancelScope(scopes.code[scope], target, causes.user, false);
+    this.parts.execution.cancelScope(scopes.code[scope], target, causes.user);
     return "done";
   }
 
@@ -143,7 +146,7 @@ export class Control implements CommandTarget {
     if (this.isShuttingDown) return "alreadySo";
     this.flags[1] = 1;
     this.shutdownNs[0] = turn.timeNs;
-    execution.cancelScope(scopes.code.all, -1, causes.shutdown, false);
+    execution.cancelScope(scopes.code.all, -1, causes.shutdown);
     this.tellStrategies();
     return "done";
   }
@@ -155,11 +158,14 @@ export class Control implements CommandTarget {
   }
 
   private change(strategy: number, from: number, to: number): CommandAnswer {
-    const { strategyStates: standing, strategies } = this.parts;
+    const { kills, strategyStates: standing, strategies } = this.parts;
     if (!this.exists("strategy", strategy)) return "unknownTarget";
     if (this.isShuttingDown) return "shuttingDown";
     if (standing.state[strategy] === to) return "alreadySo";
     if (standing.state[strategy] !== from) return "wrongState";
+    // Starting under a kill would turn its release into a start.
+    if (to === states.running && (kills.isHalted || kills.isKilled(scopes.code.strategy, strategy)))
+      return "wrongState";
     standing.enter(strategy, to);
     strategies[strategy].onStateChanged();
     return "done";

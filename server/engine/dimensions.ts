@@ -11,9 +11,10 @@ export type Dimensions = {
   readonly restingOrdersMax: number;
   /** Price levels over all ladders. */
   readonly levelsMax: number;
-  /** Our own orders, parents and fills of one day. */
-  readonly ordersMax: number;
-  readonly fillsMax: number;
+  /** Rows for our own orders and parents: open ones, and the last that ended, for late messages about them. */
+  readonly orderRows: number;
+  /** Fills remembered, so that none is booked twice. A power of two. */
+  readonly fillRows: number;
 };
 
 /** What a desk of this size needs, with room to spare; the limits are met with counted refusals, never with growth. */
@@ -27,8 +28,8 @@ export function dimensionsOf(desk: Desk): Dimensions {
     strategyCount: desk.strategies.length,
     restingOrdersMax: powerOfTwoAtLeast(Math.max(32_768, desk.instruments.length * 400)),
     levelsMax: Math.max(65_536, listingCount * 2 * 128),
-    ordersMax: desk.limits.ordersPerDayMax,
-    fillsMax: powerOfTwoAtLeast(Math.max(16_384, desk.limits.ordersPerDayMax * 2)),
+    orderRows: 1 << 15,
+    fillRows: 1 << 16,
   };
 }
 

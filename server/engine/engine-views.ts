@@ -255,9 +255,9 @@ export class EngineViews {
     to[at + c.halted] = kills.isHalted ? 1 : 0;
     to[at + c.recovering] = control.isRecovering ? 1 : 0;
     to[at + c.shuttingDown] = control.isShuttingDown ? 1 : 0;
-    to[at + c.killOrders] = killProgress.orders;
-    to[at + c.killCancelled] = killProgress.cancelled;
-    to[at + c.killUnknown] = killProgress.unknown;
+    to[at + c.killOrders] = killProgress.lastOrders;
+    to[at + c.killCancelled] = killProgress.lastEnded;
+    to[at + c.killUnknown] = killProgress.lastUnknown;
   }
 }
 

@@ -22,7 +22,7 @@ import { Fills } from "./fill/fills";
 import { Feed } from "./market/feed";
 import { ItchNormaliser } from "./market/itch-normaliser";
 import { MarketPath } from "./market-path";
-import { Execution } from "./order/execution";
+import { Execution, killSlots } from "./order/execution";
 import { Orders } from "./order/orders";
 import { Parents } from "./order/parents";
 import { Positions } from "./position/positions";
@@ -43,9 +43,9 @@ import { OrderSession, type OrderSessionOwner } from "./venue/order-session";
 
 const strategyTimerNs = 100 * nsPerMillisecond;
 
-/** The engine of a desk. */
-export function createEngine(desk: Desk): Engine {
-  return new Engine(desk);
+/** The engine of a desk; its arrays may be given other sizes than the desk's. */
+export function createEngine(desk: Desk, sizes: Partial<Dimensions> = {}): Engine {
+  return new Engine(desk, { ...dimensionsOf(desk), ...sizes });
 }
 
 /**
@@ -57,7 +57,6 @@ export function createEngine(desk: Desk): Engine {
  */
 export class Engine implements Machine, ViewSource {
   readonly registry = new StateRegistry();
-  readonly dimensions: Dimensions;
   readonly turn: Turn;
   // 1 market
   readonly normalisers: readonly ItchNormaliser[];
@@ -97,10 +96,12 @@ export class Engine implements Machine, ViewSource {
   private readonly commands: Commands;
   private readonly views: EngineViews;
 
-  constructor(readonly desk: Desk) {
+  constructor(
+    readonly desk: Desk,
+    readonly dimensions: Dimensions,
+  ) {
     const { registry } = this;
-    const size = dimensionsOf(desk);
-    this.dimensions = size;
+    const size = dimensions;
     if (size.venueCount > venueCountMax)
       throw new RangeError(`a desk has at most ${venueCountMax} venues, this one ${size.venueCount}`);
     const turn = new Turn(registry);
@@ -126,9 +127,9 @@ export class Engine implements Machine, ViewSource {
     );
 
     this.positions = new Positions(registry, desk, turn);
-    this.orders = new Orders(registry, desk, size.ordersMax);
+    this.orders = new Orders(registry, desk, size.orderRows);
     this.kills = new KillSwitch(registry, size.strategyCount, size.instrumentCount, size.venueCount);
-    this.killProgress = new KillProgress(registry, turn);
+    this.killProgress = new KillProgress(registry, turn, killSlots);
     this.gate = new Gate(registry, desk, turn, this.quotes, this.kills, this.positions, this.orders, {
       isVenueReady: (venue) => this.orderSessions[venue].isReady,
       feedTimeOf: (venue) => this.feeds[venue].lastPacketNs,
@@ -136,7 +137,7 @@ export class Engine implements Machine, ViewSource {
       listingStatusOf: (listing) => this.market.listingStatus[listing],
       isClosed: () => this.control.isRecovering || this.control.isShuttingDown,
     });
-    this.parents = new Parents(registry, turn, size.ordersMax);
+    this.parents = new Parents(registry, turn, size.orderRows);
     this.venueNumbers = registry.allocate("venue.numbers", "f64", size.venueCount * VenueNumber.count);
     this.execution = new Execution(
       registry,
@@ -184,7 +185,7 @@ export class Engine implements Machine, ViewSource {
           this.venueNumbers[venue * VenueNumber.count + VenueNumber.fills]++;
         },
       },
-      size.fillsMax,
+      size.fillRows,
     );
     const venueOwner = this.createVenueOwner();
     const encoder = new OrderEntryEncoder(desk.instruments);
@@ -232,7 +233,7 @@ export class Engine implements Machine, ViewSource {
         break;
     }
     if (this.market.touchedCount > 0) this.onQuotesChanged();
-    if (this.killProgress.isActive) this.followKill();
+    for (let slot = 0; slot < killSlots; slot++) if (this.killProgress.isActive(slot)) this.followKill(slot);
   }
 
   lastWords(outbox: Outbox): void {
@@ -380,14 +381,10 @@ export class Engine implements Machine, ViewSource {
     this.views.periodicChanged();
   }
 
-  private followKill(): void {
-    const { execution, killProgress } = this;
-    const unknown = execution.unknownIn(
-      killProgress.scope,
-      killProgress.target,
-      (venue) => this.orderSessions[venue].isLoggedIn,
-    );
-    killProgress.update(execution.killedOrdersEnded, unknown);
+  private followKill(slot: number): void {
+    const { execution } = this;
+    const unknown = execution.unknownOfKill(slot, (venue) => this.orderSessions[venue].isLoggedIn);
+    this.killProgress.update(slot, execution.killedEndedIn(slot), unknown);
   }
 
   /** venue → fill → position: what the sessions tell beyond an order's own life. */

@@ -6,6 +6,7 @@ import type { StrategyContext } from "./strategy/strategy";
 
 /** The engine as its strategies see it. */
 export function createStrategyContext(engine: Engine): StrategyContext {
+  const isFree = () => !engine.kills.isHalted && !engine.control.isRecovering && !engine.control.isShuttingDown;
   const totals = { realised: 0, unrealised: 0, fees: 0 };
   return {
     desk: engine.desk,
@@ -24,11 +25,9 @@ export function createStrategyContext(engine: Engine): StrategyContext {
     get lastOrder() {
       return engine.execution.lastOrder;
     },
-    isRunning: (strategy) =>
-      engine.strategyStates.isRunning(strategy) &&
-      !engine.kills.isHalted &&
-      !engine.control.isRecovering &&
-      !engine.control.isShuttingDown,
+    isRunning: (strategy) => engine.strategyStates.isRunning(strategy) && isFree(),
+    isPaused: (strategy) => engine.strategyStates.isPaused(strategy) && isFree(),
+    mayTake: (wish) => engine.execution.wouldTake(wish),
     submit: (wish) => engine.execution.submit(wish),
     cancelParent: (parent) => engine.execution.cancelParent(parent, cancelCauses.code.strategy),
     replace: (order, price) => engine.execution.replace(order, price),

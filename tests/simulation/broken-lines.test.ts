@@ -82,6 +82,18 @@ describe("the lines between engine and exchange break", () => {
     expectSameBooks(world);
   });
 
+  it("a venue that is away for a minute fills no log with its absence", () => {
+    const world = new VirtualDesk(desk, { delayNs: 100_000 }, startNs).run(2_000);
+    world.isExchangeAway = true;
+    for (const channel of [orderChannel, orderChannel + 1, dropChannel, dropChannel + 1]) world.cut(channel);
+    const told = () => world.facts.filter(({ kind }) => kind === "sessionState" || kind === "alert").length;
+    const before = told();
+    world.run(60_000);
+    expect(told() - before).toBeLessThan(10);
+    world.isExchangeAway = false;
+    world.runUntil(() => world.engine.orderSessions.every((session) => session.isReady), 20);
+  });
+
   it("a silent feed is stale after three seconds, and nothing is sent on it", () => {
     let isCut = false;
     const world = new VirtualDesk(desk, { delayNs: 100_000, datagram: () => (isCut ? [] : [0]) }, startNs).run(2_000);

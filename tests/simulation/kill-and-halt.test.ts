@@ -73,12 +73,54 @@ describe("kill and HALT", () => {
     world.cut(orderChannel + venue);
     ask("kill", "all", -1);
     world.run(20);
-    expect(world.engine.killProgress.unknown).toBeGreaterThan(0);
+    expect(world.engine.killProgress.lastUnknown).toBeGreaterThan(0);
     world.runUntil(() => world.engine.orderSessions[venue]?.stateCode === sessionStates.code.ready).run(500);
-    expect(world.engine.killProgress.unknown).toBe(0);
-    expect(world.engine.killProgress.cancelled).toBe(world.engine.killProgress.orders);
-    expect(world.engine.killProgress.orders).toBe(open);
+    expect(world.engine.killProgress.lastUnknown).toBe(0);
+    expect(world.engine.killProgress.lastEnded).toBe(world.engine.killProgress.lastOrders);
+    expect(world.engine.killProgress.lastOrders).toBe(open);
     expect(restingAtExchange()).toBe(0);
+  });
+
+  it("two kills at once are followed apart, each to its end", () => {
+    const instruments =
+      desk.strategies[maker]?.parameters.kind === "maker" ? desk.strategies[maker].parameters.instruments : [];
+    const [first = 0, second = 0] = instruments;
+    const open = () =>
+      [0, 1].map((side) => world.engine.orders.workingOf(first, side) + world.engine.orders.workingOf(second, side));
+    world.runUntil(() => open().every((quantity) => quantity > 0), 120);
+    ask("kill", "instrument", first);
+    ask("kill", "instrument", second);
+    world.run(1_000);
+    for (const target of [first, second]) {
+      const last = world
+        .factsOf("kill")
+        .filter((kill) => kill.scope === scopes.code.instrument && kill.target === target)
+        .at(-1);
+      expect(last?.cancelled).toBe(last?.orders);
+    }
+  });
+
+  it("nothing can be started under a HALT, so that its release starts nothing", () => {
+    ask("kill", "all", -1);
+    expect(ask("resume", "strategy", maker)).toBe(commandAnswers.code.wrongState);
+    ask("release", "all", -1);
+    const before = sent();
+    world.run(20_000);
+    expect(sent()).toBe(before);
+  });
+
+  it("a killed symbol stops its pairs before either leg goes out", () => {
+    const legs = new Set(desk.pairs.map((pair) => pair.instrumentB));
+    for (const leg of legs) ask("kill", "instrument", leg);
+    world.run(2_000);
+    const before = world.factsOf("orderSubmitted").length;
+    world.run(180_000);
+    const entries = world
+      .factsOf("orderSubmitted")
+      .slice(before)
+      .filter((order) => order.pair >= 0);
+    expect(entries).toEqual([]);
+    expect(world.factsOf("refusal").some((refusal) => refusal.pair >= 0)).toBe(true);
   });
 
   it("a repeated command id gets the first answer and does nothing again", () => {

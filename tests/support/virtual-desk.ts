@@ -1,6 +1,7 @@
 import type { Desk } from "../../domain/desk";
 import { decodeFact, type Fact, type FactKind, type FactOf } from "../../domain/facts";
 import { nsPerMillisecond } from "../../domain/time";
+import type { Dimensions } from "../../server/engine/dimensions";
 import { createEngine, type Engine } from "../../server/engine/engine";
 import {
   dropChannel,
@@ -55,6 +56,8 @@ export class VirtualDesk {
   /** Hash input of everything the engine was given, for replays: kind, channel, time, bytes. */
   readonly engineInputs: { kind: number; channel: number; timeNs: number; bytes: Uint8Array }[] = [];
   recordInputs = false;
+  /** While true the exchange refuses connections and hears and says nothing. */
+  isExchangeAway = false;
 
   constructor(
     readonly desk: Desk,
@@ -62,10 +65,12 @@ export class VirtualDesk {
     startNs = 0,
     /** The day before: what is carried over is, the rest begins anew. */
     yesterday: VirtualDesk | null = null,
+    /** Other sizes of the engine's arrays than the desk's, to meet their limits sooner. */
+    sizes: Partial<Dimensions> = {},
   ) {
     this.timeNs = startNs;
     this.tickNs = startNs;
-    this.engine = createEngine(desk);
+    this.engine = createEngine(desk, sizes);
     this.exchange = createExchange(desk);
     if (yesterday !== null) {
       carryOver(yesterday.engine, this.engine);
@@ -198,7 +203,9 @@ export class VirtualDesk {
   private routeFromEngine(kind: number, channel: number, bytes: Uint8Array): void {
     const base = channel & ~(venueCountMax - 1);
     const venue = channel & (venueCountMax - 1);
-    if (kind === outputKinds.code.connect) {
+    if (kind === outputKinds.code.connect && this.isExchangeAway) {
+      this.post("engine", inputKinds.code.disconnected, channel, noBytes);
+    } else if (kind === outputKinds.code.connect) {
       const peer = this.openPeer(channel, listenerOf(base) + venue);
       if (peer >= 0) this.post("engine", inputKinds.code.connected, channel, noBytes);
     } else if (kind === outputKinds.code.disconnect) {
@@ -217,6 +224,7 @@ export class VirtualDesk {
   }
 
   private routeFromExchange(kind: number, channel: number, bytes: Uint8Array): void {
+    if (this.isExchangeAway) return;
     if (channel < peerChannelFirst) return this.postDatagram(channel, bytes);
     for (const [engineChannel, peer] of this.peers) {
       if (peer !== channel) continue;

@@ -86,7 +86,7 @@ export class Ladders {
   /** Where a price belongs: behind the last level that is not better. Looks near the best first, then by halves. */
   private placeOf(start: number, end: number, descending: boolean, price: number): number {
     const levels = this.price;
-    const nearest = end - nearLevels > start ? end - nearLevels : start;
+    const nearest = Math.max(end - nearLevels, start);
     let at = end;
     if (descending) while (at > nearest && levels[at - 1] < price) at--;
     else while (at > nearest && levels[at - 1] > price) at--;

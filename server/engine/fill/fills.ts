@@ -19,16 +19,22 @@ export interface FillSink {
 
 /**
  * Every execution is booked once, whichever session tells of it and however often: the key is venue, match number and
- * user reference (a match of ours with ours has two). Fees by the venue's rate for adding or removing liquidity.
+ * user reference (a match of ours with ours has two). The last `rows` fills are remembered; a venue repeats and breaks
+ * trades of minutes ago, not of a day's. Fees by the venue's rate for adding or removing liquidity.
  */
 export class Fills {
-  /** Fill id + 1 by hashed key; 0 for empty. */
+  /** Row + 1 by hashed key; 0 for empty. */
   private readonly slots: Int32Array;
   private readonly matchHigh: Uint32Array;
   private readonly matchLow: Uint32Array;
   private readonly userReference: Uint32Array;
   private readonly venueOf: Uint8Array;
+  /** Order id, which the order's row may have outlived. */
   private readonly order: Int32Array;
+  private readonly strategy: Int32Array;
+  private readonly pair: Int32Array;
+  private readonly instrument: Int32Array;
+  private readonly side: Uint8Array;
   private readonly quantity: Int32Array;
   private readonly price: Float64Array;
   private readonly fee: Float64Array;
@@ -36,7 +42,7 @@ export class Fills {
   /** 0: fills so far; 1: duplicates; 2: of unknown orders. */
   private readonly counters: Int32Array;
   private readonly mask: number;
-  private readonly fillsMax: number;
+  private readonly rows: number;
 
   constructor(
     registry: StateRegistry,
@@ -45,20 +51,24 @@ export class Fills {
     private readonly orders: Orders,
     private readonly execution: Execution,
     private readonly sink: FillSink,
-    fillsMax: number,
+    rows: number,
   ) {
-    this.fillsMax = fillsMax;
-    this.mask = fillsMax * 2 - 1;
-    this.slots = registry.allocate("fills.slots", "i32", fillsMax * 2);
-    this.matchHigh = registry.allocate("fills.matchHigh", "u32", fillsMax);
-    this.matchLow = registry.allocate("fills.matchLow", "u32", fillsMax);
-    this.userReference = registry.allocate("fills.userReference", "u32", fillsMax);
-    this.venueOf = registry.allocate("fills.venue", "u8", fillsMax);
-    this.order = registry.allocate("fills.order", "i32", fillsMax);
-    this.quantity = registry.allocate("fills.quantity", "i32", fillsMax);
-    this.price = registry.allocate("fills.price", "f64", fillsMax);
-    this.fee = registry.allocate("fills.fee", "f64", fillsMax);
-    this.broken = registry.allocate("fills.broken", "u8", fillsMax);
+    this.rows = rows;
+    this.mask = rows * 2 - 1;
+    this.slots = registry.allocate("fills.slots", "i32", rows * 2);
+    this.matchHigh = registry.allocate("fills.matchHigh", "u32", rows);
+    this.matchLow = registry.allocate("fills.matchLow", "u32", rows);
+    this.userReference = registry.allocate("fills.userReference", "u32", rows);
+    this.venueOf = registry.allocate("fills.venue", "u8", rows);
+    this.order = registry.allocate("fills.order", "i32", rows);
+    this.strategy = registry.allocate("fills.strategy", "i32", rows);
+    this.pair = registry.allocate("fills.pair", "i32", rows);
+    this.instrument = registry.allocate("fills.instrument", "i32", rows);
+    this.side = registry.allocate("fills.side", "u8", rows);
+    this.quantity = registry.allocate("fills.quantity", "i32", rows);
+    this.price = registry.allocate("fills.price", "f64", rows);
+    this.fee = registry.allocate("fills.fee", "f64", rows);
+    this.broken = registry.allocate("fills.broken", "u8", rows);
     this.counters = registry.allocate("fills.counters", "i32", 3);
   }
 
@@ -78,8 +88,7 @@ export class Fills {
     matchHigh: number,
     matchLow: number,
   ): void {
-    const slot = this.slotOf(venue, userReference, matchHigh, matchLow);
-    if (this.slots[slot] !== 0) {
+    if (this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] !== 0) {
       this.counters[1]++;
       return;
     }
@@ -89,22 +98,28 @@ export class Fills {
       this.turn.alert(alertCodes.code.fillOfUnknownOrder, venue, userReference, quantity);
       return;
     }
-    const fill = this.counters[0];
-    if (fill >= this.fillsMax) throw new RangeError(`fills of the day are used up: ${this.fillsMax}`);
     const { orders, desk } = this;
     const spec = desk.venues[venue];
     const feePerShare = removesLiquidity(liquidityFlag) ? spec.takerFeePerShare : spec.makerFeePerShare;
     const fee = feePerShare * quantity;
-    this.slots[slot] = fill + 1;
-    this.matchHigh[fill] = matchHigh;
-    this.matchLow[fill] = matchLow;
-    this.userReference[fill] = userReference;
-    this.venueOf[fill] = venue;
-    this.order[fill] = order;
-    this.quantity[fill] = quantity;
-    this.price[fill] = price;
-    this.fee[fill] = fee;
-    this.counters[0] = fill + 1;
+    const fill = this.counters[0] + 1;
+    const row = this.counters[0] % this.rows;
+    if (fill > this.rows) this.forget(row);
+    this.counters[0] = fill;
+    this.matchHigh[row] = matchHigh;
+    this.matchLow[row] = matchLow;
+    this.userReference[row] = userReference;
+    this.venueOf[row] = venue;
+    this.order[row] = orders.idOf[order];
+    this.strategy[row] = orders.strategy[order];
+    this.pair[row] = orders.pair[order];
+    this.instrument[row] = orders.instrument[order];
+    this.side[row] = orders.side[order];
+    this.quantity[row] = quantity;
+    this.price[row] = price;
+    this.fee[row] = fee;
+    this.broken[row] = 0;
+    this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] = row + 1;
 
     const strategy = orders.strategy[order];
     const pair = orders.pair[order];
@@ -114,9 +129,9 @@ export class Fills {
     const realised = this.sink.book(strategy, pair, instrument, signed, price, fee);
     this.turn.emit(
       factCode.fill,
-      fill + 1,
-      order,
-      orders.parent[order],
+      fill,
+      orders.idOf[order],
+      this.execution.parents.idOf[orders.parent[order]],
       strategy,
       pair,
       instrument,
@@ -141,44 +156,63 @@ export class Fills {
 
   /** The venue takes a fill back (OUCH 'B'): its quantity goes out again at its own price, its fee comes back. */
   onBroken(venue: number, userReference: number, matchHigh: number, matchLow: number): void {
-    const fill = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
-    if (fill < 0 || this.broken[fill] === 1) return;
-    this.broken[fill] = 1;
-    const { orders } = this;
-    const order = this.order[fill];
-    const side = orders.side[order];
-    const signed = side === sides.code.buy ? -this.quantity[fill] : this.quantity[fill];
-    this.sink.book(
-      orders.strategy[order],
-      orders.pair[order],
-      orders.instrument[order],
-      signed,
-      this.price[fill],
-      -this.fee[fill],
-    );
+    const row = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
+    if (row < 0 || this.broken[row] === 1) return;
+    this.broken[row] = 1;
+    const side = this.side[row];
+    const signed = side === sides.code.buy ? -this.quantity[row] : this.quantity[row];
+    this.sink.book(this.strategy[row], this.pair[row], this.instrument[row], signed, this.price[row], -this.fee[row]);
     this.turn.emit(
       factCode.fillBroken,
-      fill + 1,
-      order,
-      orders.strategy[order],
-      orders.pair[order],
-      orders.instrument[order],
+      this.idOfRow(row),
+      this.order[row],
+      this.strategy[row],
+      this.pair[row],
+      this.instrument[row],
       venue,
       side,
-      this.quantity[fill],
-      this.price[fill],
-      this.fee[fill],
+      this.quantity[row],
+      this.price[row],
+      this.fee[row],
     );
+  }
+
+  /** The fill in a row, counted from 1 within the day. */
+  private idOfRow(row: number): number {
+    const last = this.counters[0] - 1;
+    return last - ((last - row + this.rows) % this.rows) + 1;
+  }
+
+  /** Takes the oldest fill's key out of the table; closes the probe chain behind it (backward shift). */
+  private forget(row: number): void {
+    const { slots, mask } = this;
+    let hole = this.slotOf(this.venueOf[row], this.userReference[row], this.matchHigh[row], this.matchLow[row]);
+    let next = (hole + 1) & mask;
+    while (slots[next] !== 0) {
+      const other = slots[next] - 1;
+      const home = this.homeOf(
+        this.venueOf[other],
+        this.userReference[other],
+        this.matchHigh[other],
+        this.matchLow[other],
+      );
+      if (((next - home) & mask) >= ((next - hole) & mask)) {
+        slots[hole] = slots[next];
+        hole = next;
+      }
+      next = (next + 1) & mask;
+    }
+    slots[hole] = 0;
+  }
+
+  private homeOf(venue: number, userReference: number, matchHigh: number, matchLow: number): number {
+    const high = Math.imul(matchHigh, 0x85ebca6b) ^ Math.imul(userReference, 0xc2b2ae35);
+    return (Math.imul(matchLow, 0x9e3779b1) ^ high ^ venue) & this.mask;
   }
 
   /** The slot of a key, or the empty one where it belongs. */
   private slotOf(venue: number, userReference: number, matchHigh: number, matchLow: number): number {
-    let slot =
-      (Math.imul(matchLow, 0x9e3779b1) ^
-        Math.imul(matchHigh, 0x85ebca6b) ^
-        Math.imul(userReference, 0xc2b2ae35) ^
-        venue) &
-      this.mask;
+    let slot = this.homeOf(venue, userReference, matchHigh, matchLow);
     for (;;) {
       const fill = this.slots[slot] - 1;
       if (

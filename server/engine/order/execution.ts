@@ -15,6 +15,8 @@ import type { Parents } from "./parents";
 
 const states = orderStates.code;
 const causes = cancelCauses.code;
+/** Kills whose progress is followed at a time; the oldest gives way. */
+export const killSlots = 8;
 const dayOrder = timesInForce.code.day;
 const immediateOrCancel = timesInForce.code.immediateOrCancel;
 
@@ -58,7 +60,8 @@ export type Intent = {
  */
 export class Execution {
   private readonly venueCount: number;
-  private readonly killed: Float64Array;
+  /** Orders ended per kill slot. */
+  private readonly killedEnded: Float64Array;
   /** The order placed last. */
   lastOrder = 0;
 
@@ -75,17 +78,18 @@ export class Execution {
     venueCount: number,
   ) {
     this.venueCount = venueCount;
-    this.killed = registry.allocate("execution.killedOrdersEnded", "f64", 1);
+    this.killedEnded = registry.allocate("execution.killedEnded", "f64", killSlots);
   }
 
   /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
   submit(intent: Intent): number {
     const { gate, orders, parents, turn } = this;
-    if (parents.count >= parents.parentsMax) return 0;
     if (!gate.approvesParent(intent.strategy, intent.instrument, intent.sell, intent.quantity, intent.limitPrice)) {
       this.refused(intent, -1, intent.quantity, intent.limitPrice);
       return 0;
     }
+    // A parent without any order to send would only fill the record, four times a second while a venue is away.
+    if (intent.style === "take" && this.bestVenue(intent, 0) < 0) return this.refuseWithoutVenue(intent);
     const parent = parents.openNext();
     parents.strategy[parent] = intent.strategy;
     parents.pair[parent] = intent.pair;
@@ -96,7 +100,7 @@ export class Execution {
     parents.limitPrice[parent] = intent.limitPrice;
     turn.emit(
       factCode.parentCreated,
-      parent,
+      parents.idOf[parent],
       intent.strategy,
       intent.pair,
       intent.instrument,
@@ -125,7 +129,7 @@ export class Execution {
     if (!orders.isOpen(order)) return false;
     if (orders.cancelCause[order] !== 0) return true;
     orders.cancelCause[order] = cause + 1;
-    this.turn.emit(factCode.orderCancelSent, order, cause);
+    this.turn.emit(factCode.orderCancelSent, orders.idOf[order], cause);
     if (orders.state[order] === states.working) orders.state[order] = states.cancelling;
     this.sendCancel(order);
     return true;
@@ -138,18 +142,37 @@ export class Execution {
       if (orders.parent[orders.open[i]] === parent) this.cancel(orders.open[i], cause);
   }
 
-  /** Cancels all open orders in a scope; how many there were. */
-  cancelScope(scope: number, target: number, cause: number, markForKill: boolean): number {
+  /** Cancels all open orders in a scope; how many there were. With a kill slot they count towards that kill from now on. */
+  cancelScope(scope: number, target: number, cause: number, killSlot = -1): number {
     const { orders } = this;
     let found = 0;
     for (let i = orders.openCount - 1; i >= 0; i--) {
       const order = orders.open[i];
       if (!this.isInScope(order, scope, target)) continue;
       found++;
-      if (markForKill) orders.killMark[order] = 1;
+      if (killSlot >= 0) orders.killMark[order] = killSlot + 1;
       this.cancel(order, cause);
     }
     return found;
+  }
+
+  /** True while any order in a scope is open. */
+  hasOpenIn(scope: number, target: number): boolean {
+    const { orders } = this;
+    for (let i = 0; i < orders.openCount; i++) if (this.isInScope(orders.open[i], scope, target)) return true;
+    return false;
+  }
+
+  /** Would the gate and a venue take this wish now? Records the refusal when not. Nothing is sent. */
+  wouldTake(intent: Intent): boolean {
+    const { gate } = this;
+    if (!gate.approvesParent(intent.strategy, intent.instrument, intent.sell, intent.quantity, intent.limitPrice)) {
+      this.refused(intent, -1, intent.quantity, intent.limitPrice);
+      return false;
+    }
+    if (this.bestVenue(intent, 0) >= 0) return true;
+    this.refuseWithoutVenue(intent);
+    return false;
   }
 
   /** Sends the cancels again that a lost session may have swallowed. */
@@ -176,6 +199,7 @@ export class Execution {
       orders.venue[order],
       orders.side[order],
       orders.leavesQuantity[order],
+      orders.price[order],
       price,
       orders.timeInForce[order],
       orders.postOnly[order],
@@ -196,7 +220,7 @@ export class Execution {
     const reference = orders.takeReference(venue, order);
     orders.replaceReference[order] = reference;
     orders.replacePrice[order] = price;
-    turn.emit(factCode.orderReplaceSent, order, reference, orders.leavesQuantity[order], price);
+    turn.emit(factCode.orderReplaceSent, orders.idOf[order], reference, orders.leavesQuantity[order], price);
     this.port.replace(approved, orders.userReference[order], reference, order);
     this.owner.onOrderSent(orders.strategy[order], venue);
     return true;
@@ -215,7 +239,15 @@ export class Execution {
     if (!orders.isOpen(order)) return;
     if (orders.state[order] === states.pending)
       orders.state[order] = orders.cancelCause[order] === 0 ? states.working : states.cancelling;
-    this.turn.emit(factCode.orderAccepted, order, referenceHigh, referenceLow, venueTimeNs, quantity, price);
+    this.turn.emit(
+      factCode.orderAccepted,
+      orders.idOf[order],
+      referenceHigh,
+      referenceLow,
+      venueTimeNs,
+      quantity,
+      price,
+    );
   }
 
   /** The venue accepted a replace (OUCH 'U'). `quantity`: what the new order has open. */
@@ -226,7 +258,7 @@ export class Execution {
     if (!orders.isOpen(order)) return;
     orders.setPrice(order, price);
     if (quantity < orders.leavesQuantity[order]) orders.setLeaves(order, quantity);
-    this.turn.emit(factCode.orderReplaced, order, userReference, quantity, price, venueTimeNs);
+    this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, quantity, price, venueTimeNs);
     if (orders.cancelCause[order] !== 0) this.sendCancel(order);
   }
 
@@ -238,7 +270,7 @@ export class Execution {
       return;
     }
     if (!orders.isOpen(order)) return;
-    this.turn.emit(factCode.orderRejected, order, code, venueTimeNs);
+    this.turn.emit(factCode.orderRejected, orders.idOf[order], code, venueTimeNs);
     this.end(order, states.rejected);
   }
 
@@ -247,7 +279,7 @@ export class Execution {
     const { orders } = this;
     if (!orders.isOpen(order)) return;
     const leaves = Math.max(0, orders.leavesQuantity[order] - quantity);
-    this.turn.emit(factCode.orderCancelled, order, quantity, leaves, reason, venueTimeNs);
+    this.turn.emit(factCode.orderCancelled, orders.idOf[order], quantity, leaves, reason, venueTimeNs);
     if (leaves > 0) orders.setLeaves(order, leaves);
     else {
       if (orders.cancelCause[order] === 0)
@@ -264,7 +296,7 @@ export class Execution {
       const order = orders.open[i];
       if (orders.venue[order] !== venue) continue;
       if (orders.state[order] === states.pending && orders.userReference[order] >= nextReference) {
-        this.turn.emit(factCode.orderLost, order);
+        this.turn.emit(factCode.orderLost, orders.idOf[order]);
         this.end(order, states.lost);
       } else if (orders.replaceReference[order] >= nextReference) orders.replaceReference[order] = 0;
     }
@@ -277,11 +309,12 @@ export class Execution {
     orders.filledQuantity[order] += quantity;
     parents.filledQuantity[orders.parent[order]] += quantity;
     if (!orders.isOpen(order)) {
-      this.turn.alert(alertCodes.code.overfill, order, quantity, 0);
+      this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, 0);
       return 0;
     }
     const leaves = orders.leavesQuantity[order] - quantity;
-    if (leaves < 0) this.turn.alert(alertCodes.code.overfill, order, quantity, orders.leavesQuantity[order]);
+    if (leaves < 0)
+      this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, orders.leavesQuantity[order]);
     orders.setLeaves(order, Math.max(0, leaves));
     if (orders.state[order] === states.pending) orders.state[order] = states.working;
     return Math.max(0, leaves);
@@ -292,50 +325,69 @@ export class Execution {
     if (this.orders.isOpen(order)) this.end(order, states.filled);
   }
 
-  /** Orders marked for a kill that have ended since the day began. */
-  get killedOrdersEnded(): number {
-    return this.killed[0];
+  /** Orders of a kill slot that have ended. */
+  killedEndedIn(slot: number): number {
+    return this.killedEnded[slot];
   }
 
-  /** Open orders in a scope whose fate nobody can tell now, since their session is down. */
-  unknownIn(scope: number, target: number, isVenueUp: (venue: number) => boolean): number {
+  /** A kill slot is used anew. */
+  clearKillSlot(slot: number): void {
+    this.killedEnded[slot] = 0;
+  }
+
+  /** Open orders of a kill slot whose fate nobody can tell now, since their session is down. */
+  unknownOfKill(slot: number, isVenueUp: (venue: number) => boolean): number {
     const { orders } = this;
     let unknown = 0;
     for (let i = 0; i < orders.openCount; i++) {
       const order = orders.open[i];
-      if (this.isInScope(order, scope, target) && !isVenueUp(orders.venue[order])) unknown++;
+      if (orders.killMark[order] === slot + 1 && !isVenueUp(orders.venue[order])) unknown++;
     }
     return unknown;
   }
 
-  /** Best price first, venue by venue, up to the limit: what each shows, the rest at the best one. */
+  /** Best price first, venue by venue, up to the limit: what each shows, the rest at the last one. */
   private take(intent: Intent, parent: number): void {
     const { instrument, sell, limitPrice } = intent;
-    const { ladders } = this.books;
     let left = intent.quantity;
     let tried = 0;
-    for (let round = 0; round < this.venueCount && left > 0; round++) {
-      let best = -1;
-      let bestPrice = 0;
-      let shown = 0;
-      for (let venue = 0; venue < this.venueCount; venue++) {
-        if (this.quotes.venueLive[venue] === 0 || (tried >> venue) & 1) continue;
-        const listing = listingOf(instrument, venue, this.venueCount);
-        const ladder = listing * 2 + (sell ? bidSide : askSide);
-        const price = ladders.bestPrice(ladder);
-        if (price === 0 || (sell ? price < limitPrice : price > limitPrice)) continue;
-        if (best < 0 || (sell ? price > bestPrice : price < bestPrice)) {
-          best = venue;
-          bestPrice = price;
-          shown = this.shownWithin(ladder, sell, limitPrice);
-        }
-      }
-      if (best < 0) break;
-      tried |= 1 << best;
-      const isLast = round === this.venueCount - 1;
+    for (let venue = this.bestVenue(intent, 0); venue >= 0 && left > 0; venue = this.bestVenue(intent, tried)) {
+      tried |= 1 << venue;
+      const ladder = listingOf(instrument, venue, this.venueCount) * 2 + (sell ? bidSide : askSide);
+      const shown = this.shownWithin(ladder, sell, limitPrice);
+      const isLast = this.bestVenue(intent, tried) < 0;
       const quantity = isLast || shown >= left ? left : shown;
-      if (this.place(intent, parent, best, quantity, limitPrice, immediateOrCancel, 0)) left -= quantity;
+      if (this.place(intent, parent, venue, quantity, limitPrice, immediateOrCancel, 0)) left -= quantity;
     }
+  }
+
+  /** The venue with the best price within the limit that takes orders now; -1 for none. `tried`: bits of venues to leave out. */
+  private bestVenue(intent: Intent, tried: number): number {
+    const { instrument, sell, limitPrice } = intent;
+    let best = -1;
+    let bestPrice = 0;
+    for (let venue = 0; venue < this.venueCount; venue++) {
+      if ((tried >> venue) & 1 || !this.gate.isVenueOpen(instrument, venue)) continue;
+      const ladder = listingOf(instrument, venue, this.venueCount) * 2 + (sell ? bidSide : askSide);
+      const price = this.books.ladders.bestPrice(ladder);
+      if (price === 0 || (sell ? price < limitPrice : price > limitPrice)) continue;
+      if (best < 0 || (sell ? price > bestPrice : price < bestPrice)) {
+        best = venue;
+        bestPrice = price;
+      }
+    }
+    return best;
+  }
+
+  /** Says why no venue takes the order: the first one's reason, or that none shows a price within the limit. */
+  private refuseWithoutVenue(intent: Intent): number {
+    const { gate } = this;
+    for (let venue = 0; venue < this.venueCount; venue++) {
+      if (gate.isVenueOpen(intent.instrument, venue)) continue;
+      this.refused(intent, venue, intent.quantity, intent.limitPrice);
+      return 0;
+    }
+    return 0;
   }
 
   /** Quantity shown at the limit or better. */
@@ -394,8 +446,8 @@ export class Execution {
     parents.placedQuantity[parent] += quantity;
     turn.emit(
       factCode.orderSubmitted,
-      order,
-      parent,
+      orders.idOf[order],
+      parents.idOf[parent],
       intent.strategy,
       intent.pair,
       intent.instrument,
@@ -430,10 +482,7 @@ export class Execution {
     parents.placedQuantity[parent] -= orders.leavesQuantity[order];
     orders.endLife(order, state);
     parents.openChildren[parent]--;
-    if (orders.killMark[order] === 1) {
-      orders.killMark[order] = 0;
-      this.killed[0]++;
-    }
+    if (orders.killMark[order] > 0) this.killedEnded[orders.killMark[order] - 1]++;
     if (parents.endIfIdle(parent)) this.owner.onParentDone(parent);
   }
 
@@ -449,7 +498,7 @@ export class Execution {
       case "venue":
         return orders.venue[order] === target;
       case "order":
-        return order === target;
+        return orders.idOf[order] === target;
     }
   }
 

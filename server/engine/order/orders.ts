@@ -4,17 +4,24 @@ import type { StateRegistry } from "../../machine/state-registry";
 
 const states = orderStates.code;
 
-/** References an order session may use up: orders, replaces, mass cancels. */
-export const userReferencesPerOrder = 4;
+/** User references remembered per row: an order uses one, each of its replaces another. */
+const referencesPerRow = 4;
+/** Orders past the day's limit that may only reduce positions. */
+const reducingReserve = 10_000;
+/** OUCH user references are u32; the last ones are kept for cancels. */
+const userReferenceMax = 0xffff_ff00;
 
 /**
- * Our orders at the venues (children) of one day, one row each, by order id from 1. An order keeps its id through
- * replaces; its user reference changes. Rows are never reused within the day, so that a late message about a finished
- * order still finds it.
+ * Our orders at the venues (children), one row each, used in turn: a row is taken again when its order has ended and
+ * all other rows have been used since, so that a late message about an ended order still finds it. Row 0 is none.
+ * `idOf` is the order's number within the day, from 1: what facts and people call it. An order keeps row and id
+ * through replaces; its user reference changes.
  */
 export class Orders {
+  /** The order's number within the day. */
+  readonly idOf: Int32Array;
   readonly parent: Int32Array;
-  readonly strategy: Int16Array | Int32Array;
+  readonly strategy: Int32Array;
   readonly pair: Int32Array;
   readonly instrument: Int32Array;
   readonly venue: Uint8Array;
@@ -33,7 +40,7 @@ export class Orders {
   readonly submittedNs: Float64Array;
   /** cancelCauses + 1 of the cancel that was asked for; 0 for none. */
   readonly cancelCause: Uint8Array;
-  /** 1 while the order belongs to the kill in progress. */
+  /** Slot + 1 of the kill that the order belongs to; 0 for none. */
   readonly killMark: Uint8Array;
   /** Working quantity of an instrument, by side: [buy, sell] per instrument. */
   readonly workingQuantity: Float64Array;
@@ -42,23 +49,31 @@ export class Orders {
   /** Money at stake in open orders: leaves × price, over all. */
   readonly workingNotional: Float64Array;
   readonly openByStrategy: Int32Array;
-  /** Ids of open orders, dense; `counters[1]` of them. */
+  /** Money at stake in a strategy's open orders. */
+  readonly strategyWorkingNotional: Float64Array;
+  /** Rows of open orders, dense; `openCount` of them. */
   readonly open: Int32Array;
   private readonly openPlace: Int32Array;
   /** 0: last order id; 1: open orders. */
   private readonly counters: Int32Array;
-  private readonly orderOfReference: Int32Array[] = [];
+  /** Per venue, by user reference modulo the slots: which reference stands there, and the order id it belongs to. */
+  private readonly slotReference: Uint32Array[] = [];
+  private readonly slotOrder: Int32Array[] = [];
+  private readonly referenceSlots: number;
   /** Next user reference of each venue, from 1. */
   private readonly nextReference: Float64Array;
-  readonly referencesMax: number;
+  /** Orders of one day; the gate refuses more. */
   readonly ordersMax: number;
+  private readonly rows: number;
   private readonly instrumentCount: number;
 
-  constructor(registry: StateRegistry, desk: Desk, ordersMax: number) {
-    const rows = ordersMax + 1;
-    this.ordersMax = ordersMax;
+  /** `rows` is how many orders are remembered, the open ones among them. */
+  constructor(registry: StateRegistry, desk: Desk, rows: number) {
+    this.rows = rows;
+    this.ordersMax = desk.limits.ordersPerDayMax;
     this.instrumentCount = desk.instruments.length;
-    this.referencesMax = ordersMax * userReferencesPerOrder;
+    this.referenceSlots = rows * referencesPerRow;
+    this.idOf = registry.allocate("orders.id", "i32", rows);
     this.parent = registry.allocate("orders.parent", "i32", rows);
     this.strategy = registry.allocate("orders.strategy", "i32", rows);
     this.pair = registry.allocate("orders.pair", "i32", rows);
@@ -85,13 +100,15 @@ export class Orders {
       desk.strategies.length * desk.instruments.length * 2,
     );
     this.workingNotional = registry.allocate("orders.workingNotional", "f64", 1);
+    this.strategyWorkingNotional = registry.allocate("orders.strategyWorkingNotional", "f64", desk.strategies.length);
     this.openByStrategy = registry.allocate("orders.openByStrategy", "i32", desk.strategies.length);
     this.open = registry.allocate("orders.open", "i32", rows);
     this.openPlace = registry.allocate("orders.openPlace", "i32", rows);
     this.counters = registry.allocate("orders.counters", "i32", 2);
     this.nextReference = registry.allocate("orders.nextReference", "f64", desk.venues.length).fill(1);
     desk.venues.forEach((_, venue) => {
-      this.orderOfReference.push(registry.allocate(`orders.ofReference${venue}`, "i32", this.referencesMax + 1));
+      this.slotReference.push(registry.allocate(`orders.slotReference${venue}`, "u32", this.referenceSlots));
+      this.slotOrder.push(registry.allocate(`orders.slotOrder${venue}`, "i32", this.referenceSlots));
     });
   }
 
@@ -104,21 +121,37 @@ export class Orders {
     return this.counters[1];
   }
 
-  /** True while another order (and its cancels and replaces) fits into the day's rows and references. */
-  hasRoom(venue: number): boolean {
-    return this.counters[0] < this.ordersMax && this.nextReference[venue] < this.referencesMax - 1_000;
+  /**
+   * True while another order fits into the day's limit, the rows and the user references. What reduces a position
+   * has a reserve past the limit: reaching it must not leave the desk with positions that it can't close.
+   */
+  hasRoom(venue: number, reduces: boolean): boolean {
+    return (
+      this.counters[0] < this.ordersMax + (reduces ? reducingReserve : 0) &&
+      this.counters[1] < this.rows >> 1 &&
+      this.nextReference[venue] < userReferenceMax
+    );
   }
 
-  /** The order of a venue's user reference, 0 when it is none of ours. */
+  /** The row of a venue's user reference, 0 when it is none of ours, or of an order too old to be remembered. */
   ofReference(venue: number, userReference: number): number {
-    return userReference <= this.referencesMax ? this.orderOfReference[venue][userReference] : 0;
+    const slot = userReference % this.referenceSlots;
+    return this.slotReference[venue][slot] === userReference ? this.ofId(this.slotOrder[venue][slot]) : 0;
   }
 
-  /** Uses up a user reference of a venue; `order` 0 for messages that are no order. */
-  takeReference(venue: number, order: number): number {
+  /** The row of an order id, 0 when there was none or it is too old to be remembered. */
+  ofId(id: number): number {
+    if (id < 1 || id > this.counters[0]) return 0;
+    const row = 1 + (id % (this.rows - 1));
+    return this.idOf[row] === id ? row : 0;
+  }
+
+  /** Uses up a user reference of a venue; row 0 for messages that are no order. */
+  takeReference(venue: number, row: number): number {
     const reference = this.nextReference[venue]++;
-    if (reference > this.referencesMax) throw new RangeError(`venue ${venue}: user references of the day are used up`);
-    this.orderOfReference[venue][reference] = order;
+    const slot = reference % this.referenceSlots;
+    this.slotReference[venue][slot] = reference;
+    this.slotOrder[venue][slot] = row === 0 ? 0 : this.idOf[row];
     return reference;
   }
 
@@ -128,51 +161,64 @@ export class Orders {
   }
 
   raiseNextReference(venue: number, atLeast: number): void {
-    if (atLeast > this.nextReference[venue] && atLeast <= this.referencesMax) this.nextReference[venue] = atLeast;
+    if (atLeast > this.nextReference[venue] && atLeast <= userReferenceMax) this.nextReference[venue] = atLeast;
   }
 
-  /** Takes the next order id and opens it as `pending`; the caller has set all of its columns but state and leaves. */
+  /**
+   * Takes the next order id and its row, cleared; the caller sets its columns and begins its life. An id whose row
+   * is still in use by an order that has been open for all the others is passed over.
+   */
   openNext(): number {
-    const id = ++this.counters[0];
-    return id;
+    let id = this.counters[0] + 1;
+    while (this.isOpen(1 + (id % (this.rows - 1)))) id++;
+    this.counters[0] = id;
+    const row = 1 + (id % (this.rows - 1));
+    this.idOf[row] = id;
+    this.filledQuantity[row] = 0;
+    this.replaceReference[row] = 0;
+    this.cancelCause[row] = 0;
+    this.killMark[row] = 0;
+    return row;
   }
 
   /** Makes an order count as exposure; `quantity` is what it may still trade. */
-  beginLife(id: number): void {
-    this.state[id] = states.pending;
-    this.leavesQuantity[id] = this.quantity[id];
-    this.openPlace[id] = this.counters[1];
-    this.open[this.counters[1]++] = id;
-    this.openByStrategy[this.strategy[id]]++;
-    this.countWorking(id, this.leavesQuantity[id]);
+  beginLife(row: number): void {
+    this.state[row] = states.pending;
+    this.leavesQuantity[row] = this.quantity[row];
+    this.openPlace[row] = this.counters[1];
+    this.open[this.counters[1]++] = row;
+    this.openByStrategy[this.strategy[row]]++;
+    this.countWorking(row, this.leavesQuantity[row]);
   }
 
   /** Sets what may still trade; at 0 nothing changes but the number (the caller ends the order). */
-  setLeaves(id: number, leaves: number): void {
-    this.countWorking(id, leaves - this.leavesQuantity[id]);
-    this.leavesQuantity[id] = leaves;
+  setLeaves(row: number, leaves: number): void {
+    this.countWorking(row, leaves - this.leavesQuantity[row]);
+    this.leavesQuantity[row] = leaves;
   }
 
   /** Gives an open order another price; its stake is counted at the new one. */
-  setPrice(id: number, price: number): void {
-    this.workingNotional[0] += this.leavesQuantity[id] * (price - this.price[id]);
-    this.price[id] = price;
+  setPrice(row: number, price: number): void {
+    const change = this.leavesQuantity[row] * (price - this.price[row]);
+    this.workingNotional[0] += change;
+    this.strategyWorkingNotional[this.strategy[row]] += change;
+    this.price[row] = price;
   }
 
   /** Ends an order in a final state: nothing of it is exposure any more. */
-  endLife(id: number, state: number): void {
-    this.setLeaves(id, 0);
-    this.state[id] = state;
-    const place = this.openPlace[id];
+  endLife(row: number, state: number): void {
+    this.setLeaves(row, 0);
+    this.state[row] = state;
+    const place = this.openPlace[row];
     const last = this.open[--this.counters[1]];
     this.open[place] = last;
     this.openPlace[last] = place;
-    this.openByStrategy[this.strategy[id]]--;
+    this.openByStrategy[this.strategy[row]]--;
   }
 
   /** True while the order may trade. */
-  isOpen(id: number): boolean {
-    const state = this.state[id];
+  isOpen(row: number): boolean {
+    const state = this.state[row];
     return state === states.pending || state === states.working || state === states.cancelling;
   }
 
@@ -185,11 +231,12 @@ export class Orders {
     return this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell];
   }
 
-  private countWorking(id: number, change: number): void {
-    const sell = this.side[id] === sides.code.buy ? 0 : 1;
-    const instrument = this.instrument[id];
+  private countWorking(row: number, change: number): void {
+    const sell = this.side[row] === sides.code.buy ? 0 : 1;
+    const instrument = this.instrument[row];
     this.workingQuantity[instrument * 2 + sell] += change;
-    this.strategyWorkingQuantity[(this.strategy[id] * this.instrumentCount + instrument) * 2 + sell] += change;
-    this.workingNotional[0] += change * this.price[id];
+    this.strategyWorkingQuantity[(this.strategy[row] * this.instrumentCount + instrument) * 2 + sell] += change;
+    this.workingNotional[0] += change * this.price[row];
+    this.strategyWorkingNotional[this.strategy[row]] += change * this.price[row];
   }
 }

@@ -7,9 +7,11 @@ const states = parentStates.code;
 
 /**
  * Parent orders: what a strategy wishes, whatever orders at venues it takes. A parent ends when all of its children
- * have; how much it got is then final. Ids from 1 within the day.
+ * have; how much it got is then final. Rows are used in turn, as those of `Orders` are; row 0 is none, `idOf` is the
+ * parent's number within the day, from 1.
  */
 export class Parents {
+  readonly idOf: Int32Array;
   readonly strategy: Int32Array;
   readonly pair: Int32Array;
   readonly instrument: Int32Array;
@@ -23,15 +25,13 @@ export class Parents {
   readonly limitPrice: Float64Array;
   readonly openChildren: Int32Array;
   private readonly counters: Int32Array;
-  readonly parentsMax: number;
 
   constructor(
     registry: StateRegistry,
     private readonly turn: Turn,
-    parentsMax: number,
+    private readonly rows: number,
   ) {
-    const rows = parentsMax + 1;
-    this.parentsMax = parentsMax;
+    this.idOf = registry.allocate("parents.id", "i32", rows);
     this.strategy = registry.allocate("parents.strategy", "i32", rows);
     this.pair = registry.allocate("parents.pair", "i32", rows);
     this.instrument = registry.allocate("parents.instrument", "i32", rows);
@@ -46,33 +46,32 @@ export class Parents {
     this.counters = registry.allocate("parents.counters", "i32", 1);
   }
 
-  get count(): number {
-    return this.counters[0];
-  }
-
-  /** Takes the next parent id; the caller fills the row. Throws when the day's rows are used up (the gate refuses before). */
+  /** Takes the next parent's row, cleared and active; the caller fills the rest. */
   openNext(): number {
-    if (this.counters[0] >= this.parentsMax) throw new RangeError(`parents of the day are used up: ${this.parentsMax}`);
-    const id = ++this.counters[0];
-    this.state[id] = states.active;
-    this.filledQuantity[id] = 0;
-    this.placedQuantity[id] = 0;
-    this.openChildren[id] = 0;
-    return id;
+    let id = this.counters[0] + 1;
+    while (this.state[1 + (id % (this.rows - 1))] === states.active) id++;
+    this.counters[0] = id;
+    const row = 1 + (id % (this.rows - 1));
+    this.idOf[row] = id;
+    this.state[row] = states.active;
+    this.filledQuantity[row] = 0;
+    this.placedQuantity[row] = 0;
+    this.openChildren[row] = 0;
+    return row;
   }
 
   /** Ends a parent once it has no open child; true when it did. */
-  endIfIdle(id: number): boolean {
-    if (this.state[id] === states.done || this.openChildren[id] > 0) return false;
-    this.state[id] = states.done;
+  endIfIdle(row: number): boolean {
+    if (this.state[row] === states.done || this.openChildren[row] > 0) return false;
+    this.state[row] = states.done;
     this.turn.emit(
       factCode.parentDone,
-      id,
-      this.strategy[id],
-      this.pair[id],
-      this.instrument[id],
-      this.filledQuantity[id],
-      this.quantity[id],
+      this.idOf[row],
+      this.strategy[row],
+      this.pair[row],
+      this.instrument[row],
+      this.filledQuantity[row],
+      this.quantity[row],
     );
     return true;
   }

@@ -1,4 +1,4 @@
-import { notionalOf, roundHalfAway } from "../../../domain/money";
+import { multiplyDivide, notionalOf, roundHalfAway } from "../../../domain/money";
 import type { StateRegistry } from "../../machine/state-registry";
 
 /**
@@ -35,7 +35,7 @@ export class PositionBook {
     const closing = !reduces ? 0 : Math.abs(signedQuantity) < Math.abs(held) ? signedQuantity : -held;
     let realised = 0;
     if (closing !== 0) {
-      const costOut = roundHalfAway((this.totalCost[row] * -closing) / held);
+      const costOut = multiplyDivide(this.totalCost[row], -closing, held);
       realised = -notionalOf(price, closing) - costOut;
       this.totalCost[row] -= costOut;
       this.realised[row] += realised;

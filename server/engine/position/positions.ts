@@ -131,10 +131,12 @@ export class Positions implements PositionView {
     fee: number,
   ): number {
     const holder = this.holderOf(strategy, pair, instrument);
+    if (this.marks[instrument] === 0) this.marks[instrument] = price;
+    this.countExposure(strategy, instrument, -1);
     this.instruments.apply(instrument, signedQuantity, price, fee);
     const realised = this.holders.apply(holder, signedQuantity, price, fee);
     this.strategyQuantity[strategy * this.instrumentCount + instrument] += signedQuantity;
-    if (this.marks[instrument] === 0) this.marks[instrument] = price;
+    this.countExposure(strategy, instrument, 1);
     const { quantity, totalCost, realised: realisedOf, fees, boughtQuantity, soldQuantity } = this.holders;
     this.turn.emit(
       factCode.position,
@@ -173,6 +175,18 @@ export class Positions implements PositionView {
         this.exposures[strategy * 2 + 1] += heldValue;
       }
     }
+  }
+
+  /** Adds (1) or takes away (-1) what an instrument adds to the desk's and a strategy's exposure at its mark. */
+  private countExposure(strategy: number, instrument: number, sign: number): void {
+    const desk = this.strategyCount * 2;
+    const mark = this.marks[instrument];
+    const value = Math.round(this.instruments.quantity[instrument] * mark);
+    const own = Math.round(this.strategyQuantityOf(strategy, instrument) * mark);
+    this.exposures[desk] += sign * Math.abs(value);
+    this.exposures[desk + 1] += sign * value;
+    this.exposures[strategy * 2] += sign * Math.abs(own);
+    this.exposures[strategy * 2 + 1] += sign * own;
   }
 
   /** Money of a strategy: realised, fees and unrealised of its holders, into `totals`; strategy -1 is the desk's account. */

@@ -31,6 +31,7 @@ class GateBench {
   workingBuy = 0;
   workingSell = 0;
   workingNotional = new Float64Array(1);
+  strategyWorkingNotional = new Float64Array(desk.strategies.length);
   ready = true;
   closed = false;
   room = true;
@@ -64,6 +65,7 @@ class GateBench {
         workingOf: (_, sell) => (sell === 1 ? this.workingSell : this.workingBuy),
         strategyWorkingOf: () => 0,
         workingNotional: this.workingNotional,
+        strategyWorkingNotional: this.strategyWorkingNotional,
         hasRoom: () => this.room,
         ordersMax: limits.ordersPerDayMax,
       },
@@ -133,6 +135,7 @@ describe("the gate", () => {
       (b) => Object.assign(b, { strategyPosition: own.positionQuantityMax }).ask({ quantity: 1 }),
     ],
     ["grossExposure", (b) => Object.assign(b, { grossExposure: limits.grossExposureMax }).ask()],
+    ["grossExposure", (b) => b.strategyWorkingNotional.fill(own.grossExposureMax) && b.ask()],
     ["grossExposure", (b) => b.workingNotional.fill(limits.grossExposureMax) && b.ask()],
   ])("refuses: %s", (code, ask) => {
     expect(ask(bench)).toBeNull();

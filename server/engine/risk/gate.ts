@@ -1,3 +1,4 @@
+import { scopes } from "../../../domain/command";
 import type { Desk } from "../../../domain/desk";
 import { tradingStatuses } from "../../../domain/health";
 import { sides } from "../../../domain/order";
@@ -23,7 +24,9 @@ export interface WorkingView {
   strategyWorkingOf(strategy: number, instrument: number, sell: number): number;
   /** [0]: money at stake in open orders. */
   readonly workingNotional: Float64Array;
-  hasRoom(venue: number): boolean;
+  /** The same per strategy. */
+  readonly strategyWorkingNotional: Float64Array;
+  hasRoom(venue: number, reduces: boolean): boolean;
   readonly ordersMax: number;
 }
 
@@ -73,7 +76,9 @@ export class Gate {
   /** May this strategy want this? Checked before a parent exists, for its whole quantity. */
   approvesParent(strategy: number, instrument: number, sell: boolean, quantity: number, price: number): boolean {
     this.code = nothing;
-    if (!this.isStrategyFree(strategy, instrument, nothing)) return false;
+    const reduces = this.reduces(strategy, instrument, sell, quantity);
+    if (!this.isStrategyFree(strategy, instrument, nothing, reduces)) return false;
+    if (!this.hasRoom(0, reduces)) return false;
     return this.isWithinLimits(strategy, instrument, sell, quantity, price);
   }
 
@@ -93,11 +98,11 @@ export class Gate {
     parentLeft: number,
   ): ApprovedMessage | null {
     this.code = nothing;
-    if (!this.isStrategyFree(strategy, instrument, venue)) return null;
+    const reduces = this.reduces(strategy, instrument, sell, quantity);
+    if (!this.isStrategyFree(strategy, instrument, venue, reduces)) return null;
     if (!this.isVenueFree(instrument, venue)) return null;
     if (quantity > parentLeft) return this.refuse(codes.parentExceeded, parentLeft, quantity);
-    if (!this.working.hasRoom(venue))
-      return this.refuse(codes.ordersOfTheDay, this.working.ordersMax, this.working.ordersMax + 1);
+    if (!this.hasRoom(venue, reduces)) return null;
     if (!this.isWithinLimits(strategy, instrument, sell, quantity, price)) return null;
     if (!this.isWithinRate()) return null;
     const message = this.message;
@@ -113,6 +118,7 @@ export class Gate {
 
   /**
    * May this open order go on at another price? The quantity stays what it is, so exposure changes by the price alone.
+   * Position limits hold as they did when the order was approved.
    */
   approveReplace(
     strategy: number,
@@ -120,16 +126,17 @@ export class Gate {
     venue: number,
     side: number,
     quantity: number,
+    oldPrice: number,
     price: number,
     timeInForce: number,
     postOnly: number,
   ): ApprovedMessage | null {
     this.code = nothing;
-    if (!this.isStrategyFree(strategy, instrument, venue)) return null;
+    if (!this.isStrategyFree(strategy, instrument, venue, false)) return null;
     if (!this.isVenueFree(instrument, venue)) return null;
-    if (!this.working.hasRoom(venue))
-      return this.refuse(codes.ordersOfTheDay, this.working.ordersMax, this.working.ordersMax + 1);
+    if (!this.hasRoom(venue, false)) return null;
     if (!this.isPriceSound(instrument, price) || !this.isNotionalSound(quantity, price)) return null;
+    if (!this.hasExposureLeft(strategy, quantity * Math.max(0, price - oldPrice))) return null;
     if (!this.isWithinRate()) return null;
     const message = this.message;
     message.venue = venue;
@@ -142,12 +149,25 @@ export class Gate {
     return message;
   }
 
-  private isStrategyFree(strategy: number, instrument: number, venue: number): boolean {
+  /** Would this venue take an order in this instrument now: not killed, session ready, trading, data live? */
+  isVenueOpen(instrument: number, venue: number): boolean {
+    this.code = nothing;
+    if (this.kills.isKilled(scopes.code.venue, venue)) return this.no(codes.killed, 0, 0);
+    return this.isVenueFree(instrument, venue);
+  }
+
+  private hasRoom(venue: number, reduces: boolean): boolean {
+    const { working } = this;
+    return working.hasRoom(venue, reduces) || this.no(codes.ordersOfTheDay, working.ordersMax, working.ordersMax + 1);
+  }
+
+  /** A paused strategy may still bring a position back: half a pair is not left standing. */
+  private isStrategyFree(strategy: number, instrument: number, venue: number, reduces: boolean): boolean {
     if (this.standing.isClosed()) return this.no(codes.venueNotReady, 0, 0);
     if (this.kills.covers(strategy, instrument, venue)) return this.no(codes.killed, 0, 0);
-    if (this.standing.strategyStateOf(strategy) !== strategyStates.code.running)
-      return this.no(codes.strategyNotRunning, strategyStates.code.running, this.standing.strategyStateOf(strategy));
-    return true;
+    const state = this.standing.strategyStateOf(strategy);
+    if (state === strategyStates.code.running || (state === strategyStates.code.paused && reduces)) return true;
+    return this.no(codes.strategyNotRunning, strategyStates.code.running, state);
   }
 
   private isVenueFree(instrument: number, venue: number): boolean {
@@ -190,15 +210,26 @@ export class Gate {
     if (strategyWorst > own.positionQuantityMax && strategyWorst > Math.abs(strategyHeld))
       return this.no(codes.strategyPositionLimit, own.positionQuantityMax, strategyWorst);
 
-    // What reduces a position needs no room under the exposure limits.
-    const reduces = strategyHeld !== 0 && strategyHeld > 0 === sell && quantity <= Math.abs(strategyHeld);
-    if (reduces) return true;
-    const notional = quantity * price;
+    // What brings a strategy's position back needs no room under the exposure limits.
+    return this.reduces(strategy, instrument, sell, quantity) || this.hasExposureLeft(strategy, quantity * price);
+  }
+
+  /** True when the order, with all working ones of its side, at most closes what the strategy holds. */
+  private reduces(strategy: number, instrument: number, sell: boolean, quantity: number): boolean {
+    const held = this.positions.strategyQuantityOf(strategy, instrument);
+    if (held === 0 || held > 0 !== sell) return false;
+    return quantity + this.working.strategyWorkingOf(strategy, instrument, sell ? 1 : 0) <= Math.abs(held);
+  }
+
+  /** Positions at their marks, all working orders at their prices, and `notional` more: within desk and strategy limits? */
+  private hasExposureLeft(strategy: number, notional: number): boolean {
+    const { limits, positions, working } = this;
     const gross = positions.grossExposure + working.workingNotional[0] + notional;
     if (gross > limits.grossExposureMax) return this.no(codes.grossExposure, limits.grossExposureMax, gross);
-    const strategyGross = positions.strategyGrossExposureOf(strategy) + notional;
-    if (strategyGross > own.grossExposureMax) return this.no(codes.grossExposure, own.grossExposureMax, strategyGross);
-    return true;
+    const own = this.desk.strategies[strategy].limits.grossExposureMax;
+    const strategyGross =
+      positions.strategyGrossExposureOf(strategy) + working.strategyWorkingNotional[strategy] + notional;
+    return strategyGross > own ? this.no(codes.grossExposure, own, strategyGross) : true;
   }
 
   /** On a tick, and within the collar around the consolidated mid. */

@@ -2,77 +2,87 @@ import { factCode } from "../../../domain/facts";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Turn } from "../turn";
 
-const Column = { scope: 0, target: 1, orders: 2, endedBefore: 3, cancelled: 4, unknown: 5, active: 6 } as const;
+const Column = { scope: 0, target: 1, orders: 2, ended: 3, unknown: 4, active: 5 } as const;
+const columnCount = 6;
 
-/** How far the last kill is: orders it found open, those ended since, those whose session is down. Told as facts. */
+/**
+ * How far each of the last kills is: the orders it found open, how many of them have ended since, how many have a
+ * session that is down. Told as facts. A kill has a slot; the oldest slot gives way to a new kill.
+ */
 export class KillProgress {
   private readonly numbers: Float64Array;
+  private readonly next: Int32Array;
 
   constructor(
     registry: StateRegistry,
     private readonly turn: Turn,
+    private readonly slots: number,
   ) {
-    this.numbers = registry.allocate("kill.progress", "f64", 7);
+    this.numbers = registry.allocate("kill.progress", "f64", slots * columnCount);
+    this.next = registry.allocate("kill.nextSlot", "i32", 1);
   }
 
-  get scope(): number {
-    return this.numbers[Column.scope];
+  /** Orders, ended and unknown of the kill engaged last. */
+  get lastOrders(): number {
+    return this.numbers[this.lastSlot * columnCount + Column.orders];
   }
 
-  get target(): number {
-    return this.numbers[Column.target];
+  get lastEnded(): number {
+    return this.numbers[this.lastSlot * columnCount + Column.ended];
   }
 
-  get orders(): number {
-    return this.numbers[Column.orders];
+  get lastUnknown(): number {
+    return this.numbers[this.lastSlot * columnCount + Column.unknown];
   }
 
-  get cancelled(): number {
-    return this.numbers[Column.cancelled];
+  /** The slot that the next kill takes. */
+  takeSlot(): number {
+    const slot = this.next[0] % this.slots;
+    this.next[0]++;
+    return slot;
   }
 
-  get unknown(): number {
-    return this.numbers[Column.unknown];
+  isActive(slot: number): boolean {
+    return this.numbers[slot * columnCount + Column.active] === 1;
   }
 
-  get isActive(): boolean {
-    return this.numbers[Column.active] === 1;
-  }
-
-  /** A kill was engaged over `orders` open orders; `ended` is the count of killed orders ended before it. */
-  begin(scope: number, target: number, orders: number, ended: number): void {
-    const { numbers } = this;
-    numbers[Column.scope] = scope;
-    numbers[Column.target] = target;
-    numbers[Column.orders] = orders;
-    numbers[Column.endedBefore] = ended;
-    numbers[Column.cancelled] = 0;
-    numbers[Column.unknown] = 0;
-    numbers[Column.active] = orders > 0 ? 1 : 0;
-    this.emit();
+  /** A kill was engaged over `orders` open orders. */
+  begin(slot: number, scope: number, target: number, orders: number): void {
+    const at = slot * columnCount;
+    this.numbers[at + Column.scope] = scope;
+    this.numbers[at + Column.target] = target;
+    this.numbers[at + Column.orders] = orders;
+    this.numbers[at + Column.ended] = 0;
+    this.numbers[at + Column.unknown] = 0;
+    this.numbers[at + Column.active] = orders > 0 ? 1 : 0;
+    this.emit(at);
   }
 
   /** Looks again; a fact when something moved. */
-  update(ended: number, unknown: number): void {
+  update(slot: number, ended: number, unknown: number): void {
+    const at = slot * columnCount;
     const { numbers } = this;
-    const cancelled = ended - numbers[Column.endedBefore];
-    if (cancelled === numbers[Column.cancelled] && unknown === numbers[Column.unknown]) return;
-    numbers[Column.cancelled] = cancelled;
-    numbers[Column.unknown] = unknown;
-    if (cancelled >= numbers[Column.orders]) numbers[Column.active] = 0;
-    this.emit();
+    if (ended === numbers[at + Column.ended] && unknown === numbers[at + Column.unknown]) return;
+    numbers[at + Column.ended] = ended;
+    numbers[at + Column.unknown] = unknown;
+    if (ended >= numbers[at + Column.orders]) numbers[at + Column.active] = 0;
+    this.emit(at);
   }
 
-  private emit(): void {
+  private get lastSlot(): number {
+    return (this.next[0] + this.slots - 1) % this.slots;
+  }
+
+  private emit(at: number): void {
     const { numbers } = this;
     this.turn.emit(
       factCode.kill,
-      numbers[Column.scope],
-      numbers[Column.target],
+      numbers[at + Column.scope],
+      numbers[at + Column.target],
       1,
-      numbers[Column.orders],
-      numbers[Column.cancelled],
-      numbers[Column.unknown],
+      numbers[at + Column.orders],
+      numbers[at + Column.ended],
+      numbers[at + Column.unknown],
     );
   }
 }

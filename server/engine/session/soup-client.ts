@@ -17,7 +17,8 @@ import {
 import type { Turn } from "../turn";
 
 const states = sessionStates.code;
-const reconnectDelayNs = 250 * nsPerMillisecond;
+const reconnectNsMin = 250 * nsPerMillisecond;
+const reconnectNsMax = 2 * nsPerSecond;
 const refusedDelayNs = 5 * nsPerSecond;
 const connectTimeoutNs = 3 * nsPerSecond;
 
@@ -54,7 +55,7 @@ export class SoupClient {
     private readonly owner: SoupClientOwner,
   ) {
     this.state = registry.allocate(`${name}.state`, "i32", 2);
-    this.times = registry.allocate(`${name}.times`, "f64", 4);
+    this.times = registry.allocate(`${name}.times`, "f64", 5);
     this.session = registry.allocate(`${name}.session`, "u8", 10);
     this.reader = new SoupFrameReader(
       registry.allocate(`${name}.frame`, "u8", 4_096),
@@ -125,14 +126,9 @@ export class SoupClient {
   }
 
   onDisconnected(): void {
-    const refused = this.state[0] === states.refused;
-    const was = this.state[0];
     this.reader.reset();
-    if (!refused) {
-      this.state[0] = states.disconnected;
-      this.times[2] = this.turn.timeNs + reconnectDelayNs;
-    }
-    if (was !== states.disconnected) this.owner.onSessionLost();
+    if (this.state[0] === states.refused) return;
+    this.fallBack();
   }
 
   onData(bytes: Uint8Array, offset: number, length: number): void {
@@ -161,15 +157,18 @@ export class SoupClient {
         if (accepted === null) return this.drop();
         for (let i = 0; i < 10; i++) this.session[i] = i < accepted.session.length ? accepted.session.charCodeAt(i) : 0;
         this.times[3] = accepted.sequence;
+        this.times[4] = 0;
         this.state[0] = states.reconciling;
         this.owner.onLoggedIn();
         return;
       }
       case soupType.loginRejected:
+        // Told once: the same refusal comes again with every try.
+        if (this.times[4] !== refusedDelayNs) this.owner.onSessionLost();
+        this.times[4] = refusedDelayNs;
         this.state[0] = states.refused;
         this.times[2] = this.turn.timeNs + refusedDelayNs;
         this.turn.outbox.disconnect(this.channel);
-        this.owner.onSessionLost();
         return;
       case soupType.endOfSession:
         this.drop();
@@ -185,12 +184,22 @@ export class SoupClient {
   }
 
   private drop(): void {
-    const was = this.state[0];
     this.turn.outbox.disconnect(this.channel);
-    this.state[0] = states.disconnected;
-    this.times[2] = this.turn.timeNs + reconnectDelayNs;
     this.reader.reset();
-    if (was !== states.disconnected) this.owner.onSessionLost();
+    this.fallBack();
+  }
+
+  /** Back to disconnected, each try later than the one before; the owner hears of it only if it had been logged in. */
+  private fallBack(): void {
+    const wasLoggedIn = this.isLoggedIn;
+    if (this.state[0] === states.disconnected) return;
+    this.state[0] = states.disconnected;
+    const delayNs = wasLoggedIn
+      ? reconnectNsMin
+      : Math.min(Math.max(this.times[4] * 2, reconnectNsMin), reconnectNsMax);
+    this.times[4] = delayNs;
+    this.times[2] = this.turn.timeNs + delayNs;
+    if (wasLoggedIn) this.owner.onSessionLost();
   }
 
   private at = 0;

@@ -38,6 +38,10 @@ export class StrategyStates {
     return this.state[strategy] === states.running;
   }
 
+  isPaused(strategy: number): boolean {
+    return this.state[strategy] === states.paused;
+  }
+
   /** Moves a strategy to another state, with a fact; false when it is there already. */
   enter(strategy: number, state: number): boolean {
     const from = this.state[strategy];

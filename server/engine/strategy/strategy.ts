@@ -33,7 +33,11 @@ export interface StrategyContext {
   readonly timeNs: number;
   /** True while this strategy is running and nothing is killed or closed over it. */
   isRunning(strategy: number): boolean;
-  /** States a wish: the parent's id, or 0 when nothing of it could be placed. See `order/execution.ts`. */
+  /** True while this strategy is paused and nothing is killed or closed over it: it may bring positions back. */
+  isPaused(strategy: number): boolean;
+  /** Would gate and venues take this `take` wish now? A refusal is recorded; nothing is sent. */
+  mayTake(wish: Wish): boolean;
+  /** States a wish: the parent's row, or 0 when nothing of it could be placed. See `order/execution.ts`. */
   submit(wish: Wish): number;
   /** The order a `post` wish just placed. */
   readonly lastOrder: number;

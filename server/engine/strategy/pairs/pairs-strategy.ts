@@ -114,6 +114,7 @@ export class PairsStrategy implements Strategy {
     const { book, context } = this;
     if (!context.isRunning(this.strategy)) {
       book.reason[pair] = reasons.strategyNotRunning;
+      if (context.isPaused(this.strategy)) this.windDown(pair);
       return;
     }
     switch (book.state[pair]) {
@@ -126,6 +127,14 @@ export class PairsStrategy implements Strategy {
       default:
         return this.pursueExit(pair);
     }
+  }
+
+  /** Paused: an open pair stands as it is; one that was half way in or out is brought out, since half a pair is a bet. */
+  private windDown(pair: number): void {
+    const { book } = this;
+    if (book.state[pair] === states.entering) {
+      if (book.parentA[pair] === 0 && book.parentB[pair] === 0) this.abandonEntry(pair);
+    } else if (book.state[pair] === states.exiting || book.state[pair] === states.unwinding) this.pursueExit(pair);
   }
 
   private considerEntry(pair: number): void {
@@ -158,6 +167,9 @@ export class PairsStrategy implements Strategy {
     book.direction[pair] = direction;
     book.deadlineNs[pair] = timeNs + parameters.chaseSecondsMax * nsPerSecond;
     book.attempts[pair] = 0;
+    // Both legs or none: a name that may not trade now would leave the other one alone.
+    this.prepare(pair, 1, book.targetB[pair], book.decisionB[pair], because.entry);
+    if (!context.mayTake(this.wish)) return this.pause(pair, reasons.refused);
     const parentA = this.send(pair, 0, book.targetA[pair], book.decisionA[pair], because.entry);
     if (parentA === 0) return this.pause(pair, reasons.refused);
     book.parentA[pair] = parentA;
@@ -208,6 +220,8 @@ export class PairsStrategy implements Strategy {
     book.reason[pair] = reasons.holding;
     if (context.positions.pairQuantityOf(pair, 0) === 0 || context.positions.pairQuantityOf(pair, 1) === 0)
       return this.beginExit(pair, states.unwinding, because.unwind);
+    // Times begin anew with the day; a pair carried over it is held from its morning on.
+    if (book.openedNs[pair] === 0) book.openedNs[pair] = timeNs;
     if (timeNs - book.openedNs[pair] > parameters.timeoutSeconds * nsPerSecond)
       return this.beginExit(pair, states.exiting, because.timeout);
     if (signals.valid[pair] === 0) {
@@ -281,6 +295,14 @@ export class PairsStrategy implements Strategy {
 
   /** Takes `quantity` (signed) of a leg at `price` or better, rounded to the tick in favour of being filled. */
   private send(pair: number, leg: number, quantity: number, price: number, reason: number): number {
+    this.prepare(pair, leg, quantity, price, reason);
+    const parent = this.context.submit(this.wish);
+    // Nothing could be sent: there is no use in asking again at once.
+    if (parent === 0) this.book.notBeforeNs[pair] = this.context.timeNs + refusedPauseNs;
+    return parent;
+  }
+
+  private prepare(pair: number, leg: number, quantity: number, price: number, reason: number): void {
     const { context, wish } = this;
     const instrument = this.instrumentOf(pair, leg);
     const tick = context.desk.instruments[instrument].tick;
@@ -292,7 +314,6 @@ export class PairsStrategy implements Strategy {
     wish.style = "take";
     wish.reason = reason;
     wish.signal = context.pairSignals.z[pair];
-    return context.submit(wish);
   }
 
   private instrumentOf(pair: number, leg: number): number {
