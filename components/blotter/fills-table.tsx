@@ -96,10 +96,11 @@ function columnsOf(names: Names): readonly BlotterColumn<FillRow>[] {
   ];
 }
 
-/** The last fills, newest first. */
-export function FillsTable() {
+/** The last fills, newest first; `only` leaves out others and must stay the same function. */
+export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
   const names = useReference();
-  const rows = useRows(useLive().stores.fills);
+  const all = useRows(useLive().stores.fills);
+  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
   const columns = useMemo(() => columnsOf(names), [names]);
   return (
     <Blotter

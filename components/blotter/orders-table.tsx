@@ -147,10 +147,20 @@ function CancelButton({ order, symbol }: { order: OrderRow; symbol: string }) {
 }
 
 /** Working orders first, each with its cancel; then, unless not wanted, the last finished ones. */
-export function OrdersTable({ workingOnly }: { workingOnly: boolean }) {
+export function OrdersTable({
+  workingOnly,
+  only,
+}: {
+  workingOnly: boolean;
+  /** Leaves out other rows. Give a function that stays the same. */
+  only?: (row: OrderRow) => boolean;
+}) {
   const names = useReference();
   const all = useRows(useLive().stores.orders);
-  const rows = useMemo(() => (workingOnly ? all.filter((row) => isOpen(row.state)) : all), [all, workingOnly]);
+  const rows = useMemo(() => {
+    const wanted = only === undefined ? all : all.filter(only);
+    return workingOnly ? wanted.filter((row) => isOpen(row.state)) : wanted;
+  }, [all, workingOnly, only]);
   const columns = useMemo(() => columnsOf(names), [names]);
   return (
     <Blotter

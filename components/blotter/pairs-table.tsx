@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useMemo } from "react";
 import {
   directionOf,
@@ -10,9 +11,10 @@ import {
   formatSignedQuantity,
   formatZ,
 } from "@/components/format/numbers";
-import { pairReasonText, pairStateText } from "@/components/format/words";
+import { pairStateText } from "@/components/format/words";
 import { useLive } from "@/components/live/live-context";
 import { useRows } from "@/components/live/use-live";
+import { pairWaitText } from "@/components/pairs/pair-words";
 import { type Names, useReference } from "@/components/terminal/use-reference";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
 import { NumberCell } from "@/components/ui/number-cell";
@@ -28,7 +30,16 @@ function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
       title: "Pair",
       width: 120,
       sortBy: (row) => names.pair(row.id),
-      cell: (row) => <span className="font-medium">{names.pair(row.id)}</span>,
+      cell: (row) => (
+        <Link
+          href={`/pairs/${row.id}`}
+          prefetch={false}
+          tabIndex={-1}
+          className="font-medium underline-offset-2 hover:underline"
+        >
+          {names.pair(row.id)}
+        </Link>
+      ),
     },
     {
       id: "z",
@@ -61,7 +72,15 @@ function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
       title: "What it waits for",
       width: 160,
       grow: 2,
-      cell: (row) => <span className="text-muted">{pairReasonText[row.reason]}</span>,
+      cell: (row) => {
+        const strategy = names.reference?.pairs[row.id]?.strategy ?? -1;
+        const text = pairWaitText(row, names.reference?.strategies[strategy]?.parameters, undefined);
+        return (
+          <span className="text-muted" title={text}>
+            {text}
+          </span>
+        );
+      },
     },
     {
       id: "legA",
@@ -104,10 +123,11 @@ function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
   ];
 }
 
-/** Every pair: how far from its mean, what it holds, what it waits for. */
-export function PairsTable() {
+/** Every pair, or those that `only` leaves: how far from its mean, what it holds, what it waits for. */
+export function PairsTable({ only }: { only?: (row: PairRow) => boolean }) {
   const names = useReference();
-  const rows = useRows(useLive().stores.pairs);
+  const all = useRows(useLive().stores.pairs);
+  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
   const columns = useMemo(() => columnsOf(names), [names]);
   return (
     <Blotter

@@ -100,10 +100,11 @@ function columnsOf(names: Names): readonly BlotterColumn<PositionRow>[] {
   ];
 }
 
-/** Our position in each name, with its P&L as the engine counts it. */
-export function PositionsTable() {
+/** Our position in each name, or in those that `only` leaves, with its P&L as the engine counts it. */
+export function PositionsTable({ only }: { only?: (row: PositionRow) => boolean }) {
   const names = useReference();
-  const rows = useRows(useLive().stores.positions);
+  const all = useRows(useLive().stores.positions);
+  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
   const columns = useMemo(() => columnsOf(names), [names]);
   return (
     <Blotter

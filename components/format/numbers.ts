@@ -81,6 +81,11 @@ export function formatRatio(value: number, digits = 2): string {
   return value < 0 ? minus + Math.abs(value).toFixed(digits) : value.toFixed(digits);
 }
 
+/** A share of one as a signed percentage: +25 %; null is no value. */
+export function formatShare(share: number | null): string {
+  return share === null ? noValue : `${withSign(share, Math.abs(share * 100).toFixed(0))} %`;
+}
+
 /** Seconds as people say them: 90 s, 15 min, 2 h. */
 export function formatDuration(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;

@@ -80,6 +80,11 @@ const commandText: Readonly<Record<CommandKind, string>> = {
   shutdown: "Shut down",
 };
 
+/** A command's name for people. */
+export function commandWords(command: CommandKind): string {
+  return commandText[command];
+}
+
 const answerText: Readonly<Record<CommandAnswer | "invalid" | "unreachable", string>> = {
   done: "done",
   unknownTarget: "no such target",

@@ -53,7 +53,7 @@ const HeatCell = memo(function HeatCell({ pair }: { pair: ReferencePayload["pair
     <button
       type="button"
       title={text}
-      aria-label={`${text}, z ${row === undefined ? "unknown" : formatZ(z)}`}
+      aria-label={`${row === undefined ? "–" : formatZ(z, 1)} ${text}`}
       data-testid={`pair-${pair.id}`}
       onClick={() => select(pair.instrumentA)}
       className={`numeric relative h-[19px] rounded-[2px] text-center text-[10.5px] leading-[19px] ${holds ? "outline outline-gold -outline-offset-1" : ""}`}
@@ -61,7 +61,11 @@ const HeatCell = memo(function HeatCell({ pair }: { pair: ReferencePayload["pair
         backgroundColor: `color-mix(in srgb, ${colour} ${share}%, var(--raised))`,
       }}
     >
-      {holds && <span className="absolute top-0 left-px text-[6px] leading-[8px]">◆</span>}
+      {holds && (
+        <span aria-hidden className="absolute top-0 left-px text-[6px] leading-[8px]">
+          ◆
+        </span>
+      )}
       {row === undefined ? "–" : formatZ(z, 1)}
     </button>
   );

@@ -1,8 +1,6 @@
 "use client";
 
-import { BaselineSeries, type UTCTimestamp } from "lightweight-charts";
-import { useEffect, useMemo } from "react";
-import { useTimeChart } from "@/components/chart/time-chart";
+import { PnlCurve } from "@/components/chart/pnl-curve";
 import { directionOf, formatMoney, formatShortMoney, formatSignedMoney } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
 import { useTopic, useValue } from "@/components/live/use-live";
@@ -36,7 +34,7 @@ export function PnlPanel({ className = "" }: { className?: string }) {
           <Part name="Fees" amount={desk === null ? null : -desk.fees} />
         </dl>
         <div className="min-h-[56px] flex-1">
-          <Curve strategy={-1} />
+          <PnlCurve strategy={-1} />
         </div>
       </div>
     </LivePanel>
@@ -93,68 +91,4 @@ function Exposure({ desk }: { desk: DeskPayload | null }) {
       </div>
     </div>
   );
-}
-
-function Curve({ strategy }: { strategy: number }) {
-  const { stores } = useLive();
-  const curve = useMemo(() => stores.curve(strategy), [stores, strategy]);
-  const { box, chart, colours } = useTimeChart({
-    timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 1, fixLeftEdge: true },
-    rightPriceScale: { scaleMargins: { top: 0.12, bottom: 0.08 } },
-    handleScroll: false,
-    handleScale: false,
-  });
-  useEffect(() => {
-    if (chart === null || colours === null) return;
-    const line = chart.addSeries(BaselineSeries, {
-      baseValue: { type: "price", price: 0 },
-      topLineColor: colours.buy,
-      topFillColor1: colours.buySoft,
-      topFillColor2: "transparent",
-      bottomLineColor: colours.sell,
-      bottomFillColor1: "transparent",
-      bottomFillColor2: colours.sellSoft,
-      lineWidth: 2,
-      priceLineVisible: false,
-      lastValueVisible: false,
-      priceFormat: {
-        type: "custom",
-        formatter: (value: number) => formatSignedMoney(value * 10_000, 0),
-        minMove: 0.01,
-      },
-    });
-    let generation = -1;
-    let drawnSeconds = 0;
-    const draw = () => {
-      if (curve.generation !== generation) {
-        generation = curve.generation;
-        line.setData(onePerSecond(curve.points));
-        chart.timeScale().fitContent();
-      } else {
-        const last = curve.points.at(-1);
-        if (last === undefined) return;
-        const time = Math.floor(last[0] / 1_000);
-        if (time >= drawnSeconds) line.update({ time: time as UTCTimestamp, value: last[1] / 10_000 });
-        if (time > drawnSeconds) chart.timeScale().fitContent();
-      }
-      drawnSeconds = Math.floor((curve.points.at(-1)?.[0] ?? 0) / 1_000);
-    };
-    draw();
-    const stop = curve.subscribe("text", draw);
-    return () => {
-      stop();
-      try {
-        chart.removeSeries(line);
-      } catch {
-        // The chart went first.
-      }
-    };
-  }, [chart, colours, curve]);
-  return <div ref={box} className="h-full w-full" role="img" aria-label="Net profit and loss over the day" />;
-}
-
-function onePerSecond(points: readonly (readonly [number, number])[]) {
-  const bySecond = new Map<number, number>();
-  for (const [milliseconds, net] of points) bySecond.set(Math.floor(milliseconds / 1_000), net / 10_000);
-  return [...bySecond].map(([time, value]) => ({ time: time as UTCTimestamp, value }));
 }

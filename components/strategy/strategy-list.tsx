@@ -1,23 +1,22 @@
 "use client";
 
+import Link from "next/link";
 import { memo } from "react";
 import { directionOf, formatAge, formatQuantity, formatSignedMoney } from "@/components/format/numbers";
 import { strategyStateText } from "@/components/format/words";
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
 import { useRow, useSelected, useValue } from "@/components/live/use-live";
-import { useDeskView } from "@/components/terminal/desk-view";
 import { LivePanel } from "@/components/terminal/live-panel";
-import { useCommand } from "@/components/terminal/use-command";
-import { Button, type ButtonTone } from "@/components/ui/button";
 import { Chip, type ChipTone } from "@/components/ui/chip";
 import { NumberCell } from "@/components/ui/number-cell";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { StrategyState } from "@/domain/strategy";
 import type { DeskPayload, ReferencePayload, StrategyRow } from "@/protocol/topics";
-import { blockedReason, type StrategyAction, strategyActions } from "./strategy-actions";
+import { StrategyButtons } from "./strategy-buttons";
 
-const chipTone: Readonly<Record<StrategyState, ChipTone>> = {
+/** The colour of each state; the word beside it says the same. */
+export const stateTone: Readonly<Record<StrategyState, ChipTone>> = {
   stopped: "neutral",
   starting: "gold",
   running: "ok",
@@ -25,22 +24,6 @@ const chipTone: Readonly<Record<StrategyState, ChipTone>> = {
   stopping: "warning",
   killed: "danger",
   failed: "danger",
-};
-
-const actionText: Readonly<Record<StrategyAction, string>> = {
-  approve: "Approve",
-  pause: "Pause",
-  resume: "Resume",
-  kill: "Kill",
-  release: "Release",
-};
-
-const actionHint: Readonly<Record<StrategyAction, string>> = {
-  approve: "Lets it trade, after you have seen its parameters and limits",
-  pause: "No new positions; its working orders are cancelled, its positions stay",
-  resume: "Goes on where it was paused",
-  kill: "Blocks it, then cancels its orders; positions stay; latched until released",
-  release: "Takes the latch off; it stays stopped until approved again",
 };
 
 const template =
@@ -96,13 +79,18 @@ const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: Refere
       className={`grid min-h-[33px] flex-none items-center border-b border-line/50 px-3 py-2 @min-[470px]:py-0 ${template} ${row?.killed ? "bg-danger/10" : ""}`}
     >
       <span className="min-w-0">
-        <span className="block truncate font-medium" title={`${strategy.name}, ${strategy.kind}`}>
+        <Link
+          href={`/strategies/${strategy.id}`}
+          prefetch={false}
+          className="block truncate font-medium underline-offset-2 hover:underline"
+          title={`${strategy.name}, ${strategy.kind}`}
+        >
           {strategy.name}
-        </span>
+        </Link>
         <StrategySubline id={strategy.id} row={row} />
       </span>
       <span>
-        <Chip tone={row === undefined ? "neutral" : chipTone[state]} className="w-[76px]">
+        <Chip tone={row === undefined ? "neutral" : stateTone[state]} className="w-[76px]">
           {row === undefined ? "…" : strategyStateText[state]}
         </Chip>
       </span>
@@ -124,7 +112,13 @@ const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: Refere
         <NumberCell text={row === undefined ? "–" : formatQuantity(row.workingOrders)} className="pr-2" />
       </span>
       <span className="col-span-2 grid grid-cols-5 gap-1.5 @min-[470px]:col-span-1 @min-[470px]:grid-cols-[52px_42px_52px_34px_52px] @min-[470px]:gap-1 @min-[470px]:pl-2.5">
-        <ActionButtons strategy={strategy} state={row?.state ?? null} killed={row?.killed ?? false} halted={halted} />
+        <StrategyButtons
+          strategy={strategy}
+          state={row?.state ?? null}
+          killed={row?.killed ?? false}
+          halted={halted}
+          look="h-10 w-full px-0 text-[11px] @min-[470px]:h-[24px]"
+        />
       </span>
     </div>
   );
@@ -144,50 +138,3 @@ function StrategySubline({ id, row }: { id: number; row: StrategyRow | undefined
     </span>
   );
 }
-
-/** The five buttons; they render again only when what may be done changes, not with every number of the row. */
-const ActionButtons = memo(function ActionButtons({
-  strategy,
-  state,
-  killed,
-  halted,
-}: {
-  strategy: ReferencePayload["strategies"][number];
-  /** Null while it is not known. */
-  state: StrategyState | null;
-  killed: boolean;
-  halted: boolean;
-}) {
-  const open = useDeskView((view) => view.open);
-  const command = useCommand();
-  const tones: Readonly<Record<StrategyAction, ButtonTone>> = {
-    approve: "primary",
-    pause: "plain",
-    resume: "plain",
-    kill: "danger",
-    release: "plain",
-  };
-  function act(action: StrategyAction) {
-    if (action === "pause" || action === "resume")
-      command({ command: action, scope: "strategy", target: strategy.id, reason: "" }, strategy.name);
-    else open({ kind: action, strategy: strategy.id });
-  }
-  return strategyActions.map((action) => {
-    const unknown = action === "kill" ? null : "Its state is not known yet";
-    const blocked = state === null ? unknown : blockedReason(action, { state, killed }, halted);
-    return (
-      <Button
-        key={action}
-        tone={tones[action]}
-        blocked={blocked}
-        hint={actionHint[action]}
-        aria-label={`${actionText[action]} ${strategy.name}`}
-        data-testid={`strategy-${strategy.id}-${action}`}
-        onClick={() => act(action)}
-        className="h-10 w-full px-0 text-[11px] @min-[470px]:h-[24px]"
-      >
-        {actionText[action]}
-      </Button>
-    );
-  });
-});

@@ -11,6 +11,9 @@ export type TerminalPage = {
 /** Every page there is, in the order of the navigation. A test compares it with the routes in `app/`. */
 export const terminalPages: readonly TerminalPage[] = [
   { path: "/", title: "Desk", letter: "d", about: "prices, strategies, orders and the day's money" },
+  { path: "/strategies", title: "Strategies", letter: "s", about: "what each does, who let it, its money and rules" },
+  { path: "/pairs", title: "Pairs", letter: "p", about: "every pair's distance from its mean at a glance" },
+  { path: "/markets", title: "Markets", letter: "m", about: "five levels, spread and last minute of many symbols" },
 ];
 
 /** The page an address belongs to: the one with the longest path that leads it. */
@@ -18,4 +21,9 @@ export function pageOf(path: string): TerminalPage | undefined {
   return terminalPages.find((page) =>
     page.path === "/" ? path === "/" : path === page.path || path.startsWith(`${page.path}/`),
   );
+}
+
+/** Where a strategy is looked at: its own page, or the desk while there is none. */
+export function strategyPath(id: number): string {
+  return terminalPages.some((page) => page.path === "/strategies") ? `/strategies/${id}` : "/";
 }

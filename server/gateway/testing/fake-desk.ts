@@ -10,12 +10,13 @@ type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /**
  * The whole screen without an engine: gateway and Next on one port, a fake engine behind them. For work on pages:
- * `node server/gateway/testing/start-fake-desk.mjs [port]`.
+ * `node server/gateway/testing/start-fake-desk.mjs [port] [instruments] [pairs]`. With `NODE_ENV=production` it serves
+ * the pages that `next build` made.
  */
-async function startFakeDesk(port: number): Promise<void> {
-  const desk = sampleDesk();
+async function startFakeDesk(port: number, instruments: number, pairs: number): Promise<void> {
+  const desk = sampleDesk(instruments, pairs);
   const path = join(tmpdir(), `heliograph-fake-engine-${process.pid}.sock`);
-  const engine = new FakeEngine({ desk, path });
+  const engine = new FakeEngine({ desk, path, pairMoves: Math.max(2, Math.ceil(pairs / 3)) });
   await engine.start();
   let servePage: RequestHandler | null = null;
   const server = createServer(async (request, response) => {
@@ -39,7 +40,13 @@ async function startFakeDesk(port: number): Promise<void> {
     }),
     history: null,
   });
-  const pages = next({ dev: true, dir: process.cwd(), hostname: "127.0.0.1", port, httpServer: server });
+  const pages = next({
+    dev: process.env.NODE_ENV !== "production",
+    dir: process.cwd(),
+    hostname: "127.0.0.1",
+    port,
+    httpServer: server,
+  });
   await pages.prepare();
   servePage = pages.getRequestHandler();
   server.listen(port, "127.0.0.1", () => {
@@ -50,4 +57,5 @@ async function startFakeDesk(port: number): Promise<void> {
   process.on("SIGTERM", () => process.exit(0));
 }
 
-await startFakeDesk(Number(process.argv[2] ?? 3100));
+const [port = 3_100, instruments = 24, pairs = 12] = process.argv.slice(2).map(Number);
+await startFakeDesk(port, instruments, pairs);

@@ -18,6 +18,8 @@ export type FakeEngineOptions = {
   readonly seed?: number;
   /** An order and perhaps a fill with every step, instead of now and then. */
   readonly busy?: boolean;
+  /** Pairs whose z moves with a step; 2 by default. */
+  readonly pairMoves?: number;
   /** Milliseconds between steps of the market; 0 for a market that only moves by `step()`. */
   readonly stepMs?: number;
 };
@@ -145,7 +147,8 @@ export class FakeEngine {
     this.timeNs = (Date.now() - this.dayStartMs) * 1e6;
     for (let i = 0; i < Math.max(3, desk.instruments.length / 6); i++)
       this.movePrice(this.below(desk.instruments.length));
-    for (let i = 0; i < 2 && desk.pairs.length > 0; i++) this.movePair(this.below(desk.pairs.length));
+    for (let i = 0; i < (this.options.pairMoves ?? 2) && desk.pairs.length > 0; i++)
+      this.movePair(this.below(desk.pairs.length));
     if (this.options.busy || this.steps % 5 === 0) this.sendOrder();
     if (this.options.busy || this.steps % 3 === 0) this.finishOrder();
     for (let venue = 0; venue < desk.venues.length; venue++)

@@ -1,4 +1,4 @@
-// Bundles fake-desk.ts (Node 20 runs no TypeScript) and runs it. Usage: node start-fake-desk.mjs [port]
+// Bundles fake-desk.ts (Node 20 runs no TypeScript) and runs it. Usage: node start-fake-desk.mjs [port] [instruments] [pairs]
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,0 +1,6 @@
+import { PairsMap } from "@/components/pairs/pairs-map";
+
+/** The pairs map: every pair at a glance. */
+export default function Page() {
+  return <PairsMap />;
+}

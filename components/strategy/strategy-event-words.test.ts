@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { eventWords } from "./strategy-event-words";
+
+const at = { id: 1, timeNs: 0 };
+
+describe("a strategy's history in words", () => {
+  it("says who did what and why", () => {
+    const command = {
+      ...at,
+      kind: "command",
+      command: "approve",
+      answer: "done",
+      actor: "anna",
+      role: "trader",
+    } as const;
+    expect(eventWords({ ...command, scope: "strategy", reason: "looks right" })).toEqual({
+      what: "Approve: done",
+      who: "anna (trader)",
+      why: "looks right",
+    });
+    expect(eventWords({ ...command, command: "kill", scope: "all", reason: "" }).what).toBe("Kill everything: done");
+    expect(eventWords({ ...at, kind: "state", from: "stopped", to: "running", stage: "paper" }).what).toBe(
+      "Stopped → Running",
+    );
+  });
+
+  it("reports a kill as blocked, cancelled n of m, unknown k", () => {
+    const kill = { ...at, kind: "kill", scope: "strategy", orders: 5, cancelled: 3 } as const;
+    expect(eventWords({ ...kill, engaged: true, unknown: 1 }).what).toBe("Kill: blocked, cancelled 3 of 5, unknown 1");
+    expect(eventWords({ ...kill, engaged: false, unknown: 0 }).what).toBe("Kill released");
+  });
+});

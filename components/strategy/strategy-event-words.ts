@@ -1,0 +1,31 @@
+import { formatQuantity } from "@/components/format/numbers";
+import { commandWords, strategyStateText, wordsOf } from "@/components/format/words";
+import type { StrategyEvent } from "@/protocol/topics";
+
+/** One line of a strategy's history: what happened, by whom, and why. */
+export type EventWords = { readonly what: string; readonly who: string; readonly why: string };
+
+/** A strategy's event in words; what the engine did by itself names nobody. */
+export function eventWords(event: StrategyEvent): EventWords {
+  switch (event.kind) {
+    case "state":
+      return {
+        what: `${strategyStateText[event.from]} → ${strategyStateText[event.to]}`,
+        who: "",
+        why: `stage ${event.stage}`,
+      };
+    case "command":
+      return {
+        what: `${commandWords(event.command)}${event.scope === "all" ? " everything" : ""}: ${wordsOf(event.answer)}`,
+        who: `${event.actor || "unknown"} (${event.role})`,
+        why: event.reason,
+      };
+    case "kill": {
+      const of = event.scope === "all" ? "The desk's halt" : "Kill";
+      if (!event.engaged) return { what: `${of} released`, who: "", why: "" };
+      const unknown = event.unknown > 0 ? `, unknown ${formatQuantity(event.unknown)}` : "";
+      const cancelled = `cancelled ${formatQuantity(event.cancelled)} of ${formatQuantity(event.orders)}`;
+      return { what: `${of}: blocked, ${cancelled}${unknown}`, who: "", why: "" };
+    }
+  }
+}

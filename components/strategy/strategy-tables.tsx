@@ -1,0 +1,96 @@
+"use client";
+
+import { useMemo } from "react";
+import { formatDayTime } from "@/components/format/numbers";
+import { useLive } from "@/components/live/live-context";
+import { useRows } from "@/components/live/use-live";
+import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
+import { EmptyState } from "@/components/ui/panel-frame";
+import type { Notice, StrategyEvent } from "@/protocol/topics";
+import { eventWords } from "./strategy-event-words";
+
+const keyOf = (row: { readonly id: number }) => row.id;
+const newestFirst = { column: "time", descending: true } as const;
+
+const eventColumns: readonly BlotterColumn<StrategyEvent>[] = [
+  {
+    id: "time",
+    title: "When",
+    width: 78,
+    sortBy: (row) => row.id,
+    cell: (row) => <span className="numeric text-muted">{formatDayTime(row.timeNs)}</span>,
+  },
+  {
+    id: "what",
+    title: "What",
+    width: 170,
+    grow: 2,
+    cell: (row) => {
+      const { what } = eventWords(row);
+      return (
+        <span className={row.kind === "state" ? "font-medium" : ""} title={what}>
+          {what}
+        </span>
+      );
+    },
+  },
+  { id: "who", title: "Who", width: 90, cell: (row) => <span className="text-muted">{eventWords(row).who}</span> },
+  {
+    id: "why",
+    title: "Why",
+    width: 120,
+    grow: 2,
+    cell: (row) => <span title={eventWords(row).why}>{eventWords(row).why}</span>,
+  },
+];
+
+/** Who did what to a strategy, when and why, newest first. The `strategy:` topic is the caller's to hold. */
+export function StrategyEvents({ id }: { id: number }) {
+  const { stores } = useLive();
+  const rows = useRows(useMemo(() => stores.strategyTrail(id).events, [stores, id]));
+  return (
+    <Blotter
+      label="History of the strategy"
+      testId="strategy-events"
+      rows={rows}
+      keyOf={keyOf}
+      columns={eventColumns}
+      initialSort={newestFirst}
+      empty={<EmptyState title="Nothing happened yet">Approvals, pauses and kills appear here.</EmptyState>}
+    />
+  );
+}
+
+const refusalColumns: readonly BlotterColumn<Notice>[] = [
+  {
+    id: "time",
+    title: "Time",
+    width: 110,
+    sortBy: (row) => row.id,
+    cell: (row) => <span className="numeric text-muted">{formatDayTime(row.timeNs, true)}</span>,
+  },
+  {
+    id: "text",
+    title: "What the gate said",
+    width: 360,
+    grow: 3,
+    cell: (row) => <span title={row.text}>{row.text}</span>,
+  },
+];
+
+/** What the gate refused a strategy, newest first. */
+export function StrategyRefusals({ id }: { id: number }) {
+  const { stores } = useLive();
+  const rows = useRows(useMemo(() => stores.strategyTrail(id).refusals, [stores, id]));
+  return (
+    <Blotter
+      label="Refusals"
+      testId="strategy-refusals"
+      rows={rows}
+      keyOf={keyOf}
+      columns={refusalColumns}
+      initialSort={newestFirst}
+      empty={<EmptyState title="No refusals">The gate refused this strategy nothing today.</EmptyState>}
+    />
+  );
+}
