@@ -9,7 +9,7 @@ import { writeSymbol } from "../wire/bytes";
 import { Agents, marketStepNs } from "./agents";
 import { FairPrices } from "./fair-prices";
 import { sendSnapshot } from "./glimpse-server";
-import { orderCapacityFor } from "./limits";
+import { cancelOnDisconnectNs, orderCapacityFor } from "./limits";
 import { MarketFeed, systemEventCode, tradingStateCode } from "./market-feed";
 import { type AccountLine, MemberAccount } from "./member-account";
 import { MemberStream } from "./member-stream";
@@ -93,6 +93,8 @@ class ExchangeMachine implements Exchange, ExecutionReports {
   private readonly fair: FairPrices;
   private readonly agents: Agents;
   private readonly peers: SoupPeers;
+  /** When each venue last had an order session of the member up; a run begins as if it had one. */
+  private readonly memberSeenNs: Float64Array;
 
   constructor(readonly desk: Desk) {
     const { registry } = this;
@@ -100,6 +102,7 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     const listingCount = venueCount * desk.instruments.length;
     this.dayNumber = registry.allocate("exchange.dayNumber", "f64", 1, "carried");
     this.clock = registry.allocate("exchange.clock", "f64", 4);
+    this.memberSeenNs = registry.allocate("exchange.memberSeenNs", "f64", venueCount);
     this.feed = new MarketFeed(
       registry,
       venueCount,
@@ -135,6 +138,7 @@ class ExchangeMachine implements Exchange, ExecutionReports {
       case inputKinds.code.timer:
         this.advanceMarket();
         peers.tick(outbox, clock[CLOCK_NS]);
+        this.missMembers();
         break;
       case inputKinds.code.connected:
         peers.connected(input, outbox);
@@ -151,6 +155,16 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     }
     peers.pump(outbox, clock[CLOCK_NS]);
     this.feed.flush(outbox, clock[CLOCK_NS]);
+  }
+
+  /** Cancels a member's orders at the venues where it has been away for too long. */
+  private missMembers(): void {
+    const now = this.clock[CLOCK_NS];
+    for (let venue = 0; venue < this.memberSeenNs.length; venue++) {
+      if (this.peers.sessionsUp(venue).orders > 0) this.memberSeenNs[venue] = now;
+      else if (now - this.memberSeenNs[venue] > cancelOnDisconnectNs && this.gateway.hasOpenOrders(venue))
+        this.gateway.cancelOnDisconnect(venue, now);
+    }
   }
 
   /** The exchange has nothing to withdraw. */
@@ -240,6 +254,7 @@ class ExchangeMachine implements Exchange, ExecutionReports {
 
   private start(input: InputRecord): void {
     this.peers.forgetAll();
+    this.memberSeenNs.fill(input.timeNs);
     const cause = input.length >= 5 ? input.bytes[input.offset + 4] : startCauses.code.fresh;
     if (cause !== startCauses.code.fresh && this.clock[IS_OPEN] === 1) return;
     this.clock[CLOCK_NS] = input.timeNs;

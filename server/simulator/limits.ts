@@ -43,3 +43,9 @@ export const latencyResolutionNs = 1_000_000;
 export function orderCapacityFor(listingCount: number): number {
   return 16_384 + listingCount * 112;
 }
+
+/**
+ * Cancel on disconnect: a member's orders are cancelled when its order session has been down for so long, in ns. An
+ * engine that comes back sooner finds them working; one that does not leaves nothing behind.
+ */
+export const cancelOnDisconnectNs = 10_000_000_000;

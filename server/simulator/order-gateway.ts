@@ -396,6 +396,18 @@ export class OrderGateway implements OuchInboundHandler {
     this.cancelAll(none, null);
   }
 
+  /** Cancels what the member has open at a venue, for it has gone away; its session will tell it when it is back. */
+  cancelOnDisconnect(venue: number, timeNs: number): void {
+    this.venue = venue;
+    this.timeNs = timeNs;
+    this.cancelAll(none, null, ouchCancelReason.systemCancel);
+  }
+
+  /** True while the member has orders open at a venue. */
+  hasOpenOrders(venue: number): boolean {
+    return this.firstOrder[venue] !== none;
+  }
+
   enableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
     this.noteNumber(userReference);
     this.standing[this.venue * standingLength + DISABLED] = 0;
@@ -588,7 +600,11 @@ export class OrderGateway implements OuchInboundHandler {
     return Math.max(1, Math.floor((around * (side === buySide ? 1.1 : 0.9)) / tick)) * tick;
   }
 
-  private cancelAll(instrument: number, narrowing: OuchOptions | null): void {
+  private cancelAll(
+    instrument: number,
+    narrowing: OuchOptions | null,
+    reason: number = ouchCancelReason.userRequested,
+  ): void {
     const { books, venue } = this;
     const side = narrowing?.get(ouchTag.side) ?? 0;
     const bookSide = side === 0 ? none : side === ouchSide.buy ? buySide : sellSide;
@@ -602,7 +618,7 @@ export class OrderGateway implements OuchInboundHandler {
         (group === none || this.group[order] === group);
       if (meant) {
         const open = books.quantity[order];
-        this.sayCanceled(this.userReference[order], open, ouchCancelReason.userRequested, this.timeNs);
+        this.sayCanceled(this.userReference[order], open, reason, this.timeNs);
         books.cancel(order, this.timeNs);
       }
       order = following;

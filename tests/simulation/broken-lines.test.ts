@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { commandKinds, scopes } from "../../domain/command";
 import { feedStates } from "../../domain/health";
 import { dropChannel, orderChannel, snapshotChannel } from "../../server/machine/channels";
+import { memberLog } from "../../server/simulator/member-log";
 import { demoDesk } from "../support/demo-desk";
 import { createRandom } from "../support/random";
 import { VirtualDesk } from "../support/virtual-desk";
@@ -92,6 +93,28 @@ describe("the lines between engine and exchange break", () => {
     expect(told() - before).toBeLessThan(10);
     world.isExchangeAway = false;
     world.runUntil(() => world.engine.orderSessions.every((session) => session.isReady), 20);
+  });
+
+  it("orders of an engine that does not come back are cancelled by the venue, and it learns so when it does", () => {
+    const world = new VirtualDesk(desk, { delayNs: 100_000 }, startNs).run(2_000);
+    approveAll(world);
+    const resting = () => world.desk.venues.flatMap((_, venue) => world.exchange.memberOrders(venue)).length;
+    world.runUntil(() => resting() >= 4, 240);
+    world.isEngineAway = true;
+    for (const channel of [orderChannel, orderChannel + 1]) world.cut(channel);
+    world.run(9_500);
+    const left = resting();
+    world.run(2_500);
+    expect(resting()).toBe(0);
+    const systemCancels = memberLog(world.exchange).filter(({ detail }) => detail.includes("canceled by the system"));
+    expect(systemCancels).toHaveLength(left);
+    world.isEngineAway = false;
+    world.desk.strategies.forEach((_, strategy) => {
+      world.command({ command: commandKinds.code.pause, scope: scopes.code.strategy, target: strategy });
+    });
+    world.restart("engine", "crashed").run(5_000).settle();
+    expect(world.engine.orders.openCount).toBe(0);
+    expectSamePositions(world);
   });
 
   it("a silent feed is stale after three seconds, and nothing is sent on it", () => {

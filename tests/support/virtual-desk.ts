@@ -56,6 +56,8 @@ export class VirtualDesk {
   /** Hash input of everything the engine was given, for replays: kind, channel, time, bytes. */
   readonly engineInputs: { kind: number; channel: number; timeNs: number; bytes: Uint8Array }[] = [];
   recordInputs = false;
+  /** While true the engine gets no ticks and hears nothing: its process is gone. */
+  isEngineAway = false;
   /** While true the exchange refuses connections and hears and says nothing. */
   isExchangeAway = false;
 
@@ -169,6 +171,9 @@ export class VirtualDesk {
   }
 
   private give(side: Side, kind: number, channel: number, bytes: Uint8Array): void {
+    const isTold =
+      kind === inputKinds.code.command || kind === inputKinds.code.start || kind === inputKinds.code.disconnected;
+    if (side === "engine" && this.isEngineAway && !isTold) return;
     if (side === "engine" && this.recordInputs) this.engineInputs.push({ kind, channel, timeNs: this.timeNs, bytes });
     const machine: Machine = side === "engine" ? this.engine : this.exchange;
     const outbox = this.outboxes[side];
