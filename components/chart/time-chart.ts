@@ -9,9 +9,9 @@ import {
   type TimeChartOptions,
 } from "lightweight-charts";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { type ThemeColours, themeColours, useTheme } from "@/components/terminal/theme";
+import { type ThemeColours, themeColours, useLook } from "@/components/terminal/theme";
 
-/** Colours a chart is drawn in; another object when the theme changes. */
+/** Colours a chart is drawn in; another object when the look changes. */
 export type ChartColours = ThemeColours;
 
 /**
@@ -27,7 +27,7 @@ export function useTimeChart(options: DeepPartial<TimeChartOptions>): {
   const first = useRef(options);
   const [chart, setChart] = useState<IChartApi | null>(null);
   const [colours, setColours] = useState<ChartColours | null>(null);
-  const theme = useTheme();
+  const look = useLook();
 
   useEffect(() => {
     if (box.current === null) return;
@@ -39,7 +39,7 @@ export function useTimeChart(options: DeepPartial<TimeChartOptions>): {
     };
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the colours resolve to
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the look changes what the colours resolve to
   useEffect(() => {
     if (chart === null) return;
     const next = themeColours();
@@ -61,7 +61,7 @@ export function useTimeChart(options: DeepPartial<TimeChartOptions>): {
       },
     });
     setColours(next);
-  }, [chart, theme]);
+  }, [chart, look]);
 
   return { box, chart, colours };
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { CommandPalette } from "@/components/palette/command-palette";
 import { HaltDialog } from "@/components/risk/halt-dialog";
 import { ApproveDialog, KillDialog, ReleaseDialog } from "@/components/strategy/strategy-dialogs";
 import { useDeskView } from "./desk-view";
@@ -15,6 +16,7 @@ export function DeskDialogs() {
   const command = useCommand();
   if (dialog === null) return null;
   if (dialog.kind === "halt") return <HaltDialog onClose={onClose} />;
+  if (dialog.kind === "palette") return <CommandPalette symbolsOnly={dialog.symbols} onClose={onClose} />;
   if (dialog.kind === "shortcuts") return <ShortcutsDialog onClose={onClose} />;
   if (dialog.kind === "releaseAll")
     return (

@@ -12,7 +12,9 @@ export type DeskDialog =
   | { readonly kind: "approve"; readonly strategy: number }
   | { readonly kind: "kill"; readonly strategy: number }
   | { readonly kind: "release"; readonly strategy: number }
-  | { readonly kind: "shortcuts" };
+  | { readonly kind: "shortcuts" }
+  /** The command palette; `symbols` asks for a symbol only. */
+  | { readonly kind: "palette"; readonly symbols: boolean };
 
 /** What this page is showing: nothing here is known to the server. */
 export type DeskView = {

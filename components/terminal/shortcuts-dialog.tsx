@@ -3,17 +3,26 @@
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { KeyCap } from "@/components/ui/key-cap";
+import { terminalPages } from "./navigation";
 
-/** Every key of the desk page, for the sheet. */
-const shortcuts: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+type Shortcut = readonly [keys: readonly string[], meaning: string];
+
+/** Keys that work on every page. */
+const everywhere: readonly Shortcut[] = [
   [["Ctrl", "Alt", "H"], "HALT: opens its dialog, Enter halts"],
-  [["/"], "Filter the watch list"],
+  [["Ctrl", "K"], "Find a page, a symbol, a strategy or a command; ⌘K on a Mac"],
+  [["/"], "Find a symbol; on the desk, filter the watch list"],
+  ...terminalPages.map(({ letter, title }): Shortcut => [["g", letter], `Go to ${title}`]),
   [["↑", "↓"], "In a list: go to the row above or below"],
+  [["Esc"], "Close a dialog, clear the filter"],
+  [["?"], "This sheet"],
+];
+
+/** Keys of the desk page's panels. */
+const onTheDesk: readonly Shortcut[] = [
   [["Alt", "1"], "Positions; 2 orders, 3 fills, 4 pairs, 5 notices"],
   [["Alt", "B"], "Bars of one second or one minute"],
   [["Space"], "Recentre the ladder while the pointer holds it"],
-  [["Esc"], "Close a dialog, clear the filter"],
-  [["?"], "This sheet"],
 ];
 
 /** The keys, and whom to thank for the charts. */
@@ -23,14 +32,31 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
       open
       onClose={onClose}
       title="Keyboard"
-      description="Everything on this page can be done without a mouse."
+      description="Everything here can be done without a mouse."
       footer={
         <Button data-autofocus onClick={onClose} className="h-9 px-5">
           Close
         </Button>
       }
     >
-      <dl className="grid grid-cols-[140px_1fr] items-center gap-y-2 text-[13px]">
+      <Keys title="Everywhere" shortcuts={everywhere} />
+      <Keys title="On the desk" shortcuts={onTheDesk} />
+      <p className="mt-4 text-muted">
+        Charts by{" "}
+        <a className="text-text underline" href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
+          TradingView Lightweight Charts™
+        </a>
+        , Copyright © 2025 TradingView, Inc.
+      </p>
+    </Dialog>
+  );
+}
+
+function Keys({ title, shortcuts }: { title: string; shortcuts: readonly Shortcut[] }) {
+  return (
+    <section className="not-first:mt-4">
+      <h3 className="column-head mb-1.5">{title}</h3>
+      <dl className="grid grid-cols-[124px_1fr] items-center gap-y-1.5 text-[13px]">
         {shortcuts.map(([keys, meaning]) => (
           <div key={meaning} className="contents">
             <dt className="flex gap-1">
@@ -42,13 +68,6 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <p className="mt-4 text-muted">
-        Charts by{" "}
-        <a className="text-text underline" href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
-          TradingView Lightweight Charts™
-        </a>
-        , Copyright © 2025 TradingView, Inc.
-      </p>
-    </Dialog>
+    </section>
   );
 }

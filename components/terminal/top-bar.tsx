@@ -6,10 +6,11 @@ import { useTicking } from "@/components/live/use-freshness";
 import { useTopics, useValue } from "@/components/live/use-live";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
+import { Popover } from "@/components/ui/popover";
 import { useDeskView } from "./desk-view";
 import { HealthLights } from "./health-lights";
 import { NavigationBar } from "./navigation-bar";
-import { toggleTheme, useTheme } from "./theme";
+import { colourSets, colourSetText, setColourSet, toggleTheme, useColourSet, useTheme } from "./theme";
 import { useReference } from "./use-reference";
 
 const topics = ["reference", "desk", "kills", "strategies", "notices"] as const;
@@ -39,29 +40,94 @@ export function TopBar() {
       <span className="hidden flex-1 xl:block" />
       <div className="order-2 flex items-center gap-2 xl:order-none">
         <HealthLights />
-        <span className="hidden items-center lg:flex">
+        <span className="flex items-center">
           <Button
             tone="quiet"
-            hint={theme === "dark" ? "Light theme" : "Dark theme"}
-            aria-label="Switch theme"
-            onClick={toggleTheme}
-            className="h-[28px] w-[28px] text-[14px]"
+            hint="Find a page, a symbol, a strategy or a command: Ctrl+K"
+            aria-label="Find and do"
+            aria-keyshortcuts="Control+K"
+            data-testid="open-palette"
+            onClick={() => open({ kind: "palette", symbols: false })}
+            className="h-10 w-10 md:h-[28px] md:w-[28px]"
           >
-            {theme === "dark" ? "☀" : "☾"}
+            <SearchIcon />
           </Button>
-          <Button
-            tone="quiet"
-            hint="Keyboard shortcuts"
-            aria-label="Keyboard shortcuts"
-            onClick={() => open({ kind: "shortcuts" })}
-            className="h-[28px] w-[28px] text-[14px]"
-          >
-            ?
-          </Button>
+          <span className="hidden items-center md:flex">
+            <Button
+              tone="quiet"
+              hint={theme === "dark" ? "Light theme" : "Dark theme"}
+              aria-label="Switch theme"
+              onClick={toggleTheme}
+              className={iconLook}
+            >
+              {theme === "dark" ? "☀" : "☾"}
+            </Button>
+            <ColourMenu />
+            <Button
+              tone="quiet"
+              hint="Keyboard shortcuts"
+              aria-label="Keyboard shortcuts"
+              onClick={() => open({ kind: "shortcuts" })}
+              className={iconLook}
+            >
+              ?
+            </Button>
+          </span>
         </span>
       </div>
       <HaltButton />
     </header>
+  );
+}
+
+const iconLook = "h-[28px] w-[28px] text-[14px]";
+
+/** Which colours stand for up and down. */
+function ColourMenu() {
+  const chosen = useColourSet();
+  return (
+    <Popover
+      label="Colours"
+      trigger={
+        <button
+          type="button"
+          aria-label="Colours of up and down"
+          title="Colours of up and down"
+          data-testid="colours"
+          className="numeric inline-flex h-[28px] w-[28px] items-center justify-center rounded-[4px] text-[10px] hover:bg-raised"
+        >
+          <span className="up">▲</span>
+          <span className="down">▼</span>
+        </button>
+      }
+    >
+      <fieldset className="flex flex-col">
+        <legend className="mb-1 font-semibold">Colours of up and down</legend>
+        {colourSets.map((set) => (
+          <label key={set} className="flex h-8 cursor-pointer items-center gap-2 rounded px-1 hover:bg-raised">
+            <input
+              type="radio"
+              name="colours"
+              checked={set === chosen}
+              onChange={() => setColourSet(set)}
+              data-testid={`colours-${set}`}
+              className="accent-gold"
+            />
+            {colourSetText[set]}
+          </label>
+        ))}
+      </fieldset>
+      <p className="mt-1 text-muted">A sign or an arrow always says the same.</p>
+    </Popover>
+  );
+}
+
+function SearchIcon() {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true" className="h-[15px] w-[15px]" fill="none" stroke="currentColor">
+      <circle cx="7" cy="7" r="4.4" strokeWidth="1.6" />
+      <path d="m10.4 10.4 3.4 3.4" strokeWidth="1.6" strokeLinecap="round" />
+    </svg>
   );
 }
 

@@ -1,40 +1,74 @@
 "use client";
 
+import { usePathname, useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { blotterTabs, useDeskView } from "./desk-view";
+import { terminalPages } from "./navigation";
+
+/** How long after `g` the letter of a page may follow. */
+const letterWaitMs = 1_500;
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
 }
 
-/** The desk page's keys. HALT's chord works everywhere, also while typing and over an open dialog. */
+/**
+ * The terminal's keys. HALT's chord works everywhere, also while typing and over an open dialog; what concerns the
+ * panels of the desk page works there only.
+ */
 export function useShortcuts(): void {
+  const router = useRouter();
+  const onDesk = usePathname() === "/";
   useEffect(() => {
+    let leaderAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent) => {
       const view = useDeskView.getState();
+      const take = () => event.preventDefault();
       if (event.ctrlKey && event.altKey && event.code === "KeyH") {
-        event.preventDefault();
+        take();
         view.open({ kind: "halt" });
         return;
       }
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyK") {
+        take();
+        if (view.dialog === null) view.open({ kind: "palette", symbols: false });
+        else if (view.dialog.kind === "palette") view.closeDialog();
+        return;
+      }
       if (event.altKey && !event.ctrlKey && !event.metaKey) {
-        const tab = /^Digit([1-5])$/.exec(event.code)?.[1];
-        if (tab !== undefined) {
-          event.preventDefault();
-          view.setTab(blotterTabs[Number(tab) - 1]);
-        } else if (event.code === "KeyB") {
-          event.preventDefault();
-          view.setInterval(view.interval === "second" ? "minute" : "second");
-        }
+        if (onDesk && deskKey(event.code)) take();
         return;
       }
       if (isTyping(event.target) || view.dialog !== null || event.ctrlKey || event.metaKey) return;
-      if (event.key === "/") {
-        event.preventDefault();
-        document.getElementById("watch-filter")?.focus();
-      } else if (event.key === "?") view.open({ kind: "shortcuts" });
+      if (event.timeStamp - leaderAt < letterWaitMs) {
+        leaderAt = Number.NEGATIVE_INFINITY;
+        const page = terminalPages.find(({ letter }) => letter === event.key.toLowerCase());
+        if (page !== undefined) {
+          take();
+          router.push(page.path);
+          return;
+        }
+      }
+      if (event.key === "g") leaderAt = event.timeStamp;
+      else if (event.key === "?") view.open({ kind: "shortcuts" });
+      else if (event.key === "/") {
+        take();
+        const filter = document.getElementById("watch-filter");
+        if (filter === null) view.open({ kind: "palette", symbols: true });
+        else filter.focus();
+      }
     };
     addEventListener("keydown", onKey, true);
     return () => removeEventListener("keydown", onKey, true);
-  }, []);
+  }, [router, onDesk]);
+}
+
+/** Alt and a figure: a tab of the lower panel; Alt+B: the other bars. False when the key means neither. */
+function deskKey(code: string): boolean {
+  const view = useDeskView.getState();
+  const tab = /^Digit([1-5])$/.exec(code)?.[1];
+  if (tab !== undefined) view.setTab(blotterTabs[Number(tab) - 1]);
+  else if (code === "KeyB") view.setInterval(view.interval === "second" ? "minute" : "second");
+  else return false;
+  return true;
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { useLive } from "@/components/live/live-context";
-import { themeColours, useTheme } from "@/components/terminal/theme";
+import { themeColours, useLook } from "@/components/terminal/theme";
 
 const width = 40;
 const height = 16;
@@ -11,13 +11,13 @@ const height = 16;
 export function SparkLine({ instrument }: { instrument: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { sparks } = useLive().stores;
-  const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours that are drawn
+  const look = useLook();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the look changes the colours that are drawn
   useEffect(() => {
     const paint = () => canvas.current !== null && paintSpark(canvas.current, sparks.get(instrument) ?? []);
     paint();
     return sparks.subscribeRow(instrument, "text", paint);
-  }, [sparks, instrument, theme]);
+  }, [sparks, instrument, look]);
   return <canvas ref={canvas} aria-hidden style={{ width, height }} className="block" />;
 }
 

@@ -1,0 +1,137 @@
+"use client";
+
+import { usePathname, useRouter } from "next/navigation";
+import { useLive } from "@/components/live/live-context";
+import { useRows, useSelected, useValue } from "@/components/live/use-live";
+import { blockedReason } from "@/components/strategy/strategy-actions";
+import { useDeskView } from "@/components/terminal/desk-view";
+import { strategyPath, terminalPages } from "@/components/terminal/navigation";
+import { colourSets, colourSetText, setColourSet, toggleTheme, useColourSet } from "@/components/terminal/theme";
+import { useCommand } from "@/components/terminal/use-command";
+import type { DeskPayload } from "@/protocol/topics";
+import type { Findable } from "./palette-search";
+import { strategyEntries } from "./strategy-entries";
+
+/** One line of the palette. */
+export type PaletteEntry = Findable & {
+  readonly id: string;
+  readonly group: "Pages" | "Desk" | "Strategies" | "Symbols";
+  readonly note: string;
+  readonly keys: readonly string[];
+  readonly danger: boolean;
+  /** Why it cannot be chosen now; it keeps its place and says so. */
+  readonly blocked: string | null;
+  readonly choose: () => void;
+};
+
+const haltedOf = (desk: DeskPayload | null) => desk?.halted ?? false;
+const plain = { keywords: "", note: "", keys: [], danger: false, blocked: null } as const;
+
+/** Everything the palette can find: pages, commands of the desk, strategies with what may be done, symbols. */
+export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
+  const { stores } = useLive();
+  const reference = useValue(stores.reference);
+  const rows = useRows(stores.strategies);
+  const halted = useSelected(stores.desk, haltedOf);
+  const colourSet = useColourSet();
+  const { open, select } = useDeskView.getState();
+  const command = useCommand();
+  const router = useRouter();
+  const path = usePathname();
+
+  const closeAnd = (act: () => void) => () => {
+    onClose();
+    act();
+  };
+  const goTo = (there: string) => closeAnd(() => there !== path && router.push(there));
+  const line = (entry: Partial<PaletteEntry> & Pick<PaletteEntry, "group" | "text" | "choose">): PaletteEntry => ({
+    ...plain,
+    id: `${entry.group}: ${entry.text}`,
+    ...entry,
+  });
+
+  const pages = terminalPages.map((page) =>
+    line({
+      group: "Pages",
+      text: page.title,
+      keywords: `go page ${page.about}`,
+      note: page.about,
+      keys: ["g", page.letter],
+      choose: goTo(page.path),
+    }),
+  );
+  const desk = [
+    line({
+      group: "Desk",
+      text: "HALT the whole desk…",
+      keywords: "stop kill all emergency",
+      note: "asks once",
+      keys: ["Ctrl", "Alt", "H"],
+      danger: true,
+      choose: () => open({ kind: "halt" }),
+    }),
+    ...(halted
+      ? [
+          line({
+            group: "Desk",
+            text: "Release the halt…",
+            note: "asks for a reason",
+            choose: () => open({ kind: "releaseAll" }),
+          }),
+        ]
+      : []),
+    line({
+      group: "Desk",
+      text: "Switch between dark and light",
+      keywords: "theme look",
+      choose: closeAnd(toggleTheme),
+    }),
+    ...colourSets.map((set) =>
+      line({
+        group: "Desk",
+        text: `Colours: ${colourSetText[set]}`,
+        keywords: "preset color look",
+        note: set === colourSet ? "now" : "",
+        choose: closeAnd(() => setColourSet(set)),
+      }),
+    ),
+    line({
+      group: "Desk",
+      text: "Keyboard shortcuts",
+      keywords: "help keys",
+      keys: ["?"],
+      choose: () => open({ kind: "shortcuts" }),
+    }),
+  ];
+  if (reference === null) return [...pages, ...desk];
+  const strategies = strategyEntries(reference.strategies, rows, (action, row) =>
+    blockedReason(action, row, halted),
+  ).map(({ strategy, action, ...entry }) =>
+    line({
+      ...entry,
+      group: "Strategies",
+      danger: action === "kill",
+      choose:
+        action === "open"
+          ? goTo(strategyPath(strategy.id))
+          : action === "pause" || action === "resume"
+            ? closeAnd(() =>
+                command({ command: action, scope: "strategy", target: strategy.id, reason: "" }, strategy.name),
+              )
+            : () => open({ kind: action, strategy: strategy.id }),
+    }),
+  );
+  const symbols = reference.instruments.map(({ id, symbol, sector }) =>
+    line({
+      group: "Symbols",
+      text: symbol,
+      keywords: sector,
+      note: sector,
+      choose: () => {
+        select(id);
+        goTo("/")();
+      },
+    }),
+  );
+  return [...pages, ...desk, ...strategies, ...symbols];
+}
