@@ -10,7 +10,12 @@ import { defaultDataDirectory, engineSocketPath, type RunningDesk, readRunningDe
 /** Options that every command to the engine has. */
 export const engineOptions: readonly OptionSpec[] = [
   { name: "data", kind: "text", value: "DIR", summary: "the desk's data directory; default .heliograph/data" },
-  { name: "reason", kind: "text", value: "TEXT", summary: "why; goes into the facts log" },
+  {
+    name: "reason",
+    kind: "text",
+    value: "TEXT",
+    summary: "why; goes into the facts log; approve and release need one",
+  },
 ];
 
 /** Options that say what a kill or a release is about. */
@@ -69,7 +74,7 @@ export async function sendToEngine(input: CommandInput, command: CommandKind, ab
       target: about.target,
       actor: userInfo().username,
       role: "admin",
-      reason: input.text("reason") ?? "command line",
+      reason: input.text("reason") ?? "",
     });
     console.log(`${command} ${about.words}: ${answer.answer}${answer.text === "" ? "" : ` (${answer.text})`}`);
     return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;

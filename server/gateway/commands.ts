@@ -15,7 +15,7 @@ export const deskActor: Actor = { name: "desk", role: "trader" };
 const permitted: Readonly<Record<Role, ReadonlySet<CommandKind>>> = {
   viewer: new Set(),
   trader: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll"]),
-  risk: new Set(["pause", "kill", "release", "cancelOrder", "cancelAll"]),
+  risk: new Set(["pause", "kill", "cancelOrder", "cancelAll"]),
   admin: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll"]),
   system: new Set(),
 };
