@@ -3,7 +3,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 
 /**
  * One column of a blotter. `width` is in pixels and never changes with the data; a wider screen is shared in
@@ -18,9 +18,25 @@ export type BlotterColumn<Row> = {
   readonly cell: (row: Row) => ReactNode;
   /** Makes the column sortable. */
   readonly sortBy?: (row: Row) => number | string;
+  /** Sortable by whoever gives the rows in parts. */
+  readonly sortable?: boolean;
 };
 
-type Sort = { readonly column: string; readonly descending: boolean };
+/** Rows that are sorted elsewhere and come in parts, as they are scrolled to. */
+export type PagedRows<Row> = {
+  readonly count: number;
+  /** Undefined while the row is on its way. */
+  readonly rowAt: (index: number) => Row | undefined;
+  /** Told which rows are on the screen. */
+  readonly onShown: (first: number, last: number) => void;
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+  /** Another name is another list, which begins at its first row. */
+  readonly list: string;
+};
+
+/** Which column decides the order, and which way. */
+export type Sort = { readonly column: string; readonly descending: boolean };
 
 const rowHeight = 24;
 
@@ -66,14 +82,20 @@ export function Blotter<Row>({
   initialSort,
   empty,
   testId,
+  paged,
+  onOpen,
 }: {
   label: string;
+  /** Empty where the rows are paged. */
   rows: readonly Row[];
   keyOf: (row: Row) => number | string;
   columns: readonly BlotterColumn<Row>[];
   initialSort?: Sort;
   empty: ReactNode;
   testId: string;
+  paged?: PagedRows<Row>;
+  /** A row is opened by a click, or by Enter on the active one. */
+  onOpen?: (row: Row) => void;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
@@ -95,8 +117,10 @@ export function Blotter<Row>({
     const byKey = new Map(sorted.map((row) => [keyOf(row), row]));
     return frozen.map((row) => byKey.get(keyOf(row)) ?? row);
   }, [sorted, frozen, keyOf]);
+  const count = paged?.count ?? shown.length;
+  const rowAt = (index: number) => (paged === undefined ? shown[index] : paged.rowAt(index));
   const virtual = useVirtualizer({
-    count: shown.length,
+    count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 6,
@@ -104,11 +128,28 @@ export function Blotter<Row>({
   });
   const waiting = frozen === null ? 0 : Math.max(0, sorted.length - frozen.length);
 
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items[items.length - 1]?.index ?? 0;
+  const onShown = paged?.onShown;
+  useEffect(() => onShown?.(first, last), [onShown, first, last]);
+  const list = paged?.list;
+  useEffect(() => {
+    if (list === undefined) return;
+    scroller.current?.scrollTo({ top: 0 });
+    setActive(0);
+  }, [list]);
+
   function onKeyDown(event: KeyboardEvent) {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-    if (step === undefined || shown.length === 0) return;
+    if (event.key === "Enter" && event.target === event.currentTarget) {
+      const row = rowAt(active);
+      if (row !== undefined) onOpen?.(row);
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -count, End: count }[event.key];
+    if (step === undefined || count === 0) return;
     event.preventDefault();
-    const next = Math.min(shown.length - 1, Math.max(0, active + step));
+    const next = Math.min(count - 1, Math.max(0, active + step));
     setActive(next);
     virtual.scrollToIndex(next);
   }
@@ -118,7 +159,7 @@ export function Blotter<Row>({
       ref={scroller}
       role="grid"
       aria-label={label}
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={count + 1}
       tabIndex={0}
       onKeyDown={onKeyDown}
       data-testid={testId}
@@ -131,29 +172,34 @@ export function Blotter<Row>({
           style={{ gridTemplateColumns: template }}
         >
           {columns.map((column) => (
-            <ColumnHead key={column.id} column={column} sort={sort} onSort={setSort} />
+            <ColumnHead key={column.id} column={column} sort={paged?.sort ?? sort} onSort={paged?.onSort ?? setSort} />
           ))}
         </div>
-        {rows.length === 0 ? (
+        {count === 0 ? (
           <div className="h-[120px]">{empty}</div>
         ) : (
           <div
             className="relative"
             style={{ height: virtual.getTotalSize() }}
-            onPointerEnter={() => setFrozen(sorted)}
+            onPointerEnter={() => (paged === undefined ? setFrozen(sorted) : undefined)}
             onPointerLeave={() => setFrozen(null)}
           >
-            {virtual.getVirtualItems().map((item) => {
-              const row = shown[item.index];
-              if (row === undefined) return null;
+            {items.map((item) => {
+              const row = rowAt(item.index);
+              if (row === undefined) return paged === undefined ? null : <WaitingLine key={item.index} at={item} />;
               return (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid opens its active row with Enter
                 <div
                   key={keyOf(row)}
                   role="row"
+                  onClick={() => {
+                    setActive(item.index);
+                    onOpen?.(row);
+                  }}
                   aria-rowindex={item.index + 2}
                   aria-selected={item.index === active}
                   data-testid={`${testId}-row`}
-                  className={`absolute inset-x-0 border-b border-line/40 hover:bg-raised ${
+                  className={`absolute inset-x-0 border-b border-line/40 hover:bg-raised ${onOpen === undefined ? "" : "cursor-pointer"} ${
                     item.index === active ? "group-focus-visible:bg-raised" : ""
                   }`}
                   style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
@@ -174,6 +220,20 @@ export function Blotter<Row>({
   );
 }
 
+/** The place of a row that is on its way. */
+function WaitingLine({ at }: { at: { readonly index: number; readonly start: number } }) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={at.index + 2}
+      className="absolute inset-x-0 border-b border-line/40 px-2 leading-[24px] text-faint"
+      style={{ height: rowHeight, transform: `translateY(${at.start}px)` }}
+    >
+      <div role="gridcell">…</div>
+    </div>
+  );
+}
+
 function ColumnHead<Row>({
   column,
   sort,
@@ -188,7 +248,7 @@ function ColumnHead<Row>({
   const look = `column-head truncate px-2 ${column.align === "right" ? "text-right" : "text-left"}`;
   return (
     <div role="columnheader" aria-sort={direction} className="min-w-0" data-column={column.id}>
-      {column.sortBy === undefined ? (
+      {column.sortBy === undefined && column.sortable !== true ? (
         <div className={look}>{column.title}</div>
       ) : (
         <button
