@@ -24,7 +24,7 @@ const sortText: Readonly<Record<PairSort, string>> = {
 };
 
 /** Changed cells drawn in one frame; the others wait for the next, so that no frame is long. */
-const cellsPerFrame = 120;
+const cellsPerFrame = 64;
 
 /** Every pair of the desk at once: colour and number say how far each is from its mean. A click opens the pair. */
 export function PairsMap() {
