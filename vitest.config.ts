@@ -6,7 +6,7 @@ export default defineConfig({
       "{domain,protocol,server,components,db,tools,bench}/**/*.test.{ts,tsx}",
       "tests/{scenarios,simulation,replay,architecture,system}/**/*.test.ts",
     ],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },
