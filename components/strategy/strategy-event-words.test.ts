@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { eventWords } from "./strategy-event-words";
+import type { StrategyEvent } from "@/protocol/topics";
+import { eventWords, lacksKillReason } from "./strategy-event-words";
 
 const at = { id: 1, timeNs: 0 };
 
@@ -22,6 +23,19 @@ describe("a strategy's history in words", () => {
     expect(eventWords({ ...at, kind: "state", from: "stopped", to: "running", stage: "paper" }).what).toBe(
       "Stopped → Running",
     );
+  });
+
+  it("asks for a kill's reason until it is given or the strategy is released", () => {
+    const kill = (answer: "done" | "alreadySo", reason: string, scope: "strategy" | "all" = "strategy") =>
+      ({ ...at, kind: "command", command: "kill", scope, answer, actor: "anna", role: "trader", reason }) as const;
+    const released: StrategyEvent = { ...at, kind: "state", from: "killed", to: "stopped", stage: "paper" };
+    expect(lacksKillReason([])).toBe(false);
+    expect(lacksKillReason([kill("done", "")])).toBe(true);
+    expect(lacksKillReason([kill("done", "", "all")])).toBe(false);
+    expect(lacksKillReason([kill("done", "bad fills")])).toBe(false);
+    expect(lacksKillReason([kill("done", ""), kill("alreadySo", "")])).toBe(true);
+    expect(lacksKillReason([kill("done", ""), kill("alreadySo", "bad fills")])).toBe(false);
+    expect(lacksKillReason([kill("done", ""), released])).toBe(false);
   });
 
   it("reports a kill as blocked, cancelled n of m, unknown k", () => {

@@ -29,3 +29,15 @@ export function eventWords(event: StrategyEvent): EventWords {
     }
   }
 }
+
+/** Whether a kill in force was asked for without a reason, and nobody has given one since. */
+export function lacksKillReason(events: readonly StrategyEvent[]): boolean {
+  let lacks = false;
+  for (const event of events) {
+    if (event.kind === "state" && event.from === "killed") lacks = false;
+    if (event.kind !== "command" || event.command !== "kill" || event.scope !== "strategy") continue;
+    if (event.answer === "done") lacks = event.reason === "";
+    else if (event.answer === "alreadySo" && event.reason !== "") lacks = false;
+  }
+  return lacks;
+}

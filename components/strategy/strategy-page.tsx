@@ -26,6 +26,7 @@ import { Chip } from "@/components/ui/chip";
 import { NumberCell } from "@/components/ui/number-cell";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { DeskPayload, FillRow, OrderRow, PairRow, PositionRow, ReferencePayload } from "@/protocol/topics";
+import { KillReason } from "./kill-reason";
 import { limitLines, type ParameterLine, parameterLines } from "./parameter-lines";
 import { StrategyButtons } from "./strategy-buttons";
 import { stateTone } from "./strategy-list";
@@ -77,7 +78,12 @@ export function StrategyPage({ id }: { id: number }) {
         <PnlCurve strategy={id} />
       </LivePanel>
       <LivePanel title="History" topic={`strategy:${id}`} testId="strategy-history" className="h-[260px] lg:h-auto">
-        <StrategyEvents id={id} />
+        <div className="flex h-full flex-col">
+          <KillReason id={id} name={strategy.name} />
+          <div className="min-h-0 flex-1">
+            <StrategyEvents id={id} />
+          </div>
+        </div>
       </LivePanel>
       <section
         aria-label="Parameters and limits"

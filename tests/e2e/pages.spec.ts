@@ -68,7 +68,9 @@ test("a pair's page draws its seconds and goes on drawing them", async ({ page }
   await expect(page.getByTestId("pair-wait")).toContainText(/\d/);
 });
 
-test("a strategy is approved and killed on its page, and its history says by whom and why", async ({ page }) => {
+test("a strategy is approved and killed on its page, the reason of the kill is asked afterwards, and its history has it all", async ({
+  page,
+}) => {
   await open(page, "/strategies", "strategy-cards");
   await page.getByTestId(`strategy-${maker}`).getByRole("link").first().click();
   await expect(page).toHaveURL(new RegExp(`/strategies/${maker}$`));
@@ -90,6 +92,10 @@ test("a strategy is approved and killed on its page, and its history says by who
   await expect(strategy).toHaveAttribute("data-state", "killed");
   await expect(history).toContainText("Running → Killed");
   await expect(history).toContainText(/Kill: blocked, cancelled \d+ of \d+/);
+  await page.getByLabel("Why was it killed?").fill("end of the test");
+  await page.keyboard.press("Enter");
+  await expect(history).toContainText("end of the test");
+  await expect(page.getByTestId("kill-reason")).toBeHidden();
 });
 
 test("the wall shows five levels of each symbol on the screen", async ({ page }) => {
