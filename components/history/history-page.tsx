@@ -34,7 +34,7 @@ export function HistoryPage() {
   const days = useAskHistory<HistoryDays>("days").answer?.days ?? noDays;
   const { open, filters, tab } = address;
   return (
-    <div className="flex h-full min-h-[480px] flex-col gap-1.5 p-1.5">
+    <div className="relative flex h-full min-h-[480px] flex-col gap-1.5 p-1.5">
       <h1 className="sr-only">History</h1>
       <StoreNotice />
       <DayNotice day={days.find(({ journal }) => journal === filters.day) ?? null} />

@@ -64,7 +64,7 @@ export function LifePanel({
       onKeyDown={(event) => {
         if (event.key === "Escape") onClose();
       }}
-      className="fixed inset-0 z-30 flex flex-col overflow-hidden border-line bg-panel outline-none lg:static lg:z-auto lg:w-[440px] lg:shrink-0 lg:rounded-md lg:border"
+      className="absolute inset-0 z-20 flex flex-col overflow-hidden border-line bg-panel outline-none lg:static lg:z-auto lg:w-[440px] lg:shrink-0 lg:rounded-md lg:border"
     >
       <header className="flex h-[34px] shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3">
         <h2 className="min-w-0 flex-1 truncate text-[12px] font-semibold">{label}</h2>
