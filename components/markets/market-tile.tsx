@@ -68,12 +68,12 @@ export const MarketTile = memo(function MarketTile({
       data-testid={`tile-${symbol}`}
       data-stale={stale}
       data-changed={row?.changedNs ?? 0}
-      aria-label={`${symbol}, last ${row === undefined ? "unknown" : formatPrice(row.lastPrice, decimals)}${stale ? `, stale for ${age}` : ""}; shows it on the desk`}
+      title="Shows it on the desk"
       onClick={() => {
         select(instrument);
         router.push("/");
       }}
-      className={`relative flex w-full flex-col overflow-hidden rounded-md border bg-sunken px-2 pt-1.5 pb-1 text-left hover:border-faint ${
+      className={`relative flex w-full flex-col overflow-hidden rounded-md border bg-panel px-2 pt-1.5 pb-1 text-left hover:border-faint ${
         stale ? "border-warning/70" : "border-line"
       }`}
       style={{ height: tileHeight - 6 }}
