@@ -86,7 +86,8 @@ export class StateRegistry {
       if (entry && !(carriedOnly && entry.life === "day")) {
         if (entry.type !== type || entry.array.length !== length)
           throw new Error(
-            `snapshot does not fit: ${name} is ${type}[${length}] there and ${entry.type}[${entry.array.length}] in this engine and desk`,
+            `snapshot does not fit: ${name} is ${type}[${length}] there and ${entry.type}[${entry.array.length}] in this engine and desk; ` +
+              "another version wrote this data directory: start that version on it, or give this one another --data",
           );
         new Uint8Array(entry.array.buffer, entry.array.byteOffset, entry.array.byteLength).set(
           source.subarray(at, at + length * width),
