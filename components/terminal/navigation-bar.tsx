@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { pageOf, terminalPages } from "./navigation";
 
-/** The pages; the one shown is marked by a line and for screen readers. */
+/** The pages; the one shown is marked by a line, never by a heavier face: nothing beside it may move. */
 export function NavigationBar({ className = "" }: { className?: string }) {
   const current = pageOf(usePathname());
   return (
@@ -17,9 +17,9 @@ export function NavigationBar({ className = "" }: { className?: string }) {
             href={page.path}
             aria-current={here ? "page" : undefined}
             data-testid={`go-${page.title.toLowerCase()}`}
-            className={`relative flex min-w-0 flex-1 items-center justify-center rounded-[4px] px-2.5 text-[12.5px] hover:bg-raised hover:text-text xl:flex-none ${
+            className={`relative flex min-w-0 flex-1 items-center justify-center rounded-[4px] px-2.5 text-[12.5px] font-medium hover:bg-raised hover:text-text xl:flex-none ${
               here
-                ? "font-semibold text-text after:absolute after:inset-x-2 after:bottom-0 after:h-[2px] after:rounded-full after:bg-gold"
+                ? "text-text after:absolute after:inset-x-2 after:bottom-0 after:h-[2px] after:rounded-full after:bg-gold"
                 : "text-muted"
             }`}
           >

@@ -11,10 +11,10 @@ export type TerminalPage = {
 /** Every page there is, in the order of the navigation. A test compares it with the routes in `app/`. */
 export const terminalPages: readonly TerminalPage[] = [
   { path: "/", title: "Desk", letter: "d", about: "prices, strategies, orders and the day's money" },
-  { path: "/history", title: "History", letter: "h", about: "fills and closed trades, and the life of each order" },
-  { path: "/strategies", title: "Strategies", letter: "s", about: "what each does, who let it, its money and rules" },
-  { path: "/pairs", title: "Pairs", letter: "p", about: "every pair's distance from its mean at a glance" },
   { path: "/markets", title: "Markets", letter: "m", about: "five levels, spread and last minute of many symbols" },
+  { path: "/pairs", title: "Pairs", letter: "p", about: "every pair's distance from its mean at a glance" },
+  { path: "/strategies", title: "Strategies", letter: "s", about: "what each does, who let it, its money and rules" },
+  { path: "/history", title: "History", letter: "h", about: "fills and closed trades, and the life of each order" },
 ];
 
 /** The page an address belongs to: the one with the longest path that leads it. */

@@ -30,7 +30,7 @@ export function TopBar() {
       <NavigationBar className="order-last h-9 basis-full xl:order-none xl:h-full xl:basis-auto" />
       <Chip tone="gold">{reference?.mode ?? "…"}</Chip>
       <span
-        className="hidden max-w-40 truncate text-muted 2xl:inline"
+        className="hidden max-w-40 truncate text-muted min-[1400px]:inline"
         title={`Trading day ${reference?.tradingDay ?? ""}`}
       >
         {reference?.desk ?? ""}
