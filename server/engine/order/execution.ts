@@ -9,6 +9,7 @@ import { askSide, bidSide } from "../book/order-books";
 import type { Quotes } from "../book/quotes";
 import type { ApprovedMessage } from "../risk/approved-message";
 import type { Gate } from "../risk/gate";
+import type { Wish } from "../strategy/strategy";
 import type { Turn } from "../turn";
 import type { Orders } from "./orders";
 import type { Parents } from "./parents";
@@ -34,25 +35,6 @@ export interface ExecutionOwner {
   onRefused(strategy: number): void;
   onOrderSent(strategy: number, venue: number): void;
 }
-
-/** A strategy's wish; one object reused by each strategy, valid during `submit`. */
-export type Intent = {
-  strategy: number;
-  /** -1 for none. */
-  pair: number;
-  instrument: number;
-  sell: boolean;
-  quantity: number;
-  /** Worst acceptable price, on a tick. */
-  limitPrice: number;
-  /** `take`: immediately, at the best venues up to the limit. `post`: rest post-only at the limit at `venue`. */
-  style: "take" | "post";
-  venue: number;
-  /** A code of `parentReasons`. */
-  reason: number;
-  /** What led to it, for the record. */
-  signal: number;
-};
 
 /**
  * Parents and their children: places what the gate approves, follows each order's life, and asks for cancels. The
@@ -82,40 +64,39 @@ export class Execution {
   }
 
   /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
-  submit(intent: Intent): number {
+  submit(wish: Wish): number {
     const { gate, orders, parents, turn } = this;
-    if (!gate.approvesParent(intent.strategy, intent.instrument, intent.sell, intent.quantity, intent.limitPrice)) {
-      this.refused(intent, -1, intent.quantity, intent.limitPrice);
+    if (!gate.approvesParent(wish.strategy, wish.instrument, wish.sell, wish.quantity, wish.limitPrice)) {
+      this.refused(wish, -1, wish.quantity, wish.limitPrice);
       return 0;
     }
     // A parent without any order to send would only fill the record, four times a second while a venue is away.
-    if (intent.style === "take" && this.bestVenue(intent, 0) < 0) return this.refuseWithoutVenue(intent);
+    if (wish.style === "take" && this.bestVenue(wish, 0) < 0) return this.refuseWithoutVenue(wish);
     const parent = parents.openNext();
-    parents.strategy[parent] = intent.strategy;
-    parents.pair[parent] = intent.pair;
-    parents.instrument[parent] = intent.instrument;
-    parents.side[parent] = intent.sell ? sides.code.sell : sides.code.buy;
-    parents.reason[parent] = intent.reason;
-    parents.quantity[parent] = intent.quantity;
-    parents.limitPrice[parent] = intent.limitPrice;
+    parents.strategy[parent] = wish.strategy;
+    parents.pair[parent] = wish.pair;
+    parents.instrument[parent] = wish.instrument;
+    parents.side[parent] = wish.sell ? sides.code.sell : sides.code.buy;
+    parents.reason[parent] = wish.reason;
+    parents.quantity[parent] = wish.quantity;
+    parents.limitPrice[parent] = wish.limitPrice;
     turn.emit(
       factCode.parentCreated,
       parents.idOf[parent],
-      intent.strategy,
-      intent.pair,
-      intent.instrument,
+      wish.strategy,
+      wish.pair,
+      wish.instrument,
       parents.side[parent],
-      intent.quantity,
-      intent.limitPrice,
-      intent.reason,
-      this.quotes.bidPrice[intent.instrument],
-      this.quotes.askPrice[intent.instrument],
-      intent.signal,
+      wish.quantity,
+      wish.limitPrice,
+      wish.reason,
+      this.quotes.bidPrice[wish.instrument],
+      this.quotes.askPrice[wish.instrument],
+      wish.signal,
     );
     const before = orders.count;
-    if (intent.style === "post")
-      this.place(intent, parent, intent.venue, intent.quantity, intent.limitPrice, dayOrder, 1);
-    else this.take(intent, parent);
+    if (wish.style === "post") this.place(wish, parent, wish.venue, wish.quantity, wish.limitPrice, dayOrder, 1);
+    else this.take(wish, parent);
     if (orders.count === before) {
       parents.endIfIdle(parent);
       return 0;
@@ -164,14 +145,14 @@ export class Execution {
   }
 
   /** Would the gate and a venue take this wish now? Records the refusal when not. Nothing is sent. */
-  wouldTake(intent: Intent): boolean {
+  wouldTake(wish: Wish): boolean {
     const { gate } = this;
-    if (!gate.approvesParent(intent.strategy, intent.instrument, intent.sell, intent.quantity, intent.limitPrice)) {
-      this.refused(intent, -1, intent.quantity, intent.limitPrice);
+    if (!gate.approvesParent(wish.strategy, wish.instrument, wish.sell, wish.quantity, wish.limitPrice)) {
+      this.refused(wish, -1, wish.quantity, wish.limitPrice);
       return false;
     }
-    if (this.bestVenue(intent, 0) >= 0) return true;
-    this.refuseWithoutVenue(intent);
+    if (this.bestVenue(wish, 0) >= 0) return true;
+    this.refuseWithoutVenue(wish);
     return false;
   }
 
@@ -347,23 +328,23 @@ export class Execution {
   }
 
   /** Best price first, venue by venue, up to the limit: what each shows, the rest at the last one. */
-  private take(intent: Intent, parent: number): void {
-    const { instrument, sell, limitPrice } = intent;
-    let left = intent.quantity;
+  private take(wish: Wish, parent: number): void {
+    const { instrument, sell, limitPrice } = wish;
+    let left = wish.quantity;
     let tried = 0;
-    for (let venue = this.bestVenue(intent, 0); venue >= 0 && left > 0; venue = this.bestVenue(intent, tried)) {
+    for (let venue = this.bestVenue(wish, 0); venue >= 0 && left > 0; venue = this.bestVenue(wish, tried)) {
       tried |= 1 << venue;
       const ladder = listingOf(instrument, venue, this.venueCount) * 2 + (sell ? bidSide : askSide);
       const shown = this.shownWithin(ladder, sell, limitPrice);
-      const isLast = this.bestVenue(intent, tried) < 0;
+      const isLast = this.bestVenue(wish, tried) < 0;
       const quantity = isLast || shown >= left ? left : shown;
-      if (this.place(intent, parent, venue, quantity, limitPrice, immediateOrCancel, 0)) left -= quantity;
+      if (this.place(wish, parent, venue, quantity, limitPrice, immediateOrCancel, 0)) left -= quantity;
     }
   }
 
   /** The venue with the best price within the limit that takes orders now; -1 for none. `tried`: bits of venues to leave out. */
-  private bestVenue(intent: Intent, tried: number): number {
-    const { instrument, sell, limitPrice } = intent;
+  private bestVenue(wish: Wish, tried: number): number {
+    const { instrument, sell, limitPrice } = wish;
     let best = -1;
     let bestPrice = 0;
     for (let venue = 0; venue < this.venueCount; venue++) {
@@ -380,11 +361,11 @@ export class Execution {
   }
 
   /** Says why no venue takes the order: the first one's reason, or that none shows a price within the limit. */
-  private refuseWithoutVenue(intent: Intent): number {
+  private refuseWithoutVenue(wish: Wish): number {
     const { gate } = this;
     for (let venue = 0; venue < this.venueCount; venue++) {
-      if (gate.isVenueOpen(intent.instrument, venue)) continue;
-      this.refused(intent, venue, intent.quantity, intent.limitPrice);
+      if (gate.isVenueOpen(wish.instrument, venue)) continue;
+      this.refused(wish, venue, wish.quantity, wish.limitPrice);
       return 0;
     }
     return 0;
@@ -402,7 +383,7 @@ export class Execution {
   }
 
   private place(
-    intent: Intent,
+    wish: Wish,
     parent: number,
     venue: number,
     quantity: number,
@@ -412,10 +393,10 @@ export class Execution {
   ): boolean {
     const { gate, orders, parents, quotes, turn } = this;
     const approved = gate.approveOrder(
-      intent.strategy,
-      intent.instrument,
+      wish.strategy,
+      wish.instrument,
       venue,
-      intent.sell,
+      wish.sell,
       quantity,
       price,
       timeInForce,
@@ -423,16 +404,16 @@ export class Execution {
       parents.quantity[parent] - parents.placedQuantity[parent],
     );
     if (approved === null) {
-      this.refused(intent, venue, quantity, price);
+      this.refused(wish, venue, quantity, price);
       return false;
     }
     const order = orders.openNext();
     this.lastOrder = order;
     const reference = orders.takeReference(venue, order);
     orders.parent[order] = parent;
-    orders.strategy[order] = intent.strategy;
-    orders.pair[order] = intent.pair;
-    orders.instrument[order] = intent.instrument;
+    orders.strategy[order] = wish.strategy;
+    orders.pair[order] = wish.pair;
+    orders.instrument[order] = wish.instrument;
     orders.venue[order] = venue;
     orders.side[order] = approved.side;
     orders.timeInForce[order] = timeInForce;
@@ -448,9 +429,9 @@ export class Execution {
       factCode.orderSubmitted,
       orders.idOf[order],
       parents.idOf[parent],
-      intent.strategy,
-      intent.pair,
-      intent.instrument,
+      wish.strategy,
+      wish.pair,
+      wish.instrument,
       venue,
       reference,
       approved.side,
@@ -460,11 +441,11 @@ export class Execution {
       postOnly,
       quantity,
       0,
-      quotes.bidPrice[intent.instrument],
-      quotes.askPrice[intent.instrument],
+      quotes.bidPrice[wish.instrument],
+      quotes.askPrice[wish.instrument],
     );
     this.port.enter(approved, reference, order);
-    this.owner.onOrderSent(intent.strategy, venue);
+    this.owner.onOrderSent(wish.strategy, venue);
     return true;
   }
 
@@ -502,9 +483,9 @@ export class Execution {
     }
   }
 
-  private refused(intent: Intent, venue: number, quantity: number, price: number): void {
-    const side = intent.sell ? sides.code.sell : sides.code.buy;
-    this.emitRefusal(intent.strategy, intent.pair, intent.instrument, venue, side, quantity, price);
+  private refused(wish: Wish, venue: number, quantity: number, price: number): void {
+    const side = wish.sell ? sides.code.sell : sides.code.buy;
+    this.emitRefusal(wish.strategy, wish.pair, wish.instrument, venue, side, quantity, price);
   }
 
   private emitRefusal(

@@ -5,7 +5,6 @@
  */
 export class ApprovedMessage {
   readonly #approved = true;
-  order = 0;
   venue = 0;
   instrument = 0;
   /** A code of `sides`; sell or sell short was derived by the gate. */

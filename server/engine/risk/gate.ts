@@ -105,15 +105,15 @@ export class Gate {
     if (!this.hasRoom(venue, reduces)) return null;
     if (!this.isWithinLimits(strategy, instrument, sell, quantity, price)) return null;
     if (!this.isWithinRate()) return null;
-    const message = this.message;
-    message.venue = venue;
-    message.instrument = instrument;
-    message.side = this.sideOf(instrument, sell, quantity);
-    message.quantity = quantity;
-    message.price = price;
-    message.timeInForce = timeInForce;
-    message.postOnly = postOnly;
-    return message;
+    return this.sign(
+      venue,
+      instrument,
+      this.sideOf(instrument, sell, quantity),
+      quantity,
+      price,
+      timeInForce,
+      postOnly,
+    );
   }
 
   /**
@@ -138,15 +138,7 @@ export class Gate {
     if (!this.isPriceSound(instrument, price) || !this.isNotionalSound(quantity, price)) return null;
     if (!this.hasExposureLeft(strategy, quantity * Math.max(0, price - oldPrice))) return null;
     if (!this.isWithinRate()) return null;
-    const message = this.message;
-    message.venue = venue;
-    message.instrument = instrument;
-    message.side = side;
-    message.quantity = quantity;
-    message.price = price;
-    message.timeInForce = timeInForce;
-    message.postOnly = postOnly;
-    return message;
+    return this.sign(venue, instrument, side, quantity, price, timeInForce, postOnly);
   }
 
   /** Would this venue take an order in this instrument now: not killed, session ready, trading, data live? */
@@ -262,6 +254,27 @@ export class Gate {
     if (!sell) return sides.code.buy;
     const free = this.positions.quantityOf(instrument) - this.working.workingOf(instrument, 1);
     return quantity <= free ? sides.code.sell : sides.code.sellShort;
+  }
+
+  /** Fills the one approved message. */
+  private sign(
+    venue: number,
+    instrument: number,
+    side: number,
+    quantity: number,
+    price: number,
+    timeInForce: number,
+    postOnly: number,
+  ): ApprovedMessage {
+    const message = this.message;
+    message.venue = venue;
+    message.instrument = instrument;
+    message.side = side;
+    message.quantity = quantity;
+    message.price = price;
+    message.timeInForce = timeInForce;
+    message.postOnly = postOnly;
+    return message;
   }
 
   private no(code: number, limit: number, value: number): false {

@@ -54,17 +54,22 @@ export interface StrategyContext {
   alertUnwound(pair: number): void;
 }
 
-/** A wish, as `Execution` takes it; one object reused by each strategy. */
+/** A strategy's wish; one object reused by each strategy, valid during `submit` (`order/execution.ts`). */
 export type Wish = {
   strategy: number;
+  /** -1 for none. */
   pair: number;
   instrument: number;
   sell: boolean;
   quantity: number;
+  /** Worst acceptable price, on a tick. */
   limitPrice: number;
+  /** `take`: immediately, at the best venues up to the limit. `post`: rest post-only at the limit at `venue`. */
   style: "take" | "post";
   venue: number;
+  /** A code of `parentReasons`. */
   reason: number;
+  /** What led to it, for the record. */
   signal: number;
 };
 
