@@ -36,6 +36,7 @@ export class StartError extends Error {
 
 /** Milliseconds a child may take to stop, by name; the engine cancels its orders and hears so from the venues. */
 const stopMsMax: Readonly<Record<ChildName, number>> = {
+  watchdog: 5_000,
   engine: 20_000,
   web: 10_000,
   database: 15_000,
@@ -43,11 +44,11 @@ const stopMsMax: Readonly<Record<ChildName, number>> = {
 };
 
 /** Children stop in this order: nobody loses what it still talks to. */
-const stopOrder: readonly ChildName[] = ["engine", "web", "database", "exchange"];
+const stopOrder: readonly ChildName[] = ["watchdog", "engine", "web", "database", "exchange"];
 
 /**
  * Runs a desk until it is told to stop: checks everything that can be checked first, then starts database, exchange,
- * engine and web, keeps each of them running, and stops them in order on SIGINT or SIGTERM (a second one forces).
+ * engine, watchdog and web, keeps each of them running, and stops them in order on SIGINT or SIGTERM (a second one forces).
  * Resolves with the exit code. Throws a DeskError, a DataInUseError or a StartError before anything was started.
  */
 export async function runDesk(options: StartOptions): Promise<number> {
@@ -210,7 +211,7 @@ class Supervisor {
   private onSignal(): void {
     this.stopRequests += 1;
     if (this.stopRequests === 1) {
-      say("stop", "stopping in order: engine, web, database, exchange (again to force)");
+      say("stop", "stopping in order: watchdog, engine, web, database, exchange (again to force)");
       this.stopAsked.abort();
       return;
     }

@@ -2,11 +2,11 @@
  * What the supervisor and its children say to each other. A child is started detached (its own process group, so
  * that Ctrl-C reaches the supervisor alone) with an IPC channel, and its `ChildConfig` as JSON in the environment
  * variable HELIOGRAPH_CHILD. When the channel closes without a `stop`, the supervisor is dead: the child stops by
- * itself, in the same order as an orderly shutdown (the engine at once; web; the database when its last client is
+ * itself, in the same order as an orderly shutdown (watchdog and engine at once; web; the database when its last client is
  * gone; the exchange when its last member session is gone; each at the latest after `orphanStopMsMax`).
  */
 
-export const childNames = ["database", "exchange", "engine", "web"] as const;
+export const childNames = ["database", "exchange", "engine", "watchdog", "web"] as const;
 export type ChildName = (typeof childNames)[number];
 
 export type VenuePorts = {

@@ -43,7 +43,7 @@ const layers: readonly Layer[] = [
     packages: "any",
   },
   { name: "db", owns: /^db\//, may: ["domain"], packages: "any" },
-  { name: "server/ops", owns: /^server\/ops\//, may: ["domain", "server/runtime"], packages: "any" },
+  { name: "server/ops", owns: /^server\/ops\//, may: ["domain", "server/runtime", "server/wire"], packages: "any" },
   // The gateway says here what history it needs, and the store provides it.
   { name: "the gateway's port", owns: /^server\/gateway\/history\.ts$/, may: ["domain", "protocol"], packages: "none" },
   {
@@ -62,7 +62,7 @@ const layers: readonly Layer[] = [
   { name: "app", owns: /^app\//, may: ["components", "domain", "protocol"], packages: "any" },
   {
     name: "composition roots",
-    owns: /^server\/(main|engine|engine-worker|exchange|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,
+    owns: /^server\/(main|engine|engine-worker|exchange|watchdog|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,
     may: ["*"],
     packages: "any",
   },

@@ -24,7 +24,7 @@ const processesSchema = z.object({
   children: z.array(z.object({ name: z.string(), pid: z.int().nullable(), state: z.string(), restarts: z.int() })),
 });
 
-export type ProcessName = "supervisor" | "database" | "exchange" | "engine" | "web";
+export type ProcessName = "supervisor" | "database" | "exchange" | "engine" | "watchdog" | "web";
 
 export type DeskUnderTestOptions = {
   /** A folder of an earlier desk to go on with; a new one otherwise. */
@@ -45,6 +45,9 @@ export type DeskUnderTest = {
   pidOf(name: ProcessName): number;
   /** Kills a process at once, as a crash would. */
   kill9(name: ProcessName): void;
+  /** Stops a process in its tracks, as a hang would, until `wake`. */
+  freeze(name: ProcessName): void;
+  wake(name: ProcessName): void;
   /** Ctrl-C: an orderly stop; resolves with the exit code. */
   stop(): Promise<number | null>;
   /** What the exchange knows, recovered from a copy of its journal: its books, our orders there, our account. */
@@ -135,6 +138,12 @@ export async function startDesk(options: DeskUnderTestOptions = {}): Promise<Des
     pidOf,
     kill9: (name) => {
       process.kill(pidOf(name), "SIGKILL");
+    },
+    freeze: (name) => {
+      process.kill(pidOf(name), "SIGSTOP");
+    },
+    wake: (name) => {
+      process.kill(pidOf(name), "SIGCONT");
     },
     stop: async () => {
       if (!hasExited) child.kill("SIGINT");

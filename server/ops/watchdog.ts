@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { type EngineAddress, EngineLinkClient } from "../runtime/engine-link-client";
+import { Heartbeat, type HeartbeatLimits, heartbeatLimits } from "./heartbeat";
+import { memberLogin, type Withdrawal, withdrawFromVenue } from "./venue-withdrawal";
+
+export type WatchdogOptions = {
+  readonly engineAddress: EngineAddress;
+  /** Order ports, by venue id. */
+  readonly orderPorts: readonly { readonly host: string; readonly port: number }[];
+  /** Says in words what it saw and did. */
+  readonly report: (text: string) => void;
+  readonly limits?: HeartbeatLimits;
+  /** Milliseconds of a steady clock; performance.now by default. */
+  readonly now?: () => number;
+};
+
+const lookMs = 250;
+/** A withdrawal gets its answer within this, or is tried again. */
+const withdrawalMsMax = 1_500;
+const withdrawalTriesMax = 3;
+/** A command's wait is renewed after this: the engine may be stopped for long. */
+const commandMs = 60_000;
+
+/**
+ * Watches the engine over its control socket. When the heartbeat stops it withdraws the member's orders at every
+ * venue over connections of its own, and leaves a kill of everything for the engine: it waits in the engine's socket,
+ * so that an engine that wakes up or comes back is halted before it decides anything. Acts once, until the engine
+ * beats again. It needs no web process, no database and no feed.
+ */
+export class Watchdog {
+  private readonly heartbeat: Heartbeat;
+  private readonly link: EngineLinkClient;
+  private readonly now: () => number;
+  private timer: NodeJS.Timeout | undefined;
+  private acted = false;
+  private halting = false;
+  private closed = false;
+
+  constructor(private readonly options: WatchdogOptions) {
+    this.now = options.now ?? (() => performance.now());
+    this.heartbeat = new Heartbeat(options.limits ?? heartbeatLimits);
+    this.link = new EngineLinkClient({
+      address: options.engineAddress,
+      factsFrom: null,
+      views: false,
+      // The heartbeat judges silence; the connection to a stopped engine is kept, for the command that waits in it.
+      silenceMsMax: 24 * 3_600_000,
+      onHello: () => this.heartbeat.connection(true),
+      onStatus: (status) => this.heartbeat.told(status.engineTimeNs, this.now()),
+      onDown: () => this.heartbeat.connection(false),
+    });
+  }
+
+  start(): void {
+    this.link.start();
+    this.timer = setInterval(() => this.look(), lookMs);
+  }
+
+  close(): void {
+    this.closed = true;
+    clearInterval(this.timer);
+    this.link.close();
+  }
+
+  private look(): void {
+    const verdict = this.heartbeat.verdict(this.now());
+    if (verdict === "beating") this.acted = false;
+    if (verdict !== "silent" && verdict !== "gone") return;
+    if (this.acted) return;
+    this.acted = true;
+    const seconds = (this.heartbeat.silenceMs(this.now()) / 1_000).toFixed(1);
+    const why = verdict === "silent" ? `the engine hangs: silent for ${seconds} s` : `no engine for ${seconds} s`;
+    this.options.report(`${why}; withdrawing at ${this.options.orderPorts.length} venues and halting`);
+    this.options.orderPorts.forEach((address, venue) => void this.withdraw(venue, address));
+    void this.halt(why);
+  }
+
+  private async withdraw(venue: number, address: { host: string; port: number }): Promise<void> {
+    let result: Withdrawal | null = null;
+    for (let attempt = 0; attempt < withdrawalTriesMax && !result?.confirmed; attempt++)
+      result = await withdrawFromVenue(address, withdrawalMsMax, memberLogin);
+    if (this.closed || result === null) return;
+    this.options.report(
+      result.confirmed
+        ? `venue ${venue}: order entry disabled, ${result.cancelledOrders} orders cancelled`
+        : `venue ${venue}: NOT confirmed after ${withdrawalTriesMax} attempts (${result.problem}); its own cancel on disconnect remains`,
+    );
+  }
+
+  /** Leaves the kill for the engine, under one id however often it has to be sent. */
+  private async halt(why: string): Promise<void> {
+    if (this.halting) return;
+    this.halting = true;
+    const command = {
+      id: randomUUID(),
+      command: "kill",
+      scope: "all",
+      target: -1,
+      actor: "watchdog",
+      role: "system",
+      reason: why,
+    };
+    for (let answered = false; !answered && !this.closed; ) {
+      try {
+        const { answer } = await this.link.command(command, commandMs);
+        answered = true;
+        if (!this.closed) this.options.report(`the engine took the halt: ${answer}`);
+      } catch {
+        // Not answered yet: it is sent again, and a repeated id is answered once.
+      }
+    }
+    this.halting = false;
+  }
+}
