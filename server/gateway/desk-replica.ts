@@ -436,7 +436,8 @@ export class DeskReplica {
     };
   }
 
-  private totals(): DeskPayload {
+  /** The whole desk's numbers, as its topic says them. */
+  totals(): DeskPayload {
     const view = this.view("desk", 0);
     const at = deskColumn;
     return {

@@ -15,6 +15,7 @@ import { Admission, refuse } from "./admission";
 import { ClientStream, type Outlet, type StreamContext } from "./client-stream";
 import { answerCommand, deskActor, looksLikeRemovingRisk } from "./commands";
 import { DeskReplica } from "./desk-replica";
+import { answerHaltPage } from "./halt-page";
 import { type EngineLinkState, HealthLights, type StoreStatus } from "./health-lights";
 import type { History } from "./history";
 import { answerRest } from "./rest";
@@ -199,6 +200,17 @@ export class Gateway {
       refuse(response, 401, "open the address with ?token=… that the start printed");
       return true;
     }
+    const isHaltPage = await answerHaltPage(request, response, {
+      admission: this.admission,
+      state: () => ({
+        deskName: this.options.desk.name,
+        engineUp: this.linkUp,
+        desk: this.replica?.totals() ?? null,
+        halt: this.replica?.kills.rows.find(({ scope }) => scope === "all") ?? null,
+      }),
+      halt: (id, reason) => this.restCommand({ id, command: "kill", scope: "all", target: -1, reason }),
+    });
+    if (isHaltPage) return true;
     return answerRest(request, response, {
       admission: this.admission,
       health: () => this.readHealth(),

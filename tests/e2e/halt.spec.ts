@@ -57,3 +57,21 @@ test("a halt stays through a reload, bars what adds risk and is released only wi
   await expect(screen.haltFrame).toBeHidden();
   await expect(screen.strategyButton(0, "approve")).not.toHaveAttribute("aria-disabled", "true");
 });
+
+test("the halt page halts without a script: the terminal's bundle is blocked and JavaScript is off", async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.route("**/_next/**", (route) => route.abort());
+  await page.goto(`${desk.url}/halt`);
+  await expect(page.locator("#standing")).toHaveText("not halted");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#standing")).toHaveText("HALTED by desk");
+  await expect(page.getByRole("status")).toContainText(/blocked · cancelled \d+ of \d+ · unknown \d+/);
+  expect(new Set(asked)).toEqual(new Set(["/halt"]));
+  await context.close();
+  await expect(async () => expect(openOrders(desk.exchangeLog())).toEqual([])).toPass({ timeout: 10_000 });
+});

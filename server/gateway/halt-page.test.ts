@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { until } from "../store/testing/until";
+import { pageOf } from "./halt-page";
+import { startTestGateway, type TestGateway } from "./testing/test-gateway";
+
+const cleanUps: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function start(...options: Parameters<typeof startTestGateway>): Promise<TestGateway> {
+  const started = await startTestGateway(...options);
+  cleanUps.push(started.close);
+  await until("the engine is linked", async () => (await fetch(`${started.url}/halt`)).status === 200);
+  return started;
+}
+
+/** Presses the button, as a browser without any script does. */
+async function press(url: string, id: string, origin = url): Promise<Response> {
+  return fetch(`${url}/halt`, {
+    method: "POST",
+    headers: { origin, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ id }).toString(),
+    redirect: "manual",
+  });
+}
+
+describe("the halt page", () => {
+  test("loads nothing but itself: no script, no style sheet, no picture", async () => {
+    const { url } = await start({}, {});
+    const response = await fetch(`${url}/halt`);
+    const html = await response.text();
+    expect(html).not.toMatch(/<script|<link|<img|src=/i);
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(html).toContain("<button autofocus>HALT</button>");
+  });
+
+  test("its form halts everything and then shows how far the cancels are", async () => {
+    const { url } = await start({}, { stepMs: 20, busy: true });
+    const answer = await press(url, crypto.randomUUID());
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get("location")).toBe("/halt?sent");
+    await until("the page says so", async () => {
+      const html = await (await fetch(`${url}/halt`)).text();
+      return /HALTED by desk/.test(html) && /blocked · cancelled \d+ of \d+ · unknown \d+/.test(html);
+    });
+  });
+
+  test("a button pressed twice is done once, and both presses are answered alike", async () => {
+    const { url } = await start({}, {});
+    const id = crypto.randomUUID();
+    expect((await press(url, id)).status).toBe(303);
+    expect((await press(url, id)).status).toBe(303);
+  });
+
+  test("a form without an id, or far too long, still halts", async () => {
+    const { url } = await start({}, {});
+    expect((await press(url, "")).status).toBe(303);
+    expect((await press(url, "x".repeat(100_000))).status).toBe(303);
+  });
+
+  test("a foreign page cannot press it", async () => {
+    const { url } = await start({}, {});
+    expect((await press(url, crypto.randomUUID(), "http://elsewhere.example")).status).toBe(403);
+    expect(await (await fetch(`${url}/halt`)).text()).toContain("not halted");
+  });
+
+  test("with the engine out of reach it says so and names the other way", async () => {
+    const { url, engine } = await start({}, {});
+    await engine.stop();
+    await until("the loss is seen", async () => (await fetch(`${url}/halt`)).status === 503);
+    const response = await press(url, crypto.randomUUID());
+    expect(response.status).toBe(503);
+    const html = await response.text();
+    expect(html).toContain("nothing was sent");
+    expect(html).toContain("bin/heliograph halt");
+  });
+
+  test("names are text, never markup", () => {
+    const html = pageOf({ deskName: '<b>"x"&', engineUp: true, desk: null, halt: null }, "<i>");
+    expect(html).toContain("&lt;b&gt;&quot;x&quot;&amp;");
+    expect(html).toContain("&lt;i&gt;");
+    expect(html).not.toContain("<i>");
+  });
+});
