@@ -121,6 +121,14 @@ export const factFields = {
   sessionState: ["venue", "session", "state"],
   /** code: alertCodes. Text: more words. */
   alert: ["code", "target", "value", "limit"],
+  /** The venue refused a replace; the order stands as it was. code: the venue's reject code. */
+  orderReplaceRejected: ["order", "userReference", "code", "venueTimeNs"],
+  /** The venue answered a cancel: pending 1, it will cancel later; 0, it will not (OUCH 5.0 sections 3.9, 3.10). */
+  orderCancelAnswered: ["order", "pending"],
+  /** Nobody here can tell an order's fate; it stays in exposure. message: orderMessages, `sessionLost` or `noAnswer`. */
+  orderUnknown: ["order", "message"],
+  /** The venue was asked: it has the order, and all it had to say of it has come. */
+  orderConfirmed: ["order"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type FactKind = keyof typeof factFields;

@@ -34,5 +34,6 @@ export const alertCodes = closedSet(
   "sessionLost",
   "orderUnknown",
   "bookOutOfLevels",
+  "orderContradiction",
 );
 export type AlertCode = NameOf<typeof alertCodes>;

@@ -9,9 +9,11 @@ export const timesInForce = closedSet("time in force", "day", "immediateOrCancel
 export type TimeInForce = NameOf<typeof timesInForce>;
 
 /**
- * An order's life at a venue.
- * `pending`: sent, fate unknown. `working`: accepted, some quantity open. `cancelling`: a cancel is on its way,
- * fills may still come. `filled`, `cancelled`, `rejected`, `lost` (the venue never saw it) are final.
+ * An order's life at a venue; `order-life.ts` has what moves it.
+ * `pending`: sent, not answered yet. `working`: accepted, nothing filled. `partlyFilled`: accepted, some filled, some
+ * open. `cancelling`, `replacing`: our wish is on its way, fills may still come. `unknown`: nobody here can tell, it counts
+ * as open until the venue says. Final: `filled`, `cancelled`, `rejected`, `expired`, `lost` (the venue never saw it),
+ * `broken` (ended, and a fill of it was taken back since).
  */
 export const orderStates = closedSet(
   "order state",
@@ -23,13 +25,37 @@ export const orderStates = closedSet(
   "cancelled",
   "rejected",
   "lost",
+  "partlyFilled",
+  "replacing",
+  "unknown",
+  "expired",
+  "broken",
 );
 export type OrderState = NameOf<typeof orderStates>;
 
 /** True while the order may still trade: it counts as exposure. */
 export function isOpen(state: OrderState): boolean {
-  return state === "pending" || state === "working" || state === "cancelling";
+  switch (state) {
+    case "pending":
+    case "working":
+    case "partlyFilled":
+    case "cancelling":
+    case "replacing":
+    case "unknown":
+      return true;
+    case "none":
+    case "filled":
+    case "cancelled":
+    case "rejected":
+    case "lost":
+    case "expired":
+    case "broken":
+      return false;
+  }
 }
+
+/** 1 by state code while `isOpen`: the same for typed arrays. */
+export const openStates = Uint8Array.from(orderStates.names, (state) => (isOpen(state) ? 1 : 0));
 
 /** Why a parent order exists. */
 export const parentReasons = closedSet(

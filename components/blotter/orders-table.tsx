@@ -26,6 +26,11 @@ const stateLook: Readonly<Record<OrderState, string>> = {
   cancelled: "text-muted",
   rejected: "text-danger",
   lost: "text-danger",
+  partlyFilled: "text-ok",
+  replacing: "text-gold",
+  unknown: "text-danger",
+  expired: "text-muted",
+  broken: "text-danger",
 };
 
 function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {

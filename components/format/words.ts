@@ -11,7 +11,7 @@ export function wordsOf(name: string): string {
 /** Sides as the blotters print them, always with an arrow beside the colour. */
 export const sideText: Readonly<Record<Side, string>> = { buy: "▲ Buy", sell: "▼ Sell", sellShort: "▼ Short" };
 
-/** Order states. A pending order's fate is not known yet. */
+/** Order states. An order whose state is Unknown counts as open until the venue has told. */
 export const orderStateText: Readonly<Record<OrderState, string>> = {
   none: "–",
   pending: "Pending",
@@ -21,6 +21,11 @@ export const orderStateText: Readonly<Record<OrderState, string>> = {
   cancelled: "Cancelled",
   rejected: "Rejected",
   lost: "Lost",
+  partlyFilled: "Part filled",
+  replacing: "Replacing",
+  unknown: "? Unknown",
+  expired: "Expired",
+  broken: "Broken",
 };
 
 /** Strategy states, for chips. */

@@ -1,7 +1,6 @@
 import type { Desk } from "../../domain/desk";
 import { factCode } from "../../domain/facts";
 import { alertCodes, sessionStates } from "../../domain/health";
-import { orderStates } from "../../domain/order";
 import { nsPerMillisecond, nsPerMinute, nsPerSecond } from "../../domain/time";
 import type { ViewRowCounts } from "../../domain/views";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../machine/channels";
@@ -305,6 +304,7 @@ export class Engine implements Machine, ViewSource {
     for (const session of this.dropSessions) session.onTimer();
     if (now >= clock[Clock.tenthNs]) {
       clock[Clock.tenthNs] = now + strategyTimerNs;
+      for (const session of this.orderSessions) session.askAboutUnanswered();
       this.markPositions();
       for (const strategy of this.strategies) strategy.onTimer();
       this.control.onTimer(clock[Clock.epoch]);
@@ -327,14 +327,7 @@ export class Engine implements Machine, ViewSource {
     for (let instrument = 0; instrument < this.dimensions.instrumentCount; instrument++)
       this.positions.mark(instrument, this.quotes.mid(instrument));
     this.positions.refreshExposures();
-    let unknown = 0;
-    for (let i = 0; i < this.orders.openCount; i++) {
-      const order = this.orders.open[i];
-      if (this.orders.state[order] === orderStates.code.working) continue;
-      const isOld = this.turn.timeNs - this.orders.submittedNs[order] > nsPerSecond;
-      if (isOld || !this.orderSessions[this.orders.venue[order]].isReady) unknown++;
-    }
-    this.clock[Clock.unknownOrders] = unknown;
+    this.clock[Clock.unknownOrders] = this.execution.unknownCount;
   }
 
   private emitMarks(): void {
@@ -383,8 +376,7 @@ export class Engine implements Machine, ViewSource {
 
   private followKill(slot: number): void {
     const { execution } = this;
-    const unknown = execution.unknownOfKill(slot, (venue) => this.orderSessions[venue].isLoggedIn);
-    this.killProgress.update(slot, execution.killedEndedIn(slot), unknown);
+    this.killProgress.update(slot, execution.killedEndedIn(slot), execution.unknownOfKill(slot));
   }
 
   /** venue → fill → position: what the sessions tell beyond an order's own life. */

@@ -19,6 +19,7 @@ const alertWords: Readonly<Record<string, string>> = {
   sessionLost: "a session was lost",
   orderUnknown: "the fate of an order is unknown",
   bookOutOfLevels: "a book ran out of levels",
+  orderContradiction: "a venue contradicts what it said of an order before",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([
@@ -27,6 +28,7 @@ const criticalAlerts: ReadonlySet<string> = new Set([
   "dropCopyMismatch",
   "crashedRestart",
   "poisonedRecord",
+  "orderContradiction",
 ]);
 
 /** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */
@@ -86,6 +88,10 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       return notice("warning", `order ${fact.order} was rejected by the venue (code ${fact.code})`);
     case "orderLost":
       return notice("warning", `order ${fact.order}: the venue never saw it`);
+    case "orderUnknown":
+      return notice("warning", `order ${fact.order}: its fate is unknown, it counts as open until the venue has told`);
+    case "orderReplaceRejected":
+      return notice("warning", `order ${fact.order}: the venue refused its replace (code ${fact.code})`);
     case "fillBroken":
       return notice("critical", `fill ${fact.fill} was broken by the venue`, fact.strategy);
     case "feedState": {

@@ -1,42 +1,66 @@
 import type { Fact } from "../../domain/facts";
 import { type CancelCause, cancelCauses, isOpen, type OrderState } from "../../domain/order";
+import { nextOrderState, type OrderMessage, orderMessages } from "../../domain/order-life";
+
+/** The letters T and E of OUCH 5.0's cancel reasons. */
+const timeoutReason = 0x54;
+const closedReason = 0x45;
 
 /** What one fact does to an order that exists already; a missing field stays as it is. */
 export type OrderEffect = {
   readonly order: number;
-  readonly state?: OrderState;
+  readonly message: OrderMessage;
   readonly price?: number;
   readonly leavesQuantity?: number;
   readonly filledChange?: number;
-  readonly cancelCause?: CancelCause;
+  /** Null takes back the wish to cancel. */
+  readonly cancelCause?: CancelCause | null;
 };
 
 /**
  * The one place that knows how facts move an order: the database's projection and the screen's replica both apply
- * it, so that blotter and history cannot tell different stories. Null for facts that touch no existing order.
+ * it, over the engine's own table of an order's life, so that blotter, history and engine cannot tell different
+ * stories. Null for facts that touch no existing order.
  */
 export function orderEffect(fact: Fact): OrderEffect | null {
   switch (fact.kind) {
     case "orderAccepted":
-      return { order: fact.order, state: "working" };
+      return { order: fact.order, message: "accepted" };
     case "orderRejected":
-      return { order: fact.order, state: "rejected", leavesQuantity: 0 };
+      return { order: fact.order, message: "rejected", leavesQuantity: 0 };
+    case "orderReplaceSent":
+      return { order: fact.order, message: "replaceSent" };
     case "orderReplaced":
-      return { order: fact.order, leavesQuantity: fact.quantity, price: fact.price };
+      return { order: fact.order, message: "replaced", leavesQuantity: fact.quantity, price: fact.price };
+    case "orderReplaceRejected":
+      return { order: fact.order, message: "replaceRejected" };
     case "orderCancelSent":
-      return { order: fact.order, state: "cancelling", cancelCause: cancelCauses.name(fact.cause) };
+      return { order: fact.order, message: "cancelSent", cancelCause: cancelCauses.name(fact.cause) };
+    case "orderCancelAnswered":
+      return fact.pending === 1
+        ? { order: fact.order, message: "cancelPending" }
+        : { order: fact.order, message: "cancelRejected", cancelCause: null };
     case "orderCancelled":
       return fact.leavesQuantity > 0
-        ? { order: fact.order, leavesQuantity: fact.leavesQuantity }
-        : { order: fact.order, leavesQuantity: 0, state: "cancelled" };
+        ? { order: fact.order, message: "reduced", leavesQuantity: fact.leavesQuantity }
+        : { order: fact.order, message: endOf(fact.reason), leavesQuantity: 0 };
     case "orderLost":
-      return { order: fact.order, state: "lost", leavesQuantity: 0 };
+      return { order: fact.order, message: "neverSeen", leavesQuantity: 0 };
+    case "orderUnknown":
+      return { order: fact.order, message: orderMessages.name(fact.message) };
+    case "orderConfirmed":
+      return { order: fact.order, message: "confirmed" };
     case "fill":
       return fact.leavesQuantity > 0
-        ? { order: fact.order, filledChange: fact.quantity, leavesQuantity: fact.leavesQuantity, state: "working" }
-        : { order: fact.order, filledChange: fact.quantity, leavesQuantity: 0, state: "filled" };
+        ? {
+            order: fact.order,
+            message: "partFill",
+            filledChange: fact.quantity,
+            leavesQuantity: fact.leavesQuantity,
+          }
+        : { order: fact.order, message: "wholeFill", filledChange: fact.quantity, leavesQuantity: 0 };
     case "fillBroken":
-      return { order: fact.order, filledChange: -fact.quantity };
+      return { order: fact.order, message: "bust", filledChange: -fact.quantity };
     default:
       return null;
   }
@@ -44,6 +68,7 @@ export function orderEffect(fact: Fact): OrderEffect | null {
 
 /** The part of an order that facts change. */
 export type OrderStanding = {
+  readonly quantity: number;
   readonly filledQuantity: number;
   readonly leavesQuantity: number;
   readonly price: number;
@@ -52,28 +77,29 @@ export type OrderStanding = {
   readonly cancelCause: CancelCause | null;
 };
 
-/**
- * An order after an effect. States only go forward: an acceptance does not take back a cancel that is on its way, and
- * a fill that comes after the end is counted without bringing the order back.
- */
+/** An order after an effect: its state by `domain/order-life.ts`, its numbers by the fact. */
 export function afterEffect<Order extends OrderStanding>(order: Order, effect: OrderEffect): Order {
-  const state = nextState(order.state, effect.state);
+  const filledQuantity = order.filledQuantity + (effect.filledChange ?? 0);
+  const cancelCause = effect.cancelCause === undefined ? order.cancelCause : effect.cancelCause;
+  const state = nextOrderState(order.state, effect.message, filledQuantity, cancelCause !== null);
+  const cameBack = !isOpen(order.state) && isOpen(state);
+  const hasEnded = state === "cancelled" || state === "expired";
   return {
     ...order,
-    filledQuantity: order.filledQuantity + (effect.filledChange ?? 0),
-    leavesQuantity: effect.leavesQuantity ?? order.leavesQuantity,
+    filledQuantity,
+    leavesQuantity: cameBack ? order.quantity - filledQuantity : (effect.leavesQuantity ?? order.leavesQuantity),
     price: effect.price ?? order.price,
     state,
-    cancelCause: effect.cancelCause ?? order.cancelCause ?? (state === "cancelled" ? unaskedCause(order) : null),
+    cancelCause: cancelCause ?? (hasEnded ? unaskedCause(order) : null),
   };
-}
-
-function nextState(state: OrderState, wanted: OrderState | undefined): OrderState {
-  if (wanted === undefined || !isOpen(state)) return state;
-  return wanted === "working" && state !== "pending" ? state : wanted;
 }
 
 /** Why an order ended that nobody here cancelled. */
 function unaskedCause(order: OrderStanding): CancelCause {
   return order.timeInForce === "immediateOrCancel" ? "immediateOrCancel" : "venue";
+}
+
+/** A venue's cancel reason says whether the order was taken out, or its time was over (OUCH 5.0 section 3.4). */
+function endOf(reason: number): OrderMessage {
+  return reason === timeoutReason || reason === closedReason ? "expired" : "cancelled";
 }

@@ -2,6 +2,7 @@ import type { InferInsertModel } from "drizzle-orm";
 import type { orderEvents } from "../../db/schema";
 import type { Fact } from "../../domain/facts";
 import { cancelCauses } from "../../domain/order";
+import { orderMessages } from "../../domain/order-life";
 
 type Row = InferInsertModel<typeof orderEvents>;
 
@@ -39,6 +40,14 @@ export function orderEventRow(journal: string, fact: Fact): Row | null {
         venueTimeNs: fact.venueTimeNs,
         detail: letterOf(fact.reason),
       };
+    case "orderReplaceRejected":
+      return { ...base(journal, fact, "replaceRejected"), venueTimeNs: fact.venueTimeNs, detail: `code ${fact.code}` };
+    case "orderCancelAnswered":
+      return base(journal, fact, fact.pending === 1 ? "cancelPending" : "cancelRejected");
+    case "orderUnknown":
+      return { ...base(journal, fact, "unknown"), detail: orderMessages.name(fact.message) };
+    case "orderConfirmed":
+      return base(journal, fact, "confirmed");
     case "orderLost":
       return base(journal, fact, "lost");
     case "fill":

@@ -57,14 +57,14 @@ describe("an order's life at a venue", () => {
     venue.command("pause", "strategy", maker);
     for (const order of quotes) venue.cancelled(order, order.quantity);
     venue.command("resume", "strategy", maker);
-    venue.wait(2_000).quote(0, spec.symbol, bid, 500, ask, 500).wait(1_000);
+    venue.wait(1_500);
     const fresh = venue.takeArrived().find((order) => order.symbol === spec.symbol && order.side === "buy");
     if (!fresh) throw new Error("a new quote");
     expect(stateOf(fresh)).toBe("pending");
     venue.fill(fresh, 25, fresh.price, { dropCopy: true, orders: false });
     venue.accept(fresh);
     expect(position()).toBe(25);
-    expect(stateOf(fresh)).toBe("working");
+    expect(stateOf(fresh)).toBe("partlyFilled");
     expect(venue.engine.orders.workingOf(instrument, 0)).toBe(fresh.quantity - 25);
   });
 
@@ -106,10 +106,54 @@ describe("an order's life at a venue", () => {
     venue.quote(0, spec.symbol, bid, 500, ask, 500).wait(1_500);
     const order = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side === "buy");
     if (!order) throw new Error("a new quote");
-    venue.cut(0).wait(1_000);
-    expect(stateOf(order)).toBe("pending");
-    venue.accept(order);
+    venue.cut(0);
+    expect(stateOf(order)).toBe("unknown");
+    expect(venue.engine.orders.workingOf(instrument, 0)).toBeGreaterThan(0);
+    // What the venue has to say comes first in its stream, then the answer to the query.
+    venue.atLogin = () => venue.accept(order);
+    venue.wait(1_000);
     expect(stateOf(order)).toBe("working");
+  });
+
+  it("an order that the venue gave no answer to within two seconds is unknown, is asked about, and was never taken", () => {
+    venue.acceptsByItself = false;
+    venue.command("pause", "strategy", maker);
+    for (const order of quotes) venue.cancelled(order, order.quantity);
+    venue.command("resume", "strategy", maker);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500).wait(1_500);
+    const order = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side === "buy");
+    if (!order) throw new Error("a new quote");
+    venue.answersQueries = false;
+    venue.wait(3_000);
+    expect(stateOf(order)).toBe("unknown");
+    expect(venue.engine.orders.workingOf(instrument, 0)).toBeGreaterThan(0);
+    venue.answerAccountQuery(0);
+    expect(stateOf(order)).toBe("lost");
+    expect(venue.factsOf("orderUnknown").map(({ order: id }) => id)).toContain(
+      venue.engine.orders.idOf[venue.engine.orders.ofReference(0, order.reference)],
+    );
+  });
+
+  it("an order given up as never seen that turns up after all counts again and is cancelled", () => {
+    venue.acceptsByItself = false;
+    venue.command("pause", "strategy", maker);
+    for (const order of quotes) venue.cancelled(order, order.quantity);
+    venue.command("resume", "strategy", maker);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500).wait(1_500);
+    const order = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side === "buy");
+    if (!order) throw new Error("a new quote");
+    venue.command("pause", "strategy", maker);
+    venue.cut(0).wait(1_000);
+    expect(stateOf(order)).toBe("lost");
+    venue.accept(order);
+    expect(stateOf(order)).toBe("cancelling");
+    expect(venue.engine.orders.workingOf(instrument, 0)).toBe(order.quantity);
+    expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
+    venue.fill(order, 10);
+    venue.cancelled(order, order.quantity - 10);
+    expect(stateOf(order)).toBe("cancelled");
+    expect(position()).toBe(10);
+    expect(venue.engine.orders.openCount).toBe(0);
   });
 
   it("a reject ends the order and frees its exposure", () => {

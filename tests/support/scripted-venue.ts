@@ -60,6 +60,10 @@ export class ScriptedVenue {
   readonly cancels: { venue: number; reference: number }[] = [];
   /** Orders are accepted by themselves while true. */
   acceptsByItself = true;
+  /** Account queries are answered by themselves while true. */
+  answersQueries = true;
+  /** What a venue's stream has to say at the next login, before anything else. */
+  atLogin: (() => void) | null = null;
   timeNs = 0;
   private readonly input = new InputRecord();
   private readonly outbox = new Outbox();
@@ -337,6 +341,14 @@ export class ScriptedVenue {
     if (this.acceptsByItself) this.accept(order);
   }
 
+  /** Called for each account query: what the stream had to say before comes first. */
+  onQuery(venue: number): void {
+    const before = this.atLogin;
+    this.atLogin = null;
+    before?.();
+    if (this.answersQueries) this.answerAccountQuery(venue);
+  }
+
   answerAccountQuery(venue: number): void {
     this.tell(venue, (bytes) =>
       encodeOuchAccountQueryResponse(bytes, 0, this.timeNs, this.nextReference[venue] ?? 1, null),
@@ -378,7 +390,7 @@ class OrderTaker extends OuchInboundHandlerBase {
   }
 
   override accountQuery(): void {
-    this.script.answerAccountQuery(this.venue);
+    this.script.onQuery(this.venue);
   }
 }
 

@@ -159,6 +159,8 @@ export class Fills {
     const row = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
     if (row < 0 || this.broken[row] === 1) return;
     this.broken[row] = 1;
+    const order = this.orders.ofId(this.order[row]);
+    if (order !== 0) this.execution.onBusted(order, this.quantity[row]);
     const side = this.side[row];
     const signed = side === sides.code.buy ? -this.quantity[row] : this.quantity[row];
     this.sink.book(this.strategy[row], this.pair[row], this.instrument[row], signed, this.price[row], -this.fee[row]);

@@ -2,8 +2,18 @@ import { scopes } from "../../../domain/command";
 import { factCode } from "../../../domain/facts";
 import { alertCodes } from "../../../domain/health";
 import { listingOf } from "../../../domain/ids";
-import { cancelCauses, orderStates, sides, timesInForce } from "../../../domain/order";
+import { cancelCauses, openStates, orderStates, sides, timesInForce } from "../../../domain/order";
+import {
+  lifeCell,
+  orderMessages,
+  orderNextStates,
+  orderVerdictCodes,
+  orderVerdicts,
+  settledState,
+} from "../../../domain/order-life";
+import { nsPerSecond } from "../../../domain/time";
 import type { StateRegistry } from "../../machine/state-registry";
+import { ouchCancelReason } from "../../wire/ouch-codes";
 import type { OrderBooks } from "../book/order-books";
 import { askSide, bidSide } from "../book/order-books";
 import type { Quotes } from "../book/quotes";
@@ -11,13 +21,18 @@ import type { ApprovedMessage } from "../risk/approved-message";
 import type { Gate } from "../risk/gate";
 import type { Wish } from "../strategy/strategy";
 import type { Turn } from "../turn";
-import type { Orders } from "./orders";
+import { acceptances, type Orders } from "./orders";
 import type { Parents } from "./parents";
 
 const states = orderStates.code;
+const messages = orderMessages.code;
+const contradicts = orderVerdicts.code.contradicts;
+const notSent = orderVerdicts.code.notSent;
 const causes = cancelCauses.code;
 /** Kills whose progress is followed at a time; the oldest gives way. */
 export const killSlots = 8;
+/** A venue answers within this, or the order's fate is unknown and it is asked. */
+const answerNsMax = 2 * nsPerSecond;
 const dayOrder = timesInForce.code.day;
 const immediateOrCancel = timesInForce.code.immediateOrCancel;
 
@@ -111,7 +126,7 @@ export class Execution {
     if (orders.cancelCause[order] !== 0) return true;
     orders.cancelCause[order] = cause + 1;
     this.turn.emit(factCode.orderCancelSent, orders.idOf[order], cause);
-    if (orders.state[order] === states.working) orders.state[order] = states.cancelling;
+    this.move(order, messages.cancelSent);
     this.sendCancel(order);
     return true;
   }
@@ -156,20 +171,11 @@ export class Execution {
     return false;
   }
 
-  /** Sends the cancels again that a lost session may have swallowed. */
-  resendCancels(venue: number): void {
-    const { orders } = this;
-    for (let i = 0; i < orders.openCount; i++) {
-      const order = orders.open[i];
-      if (orders.venue[order] === venue && orders.cancelCause[order] !== 0) this.sendCancel(order);
-    }
-  }
-
   /** Moves a working order to another price, its quantity unchanged. False when it can't be now. */
   replace(order: number, price: number): boolean {
     const { orders, turn } = this;
     if (
-      orders.state[order] !== states.working ||
+      orderVerdictCodes[lifeCell(orders.state[order], messages.replaceSent)] === notSent ||
       orders.replaceReference[order] !== 0 ||
       orders.filledQuantity[order] > 0
     )
@@ -201,13 +207,15 @@ export class Execution {
     const reference = orders.takeReference(venue, order);
     orders.replaceReference[order] = reference;
     orders.replacePrice[order] = price;
+    orders.unansweredNs[order] = turn.timeNs;
+    this.move(order, messages.replaceSent);
     turn.emit(factCode.orderReplaceSent, orders.idOf[order], reference, orders.leavesQuantity[order], price);
     this.port.replace(approved, orders.userReference[order], reference, order);
     this.owner.onOrderSent(orders.strategy[order], venue);
     return true;
   }
 
-  /** The venue accepted an order (OUCH 'A'). `live` false: it was dead on arrival, a cancel follows. */
+  /** The venue took an order (OUCH 'A'). `live` false: it was dead on arrival. */
   onAccepted(
     order: number,
     referenceHigh: number,
@@ -215,73 +223,173 @@ export class Execution {
     venueTimeNs: number,
     quantity: number,
     price: number,
+    live: boolean,
   ): void {
     const { orders } = this;
-    if (!orders.isOpen(order)) return;
-    if (orders.state[order] === states.pending)
-      orders.state[order] = orders.cancelCause[order] === 0 ? states.working : states.cancelling;
-    this.turn.emit(
-      factCode.orderAccepted,
-      orders.idOf[order],
-      referenceHigh,
-      referenceLow,
-      venueTimeNs,
-      quantity,
-      price,
-    );
+    const wasOpen = orders.isOpen(order);
+    const isFirst = orders.acceptance[order] !== acceptances.accepted;
+    orders.acceptance[order] = acceptances.accepted;
+    if (isFirst) {
+      if (orders.replaceReference[order] === 0) this.answered(order);
+      this.turn.emit(
+        factCode.orderAccepted,
+        orders.idOf[order],
+        referenceHigh,
+        referenceLow,
+        venueTimeNs,
+        quantity,
+        price,
+      );
+    }
+    if (!live)
+      return wasOpen
+        ? this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs)
+        : this.move(order, messages.deadOnArrival);
+    this.move(order, messages.accepted);
+    // An order given up as never seen, and here it is: it counts again, and goes.
+    if (!wasOpen && orders.isOpen(order)) this.sendCancel(order);
   }
 
-  /** The venue accepted a replace (OUCH 'U'). `quantity`: what the new order has open. */
-  onReplaced(order: number, userReference: number, quantity: number, price: number, venueTimeNs: number): void {
+  /** The venue accepted a replace (OUCH 'U'). `quantity`: what the new order has open; `live` false: nothing. */
+  onReplaced(
+    order: number,
+    userReference: number,
+    quantity: number,
+    price: number,
+    venueTimeNs: number,
+    live: boolean,
+  ): void {
     const { orders } = this;
     orders.userReference[order] = userReference;
     orders.replaceReference[order] = 0;
-    if (!orders.isOpen(order)) return;
-    orders.setPrice(order, price);
-    if (quantity < orders.leavesQuantity[order]) orders.setLeaves(order, quantity);
-    this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, quantity, price, venueTimeNs);
-    if (orders.cancelCause[order] !== 0) this.sendCancel(order);
+    const isOpen = orders.isOpen(order);
+    if (isOpen) {
+      this.answered(order);
+      orders.setPrice(order, price);
+      if (quantity < orders.leavesQuantity[order]) orders.setLeaves(order, quantity);
+      this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, quantity, price, venueTimeNs);
+      if (!live) return this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs);
+    }
+    this.move(order, messages.replaced);
+    if (isOpen && orders.cancelCause[order] !== 0) this.sendCancel(order);
   }
 
   /** The venue refused an order, or only its replace (OUCH 'J'). */
   onRejected(order: number, userReference: number, code: number, venueTimeNs: number): void {
     const { orders } = this;
-    if (userReference === orders.replaceReference[order]) {
-      orders.replaceReference[order] = 0;
+    // A reference that is not the order's own is a replace's, also of one that was given up meanwhile.
+    if (userReference !== orders.userReference[order]) {
+      if (userReference === orders.replaceReference[order]) {
+        orders.replaceReference[order] = 0;
+        this.answered(order);
+      }
+      this.turn.emit(factCode.orderReplaceRejected, orders.idOf[order], userReference, code, venueTimeNs);
+      this.move(order, messages.replaceRejected);
+      if (orders.isOpen(order) && orders.cancelCause[order] !== 0) this.sendCancel(order);
       return;
     }
-    if (!orders.isOpen(order)) return;
-    this.turn.emit(factCode.orderRejected, orders.idOf[order], code, venueTimeNs);
-    this.end(order, states.rejected);
+    if (orders.isOpen(order)) this.turn.emit(factCode.orderRejected, orders.idOf[order], code, venueTimeNs);
+    this.move(order, messages.rejected);
+  }
+
+  /** The venue will cancel later (OUCH 'P'), or will not (OUCH 'I'): the order is in a cross. */
+  onCancelAnswered(order: number, pending: boolean): void {
+    const { orders } = this;
+    if (orders.isOpen(order)) {
+      this.answered(order);
+      this.turn.emit(factCode.orderCancelAnswered, orders.idOf[order], pending ? 1 : 0);
+      if (!pending) orders.cancelCause[order] = 0;
+    }
+    this.move(order, pending ? messages.cancelPending : messages.cancelRejected);
   }
 
   /** The venue took quantity out of an order (OUCH 'C'); the order ends when nothing is left. */
   onCancelled(order: number, quantity: number, reason: number, venueTimeNs: number): void {
     const { orders } = this;
-    if (!orders.isOpen(order)) return;
     const leaves = Math.max(0, orders.leavesQuantity[order] - quantity);
+    if (!orders.isOpen(order)) return this.move(order, messages.cancelled);
+    this.answered(order);
     this.turn.emit(factCode.orderCancelled, orders.idOf[order], quantity, leaves, reason, venueTimeNs);
-    if (leaves > 0) orders.setLeaves(order, leaves);
-    else {
-      if (orders.cancelCause[order] === 0)
-        orders.cancelCause[order] =
-          (orders.timeInForce[order] === immediateOrCancel ? causes.immediateOrCancel : causes.venue) + 1;
-      this.end(order, states.cancelled);
+    if (leaves > 0) {
+      orders.setLeaves(order, leaves);
+      this.move(order, messages.reduced);
+      return;
     }
+    if (orders.cancelCause[order] === 0)
+      orders.cancelCause[order] =
+        (orders.timeInForce[order] === immediateOrCancel ? causes.immediateOrCancel : causes.venue) + 1;
+    this.move(order, isExpiry(reason) ? messages.expired : messages.cancelled);
   }
 
-  /** The venue never saw these: open orders whose reference it has not reached (OUCH account query). */
-  onNextReference(venue: number, nextReference: number): void {
+  /** What is open of an order is now this much (OUCH 'M', or an 'R' that says so). */
+  onReduced(order: number, leavesQuantity: number, venueTimeNs: number): void {
     const { orders } = this;
+    const gone = orders.leavesQuantity[order] - leavesQuantity;
+    if (orders.isOpen(order) && gone > 0) this.onCancelled(order, gone, 0, venueTimeNs);
+  }
+
+  /**
+   * The order session broke: what a venue has not told yet, nobody here can know. Every open order there is unknown, in
+   * exposure as before, until the venue has been asked.
+   */
+  onSessionLost(venue: number): void {
+    const { orders } = this;
+    for (let i = orders.openCount - 1; i >= 0; i--)
+      if (orders.venue[orders.open[i]] === venue) this.becomeUnknown(orders.open[i], messages.sessionLost);
+  }
+
+  /**
+   * Once a tenth of a second: orders that wait for an answer for too long are unknown from now on. True for the venue
+   * where there are such, which is to be asked.
+   */
+  hasUnanswered(venue: number): boolean {
+    const { orders, turn } = this;
+    let found = false;
     for (let i = orders.openCount - 1; i >= 0; i--) {
       const order = orders.open[i];
-      if (orders.venue[order] !== venue) continue;
-      if (orders.state[order] === states.pending && orders.userReference[order] >= nextReference) {
-        this.turn.emit(factCode.orderLost, orders.idOf[order]);
-        this.end(order, states.lost);
-      } else if (orders.replaceReference[order] >= nextReference) orders.replaceReference[order] = 0;
+      const since = orders.unansweredNs[order];
+      if (orders.venue[order] !== venue || since === 0 || turn.timeNs - since < answerNsMax) continue;
+      found = true;
+      this.becomeUnknown(order, messages.noAnswer);
     }
+    return found;
+  }
+
+  /**
+   * The venue answered an account query that was asked at `askedNs`: all it had to say of what it was told before then
+   * has come, since the stream is sequenced. An order it never answered, it never took; a replace or cancel it never
+   * answered found nothing to act on, or was lost: the order stands, and the cancel is asked again.
+   */
+  onQueryAnswered(venue: number, nextReference: number, askedNs: number): void {
+    const { orders } = this;
     orders.raiseNextReference(venue, nextReference);
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      if (orders.venue[order] !== venue || orders.unansweredNs[order] > askedNs) continue;
+      if (orders.acceptance[order] === acceptances.none) {
+        this.turn.emit(factCode.orderLost, orders.idOf[order]);
+        this.move(order, messages.neverSeen);
+        continue;
+      }
+      // It took the order before, and now says that it never saw it: a person has to find out.
+      if (orders.userReference[order] >= nextReference) {
+        this.turn.alert(
+          alertCodes.code.orderContradiction,
+          orders.idOf[order],
+          messages.neverSeen,
+          orders.state[order],
+        );
+        orders.unansweredNs[order] = 0;
+        this.becomeUnknown(order, messages.sessionLost);
+        continue;
+      }
+      if (orders.unansweredNs[order] === 0 && orders.state[order] !== states.unknown) continue;
+      orders.replaceReference[order] = 0;
+      orders.unansweredNs[order] = 0;
+      this.turn.emit(factCode.orderConfirmed, orders.idOf[order]);
+      this.move(order, messages.confirmed);
+      if (orders.cancelCause[order] !== 0) this.sendCancel(order);
+    }
   }
 
   /** A fill was accepted: less is open, and the parent has more. Returns the order's leaves. */
@@ -293,17 +401,26 @@ export class Execution {
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, 0);
       return 0;
     }
+    if (orders.acceptance[order] === acceptances.none) orders.acceptance[order] = acceptances.byFill;
     const leaves = orders.leavesQuantity[order] - quantity;
     if (leaves < 0)
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, orders.leavesQuantity[order]);
     orders.setLeaves(order, Math.max(0, leaves));
-    if (orders.state[order] === states.pending) orders.state[order] = states.working;
+    if (leaves > 0) this.move(order, messages.partFill);
     return Math.max(0, leaves);
   }
 
   /** Ends an order that is filled; called after its position is booked, so that strategies see it. */
   endFilled(order: number): void {
-    if (this.orders.isOpen(order)) this.end(order, states.filled);
+    if (this.orders.isOpen(order)) this.move(order, messages.wholeFill);
+  }
+
+  /** The venue took a fill back (OUCH 'B'). What was open stays open: a bust brings no order back. */
+  onBusted(order: number, quantity: number): void {
+    const { orders, parents } = this;
+    orders.filledQuantity[order] -= quantity;
+    parents.filledQuantity[orders.parent[order]] -= quantity;
+    this.move(order, messages.bust);
   }
 
   /** Orders of a kill slot that have ended. */
@@ -316,14 +433,22 @@ export class Execution {
     this.killedEnded[slot] = 0;
   }
 
-  /** Open orders of a kill slot whose fate nobody can tell now, since their session is down. */
-  unknownOfKill(slot: number, isVenueUp: (venue: number) => boolean): number {
+  /** Open orders of a kill slot whose fate nobody can tell now. */
+  unknownOfKill(slot: number): number {
     const { orders } = this;
     let unknown = 0;
     for (let i = 0; i < orders.openCount; i++) {
       const order = orders.open[i];
-      if (orders.killMark[order] === slot + 1 && !isVenueUp(orders.venue[order])) unknown++;
+      if (orders.killMark[order] === slot + 1 && orders.state[order] === states.unknown) unknown++;
     }
+    return unknown;
+  }
+
+  /** Open orders whose fate nobody can tell now. */
+  get unknownCount(): number {
+    const { orders } = this;
+    let unknown = 0;
+    for (let i = 0; i < orders.openCount; i++) if (orders.state[orders.open[i]] === states.unknown) unknown++;
     return unknown;
   }
 
@@ -422,6 +547,7 @@ export class Execution {
     orders.price[order] = price;
     orders.userReference[order] = reference;
     orders.submittedNs[order] = turn.timeNs;
+    orders.unansweredNs[order] = turn.timeNs;
     orders.beginLife(order);
     parents.openChildren[parent]++;
     parents.placedQuantity[parent] += quantity;
@@ -449,8 +575,51 @@ export class Execution {
     return true;
   }
 
+  /** Moves an order by a message of `domain/order-life.ts`; a final state ends it. */
+  private move(order: number, message: number): void {
+    const { orders } = this;
+    const state = orders.state[order];
+    const cell = lifeCell(state, message);
+    if (orderVerdictCodes[cell] === contradicts)
+      this.turn.alert(alertCodes.code.orderContradiction, orders.idOf[order], message, state);
+    const next = settledState(orderNextStates[cell], orders.filledQuantity[order], orders.cancelCause[order] !== 0);
+    if (next === state) return;
+    if (openStates[state] === 0) this.revive(order, next);
+    else if (openStates[next] === 1) orders.state[order] = next;
+    else this.end(order, next);
+  }
+
+  /** An ended order changes: to another end, or back to life, which its parent has to count again. */
+  private revive(order: number, state: number): void {
+    const { orders, parents } = this;
+    if (openStates[state] === 0) {
+      orders.state[order] = state;
+      return;
+    }
+    const parent = orders.parent[order];
+    orders.beginLife(order, state);
+    orders.cancelCause[order] = causes.venue + 1;
+    parents.openChildren[parent]++;
+    parents.placedQuantity[parent] += orders.leavesQuantity[order];
+  }
+
+  private becomeUnknown(order: number, message: number): void {
+    const { orders } = this;
+    if (orders.state[order] === states.unknown) return;
+    const cell = lifeCell(orders.state[order], message);
+    if (orderNextStates[cell] !== states.unknown) return;
+    this.turn.emit(factCode.orderUnknown, orders.idOf[order], message);
+    this.move(order, message);
+  }
+
+  /** Nothing that the venue was told about the order waits for an answer any more. */
+  private answered(order: number): void {
+    this.orders.unansweredNs[order] = 0;
+  }
+
   private sendCancel(order: number): void {
     const { orders } = this;
+    orders.unansweredNs[order] = this.turn.timeNs;
     const reference =
       orders.replaceReference[order] !== 0 ? orders.replaceReference[order] : orders.userReference[order];
     this.port.cancel(orders.venue[order], reference);
@@ -513,4 +682,9 @@ export class Execution {
     );
     this.owner.onRefused(strategy);
   }
+}
+
+/** True for a venue's reasons that say the order's time is over (OUCH 5.0 section 3.4): its time in force, or the day. */
+function isExpiry(reason: number): boolean {
+  return reason === ouchCancelReason.timeout || reason === ouchCancelReason.closed;
 }

@@ -1,5 +1,5 @@
 import type { Desk } from "../../../domain/desk";
-import { orderStates, sides } from "../../../domain/order";
+import { openStates, orderStates, sides } from "../../../domain/order";
 import type { StateRegistry } from "../../machine/state-registry";
 
 const states = orderStates.code;
@@ -10,6 +10,9 @@ const referencesPerRow = 4;
 const reducingReserve = 10_000;
 /** OUCH user references are u32; the last ones are kept for cancels. */
 const userReferenceMax = 0xffff_ff00;
+
+/** How we know that a venue took an order: not at all, by a fill that overtook its acceptance, or by that. */
+export const acceptances = { none: 0, byFill: 1, accepted: 2 } as const;
 
 /**
  * Our orders at the venues (children), one row each, used in turn: a row is taken again when its order has ended and
@@ -38,6 +41,10 @@ export class Orders {
   readonly replaceReference: Uint32Array;
   readonly replacePrice: Float64Array;
   readonly submittedNs: Float64Array;
+  /** When the venue was last told something about the order that it has not answered; 0 when all is answered. */
+  readonly unansweredNs: Float64Array;
+  /** How we know that the venue took the order: a code of `acceptances`. */
+  readonly acceptance: Uint8Array;
   /** cancelCauses + 1 of the cancel that was asked for; 0 for none. */
   readonly cancelCause: Uint8Array;
   /** Slot + 1 of the kill that the order belongs to; 0 for none. */
@@ -91,6 +98,8 @@ export class Orders {
     this.replaceReference = registry.allocate("orders.replaceReference", "u32", rows);
     this.replacePrice = registry.allocate("orders.replacePrice", "f64", rows);
     this.submittedNs = registry.allocate("orders.submittedNs", "f64", rows);
+    this.unansweredNs = registry.allocate("orders.unansweredNs", "f64", rows);
+    this.acceptance = registry.allocate("orders.acceptance", "u8", rows);
     this.cancelCause = registry.allocate("orders.cancelCause", "u8", rows);
     this.killMark = registry.allocate("orders.killMark", "u8", rows);
     this.workingQuantity = registry.allocate("orders.workingQuantity", "f64", desk.instruments.length * 2);
@@ -176,15 +185,17 @@ export class Orders {
     this.idOf[row] = id;
     this.filledQuantity[row] = 0;
     this.replaceReference[row] = 0;
+    this.unansweredNs[row] = 0;
+    this.acceptance[row] = acceptances.none;
     this.cancelCause[row] = 0;
     this.killMark[row] = 0;
     return row;
   }
 
-  /** Makes an order count as exposure; `quantity` is what it may still trade. */
-  beginLife(row: number): void {
-    this.state[row] = states.pending;
-    this.leavesQuantity[row] = this.quantity[row];
+  /** Makes an order count as exposure, in an open state; what it may still trade is what has not been filled. */
+  beginLife(row: number, state: number = states.pending): void {
+    this.state[row] = state;
+    this.leavesQuantity[row] = this.quantity[row] - this.filledQuantity[row];
     this.openPlace[row] = this.counters[1];
     this.open[this.counters[1]++] = row;
     this.openByStrategy[this.strategy[row]]++;
@@ -218,8 +229,7 @@ export class Orders {
 
   /** True while the order may trade. */
   isOpen(row: number): boolean {
-    const state = this.state[row];
-    return state === states.pending || state === states.working || state === states.cancelling;
+    return openStates[this.state[row]] === 1;
   }
 
   /** Working quantity of an instrument on one side (0 buy, 1 sell). */

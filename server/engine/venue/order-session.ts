@@ -46,6 +46,7 @@ export interface OrderSessionOwner {
  */
 export class OrderSession extends OuchOutboundHandlerBase implements SoupClientOwner {
   private readonly client: SoupClient;
+  /** 0: malformed messages; 1: when the account query under way was asked, 0 for none. */
   private readonly numbers: Float64Array;
   /** 1 while the venue has been told to refuse our orders. */
   private readonly disabled: Uint8Array;
@@ -87,11 +88,18 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   onStart(): void {
     this.client.onStart();
+    this.numbers[1] = 0;
+    this.execution.onSessionLost(this.venue);
     this.client.want(true);
   }
 
   onTimer(): void {
     this.client.onTimer();
+  }
+
+  /** Ten times a second: where an order waits for an answer for too long, the venue is asked. */
+  askAboutUnanswered(): void {
+    if (this.isReady && this.execution.hasUnanswered(this.venue) && this.numbers[1] === 0) this.ask();
   }
 
   /** Logs out for good, e.g. at shutdown. */
@@ -114,7 +122,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   onLoggedIn(): void {
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
-    this.send(this.encoder.accountQuery());
+    this.ask();
   }
 
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
@@ -122,6 +130,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   onSessionLost(): void {
+    this.numbers[1] = 0;
+    this.execution.onSessionLost(this.venue);
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
   }
 
@@ -176,9 +186,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
     this.owner.onRoundTrip(this.venue, this.turn.timeNs - this.orders.submittedNs[order]);
-    this.execution.onAccepted(order, orderReferenceHigh, orderReferenceLow, timeNs, quantity, price);
-    if (orderState === ouchOrderState.dead)
-      this.execution.onCancelled(order, this.orders.leavesQuantity[order], 0, timeNs);
+    const live = orderState !== ouchOrderState.dead;
+    this.execution.onAccepted(order, orderReferenceHigh, orderReferenceLow, timeNs, quantity, price, live);
   }
 
   override replaced(
@@ -201,9 +210,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   ): void {
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
-    this.execution.onReplaced(order, userReference, quantity, price, timeNs);
-    if (orderState === ouchOrderState.dead)
-      this.execution.onCancelled(order, this.orders.leavesQuantity[order], 0, timeNs);
+    this.execution.onReplaced(order, userReference, quantity, price, timeNs, orderState !== ouchOrderState.dead);
   }
 
   override canceled(_bytes: Uint8Array, timeNs: number, userReference: number, quantity: number, reason: number): void {
@@ -258,16 +265,45 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.execution.onRejected(order, userReference, reason, timeNs);
   }
 
+  override cancelPending(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
+    this.cancelAnswered(userReference, true);
+  }
+
+  override cancelRejected(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
+    this.cancelAnswered(userReference, false);
+  }
+
+  override modified(_bytes: Uint8Array, timeNs: number, userReference: number, _side: number, quantity: number): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    this.execution.onReduced(order, quantity, timeNs);
+  }
+
   override accountQueryResponse(_bytes: Uint8Array, _timeNs: number, nextUserReference: number): void {
-    if (this.client.stateCode !== states.reconciling) return;
-    this.client.markReady();
-    this.execution.onNextReference(this.venue, nextUserReference);
+    const askedNs = this.numbers[1];
+    if (askedNs === 0) return;
+    this.numbers[1] = 0;
+    const wasReady = this.isReady;
+    if (!wasReady) this.client.markReady();
+    this.execution.onQueryAnswered(this.venue, nextUserReference, askedNs);
+    if (wasReady) return;
     // What the venue holds may be older than our last word (a crash between the two), so it is told again.
     const mustBeDisabled = this.owner.mustBeDisabled(this.venue);
     this.disabled[0] = mustBeDisabled ? 0 : 1;
     this.setDisabled(mustBeDisabled);
-    this.execution.resendCancels(this.venue);
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
+  }
+
+  private cancelAnswered(userReference: number, pending: boolean): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    this.execution.onCancelAnswered(order, pending);
+  }
+
+  /** Asks where the venue stands; its answer comes after all it has to say of what it was told before (section 2.8). */
+  private ask(): void {
+    this.numbers[1] = this.turn.timeNs;
+    this.send(this.encoder.accountQuery());
   }
 
   private unknown(userReference: number): void {

@@ -1,0 +1,319 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { alertCodes } from "../../domain/health";
+import { cancelCauses, isOpen, type OrderState, orderStates, parentReasons } from "../../domain/order";
+import { nextOrderState, type OrderMessage, orderMessages, orderVerdict } from "../../domain/order-life";
+import { createWish } from "../../server/engine/strategy/strategy";
+import { symbolBytes } from "../../server/wire/bytes";
+import { ouchCancelReason, ouchSide } from "../../server/wire/ouch-codes";
+import {
+  encodeOuchAccepted,
+  encodeOuchCanceled,
+  encodeOuchCancelPending,
+  encodeOuchCancelRejected,
+  encodeOuchRejected,
+  encodeOuchReplaced,
+} from "../../server/wire/ouch-encode";
+import { demoDesk } from "../support/demo-desk";
+import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
+
+/**
+ * What must become of an order, by state (row) and message (column), written down apart from the engine's table.
+ * P pending, W working, Q partly filled, C cancelling, R replacing, U unknown, f filled, c cancelled, j rejected, l lost,
+ * e expired, b broken. A dash: the engine must not send this. An order that a venue is asked about and never answered
+ * for was never taken: that is why "confirmed" finds a pending one lost.
+ */
+const expected: Readonly<Partial<Record<OrderState, string>>> = {
+  //             accepted dead rej replSent replaced replRej cancelSent pend cancRej reduced canc exp part whole bust lost noAns never confirmed
+  pending: /*     */ "W c j - W P C C P P c e Q f P U U l l",
+  working: /*     */ "W c j R W W C C W W c e Q f W U W U W",
+  partlyFilled: /**/ "Q c j - Q Q C C Q Q c e Q f W U Q U Q",
+  cancelling: /*  */ "C c j - C C C C W C c e C f C U U U C",
+  replacing: /*   */ "R c j - W W C C R R c e R f R U U U W",
+  unknown: /*     */ "W c j - W U U U U U c e U f U U U U W",
+  filled: /*      */ "f f f - f f - f f f f f f f b f f f f",
+  cancelled: /*   */ "c c c - c c - c c c c c c c c c c c c",
+  rejected: /*    */ "j j j - j j - j j j j j j j j j j j j",
+  lost: /*        */ "C l l - l l - l l l l l l l l l l l l",
+  expired: /*     */ "e e e - e e - e e e e e e e e e e e e",
+  broken: /*      */ "b b b - b b - b b b b b b b b b b b b",
+};
+const letters: Readonly<Record<string, OrderState>> = {
+  P: "pending",
+  W: "working",
+  Q: "partlyFilled",
+  C: "cancelling",
+  R: "replacing",
+  U: "unknown",
+  f: "filled",
+  c: "cancelled",
+  j: "rejected",
+  l: "lost",
+  e: "expired",
+  b: "broken",
+};
+
+const desk = demoDesk({ names: 12, pairs: 4 });
+const strategy = 0;
+const parameters = desk.strategies[strategy]?.parameters;
+if (parameters?.kind !== "pairs") throw new Error("the demo desk's first strategy trades pairs");
+const pair = parameters.pairs[0] ?? 0;
+const instrument = desk.pairs[pair]!.instrumentA;
+const spec = desk.instruments[instrument]!;
+const bid = Math.round(spec.referencePrice / 100) * 100;
+const quantity = 100;
+const blanks = symbolBytes("", 14);
+
+describe("the life of an order, every state against every message", () => {
+  let venue: ScriptedVenue;
+  let row = 0;
+  let order: ArrivedOrder;
+  let match = 0;
+
+  const engine = () => venue.engine;
+  const stateOf = (): OrderState => orderStates.name(engine().orders.state[row] ?? 0);
+  const leaves = () => engine().orders.leavesQuantity[row] ?? 0;
+
+  function open(): void {
+    // Only one leg of the strategy's pairs has a market, so it wishes nothing by itself.
+    venue = new ScriptedVenue(desk);
+    venue.acceptsByItself = false;
+    venue.quote(0, spec.symbol, bid, 5_000, bid + 100, 5_000);
+    venue.command("approve", "strategy", strategy);
+    venue.wait(2_500);
+  }
+
+  /** An order sent a moment ago, and its row. */
+  function send(): void {
+    // Fills add up to a position: a new world before its limit.
+    if (engine().positions.quantityOf(instrument) > 1_000) open();
+    venue.quote(0, spec.symbol, bid, 5_000, bid + 100, 5_000);
+    const wish = createWish(strategy);
+    wish.pair = pair;
+    wish.instrument = instrument;
+    wish.quantity = quantity;
+    wish.limitPrice = bid;
+    wish.style = "post";
+    wish.reason = parentReasons.code.quote;
+    expect(engine().execution.submit(wish)).toBeGreaterThan(0);
+    row = engine().execution.lastOrder;
+    match = 0;
+    order = {
+      venue: 0,
+      reference: engine().orders.userReference[row]!,
+      symbol: spec.symbol,
+      side: "buy",
+      quantity,
+      price: bid,
+      immediate: false,
+    };
+  }
+
+  function accept(orderState = 0x4c): void {
+    venue.tell(0, (bytes) =>
+      encodeOuchAccepted(
+        bytes,
+        0,
+        venue.timeNs,
+        order.reference,
+        ouchSide.buy,
+        quantity,
+        symbolBytes(spec.symbol),
+        0,
+        bid,
+        0x30,
+        0x59,
+        0,
+        order.reference,
+        0x50,
+        0x4e,
+        0x4e,
+        orderState,
+        blanks,
+        0,
+        null,
+      ),
+    );
+  }
+
+  function canceled(gone: number, reason: number): void {
+    const reference = engine().orders.userReference[row]!;
+    venue.tell(0, (bytes) => encodeOuchCanceled(bytes, 0, venue.timeNs, reference, gone, reason, null));
+  }
+
+  function fill(filled: number): void {
+    match = venue.fill({ ...order, reference: engine().orders.userReference[row]! }, filled, bid);
+  }
+
+  function reach(state: OrderState): void {
+    send();
+    if (state === "pending") return;
+    if (state === "rejected") return void venue.rejected(order);
+    if (state === "lost") return engine().execution.onQueryAnswered(0, order.reference, venue.timeNs);
+    accept();
+    switch (state) {
+      case "working":
+        return;
+      case "partlyFilled":
+        return fill(10);
+      case "cancelling":
+        return void engine().execution.cancel(row, cancelCauses.code.user);
+      case "replacing":
+        expect(engine().execution.replace(row, bid - 100)).toBe(true);
+        return;
+      case "unknown":
+        return engine().execution.onSessionLost(0);
+      case "filled":
+        return fill(quantity);
+      case "cancelled":
+        return canceled(quantity, ouchCancelReason.userRequested);
+      case "expired":
+        return canceled(quantity, ouchCancelReason.timeout);
+      case "broken":
+        fill(quantity);
+        return void venue.broken(order, match);
+      default:
+        throw new Error(`cannot reach ${state}`);
+    }
+  }
+
+  /** Gives the order a message, as bytes of the venue wherever it is one of the venue's. False: the engine would not send it. */
+  function give(message: OrderMessage): boolean {
+    const { orders, execution } = engine();
+    const own = orders.userReference[row]!;
+    const replacing = () => orders.replaceReference[row] || orders.takeReference(0, row);
+    switch (message) {
+      case "accepted":
+        accept();
+        return true;
+      case "deadOnArrival":
+        accept(0x44);
+        return true;
+      case "rejected":
+        venue.rejected({ ...order, reference: own });
+        return true;
+      case "replaceSent":
+        return execution.replace(row, bid - 200);
+      case "replaced": {
+        const reference = replacing();
+        venue.tell(0, (bytes) =>
+          encodeOuchReplaced(
+            bytes,
+            0,
+            venue.timeNs,
+            own,
+            reference,
+            ouchSide.buy,
+            Math.max(1, leaves()),
+            symbolBytes(spec.symbol),
+            0,
+            bid - 100,
+            0x30,
+            0x59,
+            0,
+            reference,
+            0x50,
+            0x4e,
+            0x4e,
+            0x4c,
+            blanks,
+            0,
+            null,
+          ),
+        );
+        return true;
+      }
+      case "replaceRejected": {
+        const reference = replacing();
+        venue.tell(0, (bytes) => encodeOuchRejected(bytes, 0, venue.timeNs, reference, 1, blanks, 0, null));
+        return true;
+      }
+      case "cancelSent":
+        return execution.cancel(row, cancelCauses.code.user);
+      case "cancelPending":
+        venue.tell(0, (bytes) => encodeOuchCancelPending(bytes, 0, venue.timeNs, own, null));
+        return true;
+      case "cancelRejected":
+        venue.tell(0, (bytes) => encodeOuchCancelRejected(bytes, 0, venue.timeNs, own, null));
+        return true;
+      case "reduced":
+        canceled(5, ouchCancelReason.supervisory);
+        return true;
+      case "cancelled":
+        canceled(quantity, ouchCancelReason.userRequested);
+        return true;
+      case "expired":
+        canceled(quantity, ouchCancelReason.closed);
+        return true;
+      case "partFill":
+        fill(10);
+        return true;
+      case "wholeFill":
+        fill(Math.max(1, leaves()));
+        return true;
+      case "bust":
+        // Without a fill there is nothing to take back: the venue's word finds no match.
+        venue.broken(order, match);
+        return true;
+      case "sessionLost":
+        execution.onSessionLost(0);
+        return true;
+      case "noAnswer":
+        execution.hasUnanswered(0);
+        if (orders.unansweredNs[row] !== 0) orders.unansweredNs[row] = 1;
+        execution.hasUnanswered(0);
+        return true;
+      case "neverSeen":
+        execution.onQueryAnswered(0, own, venue.timeNs + 1);
+        return true;
+      case "confirmed":
+        execution.onQueryAnswered(0, orders.nextReferenceOf(0), venue.timeNs + 1);
+        return true;
+    }
+  }
+
+  beforeAll(open);
+
+  const cases = Object.entries(expected).flatMap(([state, line]) =>
+    line.split(" ").map((letter, message) => [state as OrderState, orderMessages.names[message]!, letter] as const),
+  );
+
+  it("has a case for every state and message", () => {
+    expect(cases).toHaveLength((orderStates.names.length - 1) * orderMessages.names.length);
+  });
+
+  it.each(cases)("%s, then %s: %s", (state, message, letter) => {
+    reach(state);
+    expect(stateOf()).toBe(state);
+    const told = venue.facts.length;
+    const sent = give(message);
+    expect(sent).toBe(letter !== "-");
+    const now = stateOf();
+    expect(now).toBe(letter === "-" ? state : letters[letter]);
+
+    // What is open counts, what has ended does not, and nothing is counted twice.
+    const { orders } = engine();
+    const openNow = [...orders.open.slice(0, orders.openCount)];
+    expect(openNow.includes(row)).toBe(isOpen(now));
+    const working = openNow.reduce((sum, each) => sum + orders.leavesQuantity[each]!, 0);
+    expect(orders.workingOf(instrument, 0)).toBe(working);
+    if (!isOpen(now)) expect(leaves()).toBe(0);
+
+    // A venue that contradicts itself is reported.
+    const verdict = orderVerdict(state, message);
+    const alerts = venue.facts.slice(told).filter((fact) => fact.kind === "alert");
+    if (verdict === "moves" && message !== "deadOnArrival")
+      expect(alerts.filter(({ code }) => code === alertCodes.code.orderContradiction)).toEqual([]);
+    for (const each of openNow) engine().execution.onCancelled(each, orders.leavesQuantity[each]!, 0, venue.timeNs);
+    expect(orders.openCount).toBe(0);
+    expect(orders.workingOf(instrument, 0)).toBe(0);
+  });
+
+  it("leaves no cell of the engine's table out, and none goes from an end back to life but an order given up as lost", () => {
+    for (const state of orderStates.names)
+      for (const message of orderMessages.names) {
+        const next = nextOrderState(state, message, 0, false);
+        if (!isOpen(state) && isOpen(next)) expect([state, message]).toEqual(["lost", "accepted"]);
+        if (isOpen(state) && next === "none") throw new Error(`${state} × ${message} forgets the order`);
+      }
+  });
+});
