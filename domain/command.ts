@@ -4,6 +4,8 @@ import { closedSet, type NameOf } from "./closed-set";
  * What people may ask of the engine. Scope and target say of whom:
  * approve, pause, resume: a strategy. kill, release: all, strategy, instrument, venue. cancelOrder: an order.
  * cancelAll: as kill, but nothing stays blocked. shutdown: the supervisor's, cancels all and stops.
+ * adopt, correct: an instrument over which order session and drop copy differ: what was booked stands, or what only one
+ * of them told is taken back.
  */
 export const commandKinds = closedSet(
   "command",
@@ -15,6 +17,8 @@ export const commandKinds = closedSet(
   "cancelOrder",
   "cancelAll",
   "shutdown",
+  "adopt",
+  "correct",
 );
 export type CommandKind = NameOf<typeof commandKinds>;
 

@@ -129,6 +129,11 @@ export const factFields = {
   orderUnknown: ["order", "message"],
   /** The venue was asked: it has the order, and all it had to say of it has come. */
   orderConfirmed: ["order"],
+  /**
+   * Order session and drop copy differ over a listing (open 1), or agree again (0). Net: signed lots of today as each has
+   * told; fills: how many executions.
+   */
+  reconciliationBreak: ["venue", "instrument", "open", "orderNet", "dropNet", "orderFills", "dropFills"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type FactKind = keyof typeof factFields;

@@ -20,6 +20,7 @@ export const refusalCodes = closedSet(
   "ordersOfTheDay",
   "notATick",
   "strategyPositionLimit",
+  "reconciliationBreak",
 );
 export type RefusalCode = NameOf<typeof refusalCodes>;
 
@@ -58,6 +59,8 @@ export function refusalText(code: RefusalCode, limit: number, value: number): st
       return `parent has ${limit} left, child wants ${value}`;
     case "ordersOfTheDay":
       return `orders of the day limit ${limit}, would be ${value}`;
+    case "reconciliationBreak":
+      return "order session and drop copy differ over this instrument";
     case "notATick":
       return `tick is ${limit}, price is ${value}`;
   }

@@ -83,6 +83,8 @@ const commandText: Readonly<Record<CommandKind, string>> = {
   cancelOrder: "Cancel order",
   cancelAll: "Cancel all",
   shutdown: "Shut down",
+  adopt: "Adopt what was booked",
+  correct: "Take back what one side told",
 };
 
 /** A command's name for people. */

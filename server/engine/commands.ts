@@ -28,6 +28,8 @@ export interface CommandTarget {
   cancelOrder(order: number): CommandAnswer;
   cancelAll(scope: Scope, target: number): CommandAnswer;
   shutdown(): CommandAnswer;
+  adopt(instrument: number): CommandAnswer;
+  correct(instrument: number): CommandAnswer;
 }
 
 /**
@@ -83,7 +85,7 @@ export class Commands {
 
   private answer(kind: CommandKind, scope: Scope, target: number, role: Role, reasonLength: number): CommandAnswer {
     if (!isPermitted(kind, role)) return "notPermitted";
-    if ((kind === "approve" || kind === "release") && reasonLength === 0) return "reasonMissing";
+    if (needsReason[kind] && reasonLength === 0) return "reasonMissing";
     switch (kind) {
       case "approve":
         return scope === "strategy" ? this.target.approve(target) : "unknownTarget";
@@ -101,6 +103,10 @@ export class Commands {
         return this.target.cancelAll(scope, target);
       case "shutdown":
         return this.target.shutdown();
+      case "adopt":
+        return scope === "instrument" ? this.target.adopt(target) : "unknownTarget";
+      case "correct":
+        return scope === "instrument" ? this.target.correct(target) : "unknownTarget";
     }
   }
 
@@ -143,6 +149,13 @@ export class Commands {
     return at;
   }
 }
+
+const needsReason: Readonly<Partial<Record<CommandKind, true>>> = {
+  approve: true,
+  release: true,
+  adopt: true,
+  correct: true,
+};
 
 function isPermitted(kind: CommandKind, role: Role): boolean {
   switch (role) {

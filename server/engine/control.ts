@@ -1,16 +1,20 @@
 import { type CommandAnswer, type Scope, scopes } from "../../domain/command";
 import { factCode } from "../../domain/facts";
+import { listingOf } from "../../domain/ids";
 import { cancelCauses } from "../../domain/order";
 import { strategyStates } from "../../domain/strategy";
 import { nsPerSecond } from "../../domain/time";
 import type { StateRegistry } from "../machine/state-registry";
 import type { CommandTarget } from "./commands";
+import type { Fills } from "./fill/fills";
+import type { Reconciliation } from "./fill/reconciliation";
 import type { Execution } from "./order/execution";
 import type { KillProgress } from "./risk/kill-progress";
 import type { KillSwitch } from "./risk/kill-switch";
 import type { Strategy } from "./strategy/strategy";
 import type { StrategyStates } from "./strategy/strategy-states";
 import type { Turn } from "./turn";
+import type { DropCopySession } from "./venue/drop-copy-session";
 import type { OrderSession } from "./venue/order-session";
 
 const states = strategyStates.code;
@@ -27,6 +31,9 @@ export type ControlParts = {
   readonly strategies: readonly Strategy[];
   readonly execution: Execution;
   readonly orderSessions: readonly OrderSession[];
+  readonly dropSessions: readonly DropCopySession[];
+  readonly fills: Fills;
+  readonly reconciliation: Reconciliation;
   readonly venueCount: number;
   readonly instrumentCount: number;
 };
@@ -57,9 +64,9 @@ export class Control implements CommandTarget {
     return this.flags[1] === 1;
   }
 
-  /** A new run begins; after a crash nothing is sent before the venues have told what they know. */
-  onStart(recovering: boolean): void {
-    this.flags[0] = recovering ? 1 : 0;
+  /** A new run begins: nothing is sent before the venues have told what they know, by both tellers. */
+  onStart(): void {
+    this.flags[0] = 1;
     this.flags[1] = 0;
     this.flags[2] = 0;
   }
@@ -67,7 +74,7 @@ export class Control implements CommandTarget {
   /** Called at the timer's pace: recovery ends, an orderly stop comes to its end. */
   onTimer(epoch: number): void {
     const { execution, orderSessions, turn } = this.parts;
-    if (this.isRecovering && orderSessions.every((session) => session.isReady)) this.flags[0] = 0;
+    if (this.isRecovering && this.isReconciled) this.flags[0] = 0;
     if (!this.isShuttingDown || this.flags[2] === 1) return;
     const isOver = execution.orders.openCount === 0 || turn.timeNs - this.shutdownNs[0] > shutdownNsMax;
     if (!isOver) return;
@@ -128,6 +135,14 @@ export class Control implements CommandTarget {
     return "done";
   }
 
+  adopt(instrument: number): CommandAnswer {
+    return this.settle(instrument, (venue) => this.parts.fills.adopt(instrument, venue));
+  }
+
+  correct(instrument: number): CommandAnswer {
+    return this.settle(instrument, (venue) => this.parts.fills.correct(instrument, venue));
+  }
+
   cancelOrder(order: number): CommandAnswer {
     const { execution } = this.parts;
     const row = execution.orders.ofId(order);
@@ -155,6 +170,26 @@ export class Control implements CommandTarget {
   mustBeDisabled(venue: number): boolean {
     const { kills } = this.parts;
     return kills.isHalted || kills.isKilled(scopes.code.venue, venue);
+  }
+
+  /**
+   * All that the venues have to say has come, by both tellers, and what they differ over is known: order sessions have
+   * answered the account query, drop copies are up and have caught up.
+   */
+  private get isReconciled(): boolean {
+    const { dropSessions, orderSessions, reconciliation } = this.parts;
+    for (let venue = 0; venue < orderSessions.length; venue++)
+      if (!orderSessions[venue].isReady || !dropSessions[venue].isReady) return false;
+    return reconciliation.isSettled;
+  }
+
+  private settle(instrument: number, settleAt: (venue: number) => number): CommandAnswer {
+    const { reconciliation, venueCount } = this.parts;
+    if (!this.exists("instrument", instrument)) return "unknownTarget";
+    if (!reconciliation.isBroken(instrument)) return "alreadySo";
+    for (let venue = 0; venue < venueCount; venue++)
+      if (reconciliation.isOpen(listingOf(instrument, venue, venueCount))) settleAt(venue);
+    return "done";
   }
 
   private change(strategy: number, from: number, to: number): CommandAnswer {

@@ -18,6 +18,7 @@ import { Control } from "./control";
 import { type Dimensions, dimensionsOf } from "./dimensions";
 import { EngineViews } from "./engine-views";
 import { Fills } from "./fill/fills";
+import { Reconciliation } from "./fill/reconciliation";
 import { Feed } from "./market/feed";
 import { ItchNormaliser } from "./market/itch-normaliser";
 import { MarketPath } from "./market-path";
@@ -87,6 +88,7 @@ export class Engine implements Machine, ViewSource {
   readonly venueNumbers: Float64Array;
   // 8 fill
   readonly fills: Fills;
+  readonly reconciliation: Reconciliation;
   // 9 position
   readonly positions: Positions;
 
@@ -134,6 +136,7 @@ export class Engine implements Machine, ViewSource {
       feedTimeOf: (venue) => this.feeds[venue].lastPacketNs,
       strategyStateOf: (strategy) => this.strategyStates.state[strategy],
       listingStatusOf: (listing) => this.market.listingStatus[listing],
+      isBroken: (instrument) => this.reconciliation.isBroken(instrument),
       isClosed: () => this.control.isRecovering || this.control.isShuttingDown,
     });
     this.parents = new Parents(registry, turn, size.orderRows);
@@ -165,6 +168,7 @@ export class Engine implements Machine, ViewSource {
       },
       size.venueCount,
     );
+    this.reconciliation = new Reconciliation(registry, turn, size.listingCount, size.venueCount);
     this.fills = new Fills(
       registry,
       desk,
@@ -184,6 +188,7 @@ export class Engine implements Machine, ViewSource {
           this.venueNumbers[venue * VenueNumber.count + VenueNumber.fills]++;
         },
       },
+      this.reconciliation,
       size.fillRows,
     );
     const venueOwner = this.createVenueOwner();
@@ -200,6 +205,9 @@ export class Engine implements Machine, ViewSource {
       strategies: this.strategies,
       execution: this.execution,
       orderSessions: this.orderSessions,
+      dropSessions: this.dropSessions,
+      fills: this.fills,
+      reconciliation: this.reconciliation,
       venueCount: size.venueCount,
       instrumentCount: size.instrumentCount,
     });
@@ -315,6 +323,7 @@ export class Engine implements Machine, ViewSource {
       this.pairSignals.sample();
       this.views.changed.pairs.fill(1);
       this.bars.onTimer();
+      this.reconciliation.onTimer((venue) => this.orderSessions[venue].isReady && this.dropSessions[venue].isReady);
     }
     if (now >= clock[Clock.minuteNs]) {
       const isFirst = clock[Clock.minuteNs] === 0;
@@ -362,7 +371,7 @@ export class Engine implements Machine, ViewSource {
     const crashed = cause === startCauses.code.crashed || cause === startCauses.code.poisoned;
     this.turn.emit(factCode.engineStarted, epoch, cause, this.clock[Clock.inputs] - 1);
     this.clock[Clock.epoch] = epoch;
-    this.control.onStart(crashed);
+    this.control.onStart();
     if (crashed) this.turn.alert(alertCodes.code.crashedRestart, -1, epoch, 0);
     if (cause === startCauses.code.poisoned) {
       this.turn.alert(alertCodes.code.poisonedRecord, -1, epoch, 0);

@@ -14,9 +14,9 @@ export const deskActor: Actor = { name: "desk", role: "trader" };
 /** What each role may ask. Risk stops things and cannot start them. */
 const permitted: Readonly<Record<Role, ReadonlySet<CommandKind>>> = {
   viewer: new Set(),
-  trader: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll"]),
+  trader: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll", "adopt", "correct"]),
   risk: new Set(["pause", "kill", "cancelOrder", "cancelAll"]),
-  admin: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll"]),
+  admin: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll", "adopt", "correct"]),
   system: new Set(),
 };
 

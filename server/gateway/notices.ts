@@ -92,6 +92,15 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       return notice("warning", `order ${fact.order}: its fate is unknown, it counts as open until the venue has told`);
     case "orderReplaceRejected":
       return notice("warning", `order ${fact.order}: the venue refused its replace (code ${fact.code})`);
+    case "reconciliationBreak": {
+      const where = `${desk.instruments[fact.instrument]?.symbol ?? fact.instrument} at ${targetText(desk, "venue", fact.venue)}`;
+      return fact.open === 1
+        ? notice(
+            "critical",
+            `break over ${where}: the order session told of ${fact.orderNet} in ${fact.orderFills} fills, the drop copy of ${fact.dropNet} in ${fact.dropFills}`,
+          )
+        : notice("info", `order session and drop copy agree again over ${where}`);
+    }
     case "fillBroken":
       return notice("critical", `fill ${fact.fill} was broken by the venue`, fact.strategy);
     case "feedState": {

@@ -3,6 +3,7 @@ import type { Desk } from "../../domain/desk";
 import { decodeFact, type Fact, type FactKind, type FactOf } from "../../domain/facts";
 import { nsPerMillisecond } from "../../domain/time";
 import { createEngine, type Engine } from "../../server/engine/engine";
+import type { Wish } from "../../server/engine/strategy/strategy";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../../server/machine/channels";
 import { encodeCommand } from "../../server/machine/command-record";
 import { FactsOutbox } from "../../server/machine/facts-outbox";
@@ -60,6 +61,8 @@ export class ScriptedVenue {
   readonly cancels: { venue: number; reference: number }[] = [];
   /** Orders are accepted by themselves while true. */
   acceptsByItself = true;
+  /** Channels whose connections are refused. */
+  readonly isDown = new Set<number>();
   /** Account queries are answered by themselves while true. */
   answersQueries = true;
   /** What a venue's stream has to say at the next login, before anything else. */
@@ -173,22 +176,30 @@ export class ScriptedVenue {
     options: { dropCopy?: boolean; orders?: boolean } = {},
   ): number {
     const match = this.nextMatch++;
-    const encode = (bytes: Uint8Array) =>
-      encodeOuchExecuted(
-        bytes,
-        0,
-        this.timeNs,
-        order.reference,
-        quantity,
-        price,
-        ouchLiquidityFlag.removed,
-        0,
-        match,
-        null,
-      );
-    if (options.dropCopy) this.tell(order.venue, encode, dropChannel);
-    if (options.orders !== false) this.tell(order.venue, encode);
+    if (options.dropCopy) this.fillAgain(order, match, quantity, dropChannel, price);
+    if (options.orders !== false) this.fillAgain(order, match, quantity, orderChannel, price);
     return match;
+  }
+
+  /** Tells of a match, on the order session or the drop copy (`base`). */
+  fillAgain(order: ArrivedOrder, match: number, quantity: number, base: number, price = order.price): void {
+    this.tell(
+      order.venue,
+      (bytes) =>
+        encodeOuchExecuted(
+          bytes,
+          0,
+          this.timeNs,
+          order.reference,
+          quantity,
+          price,
+          ouchLiquidityFlag.removed,
+          0,
+          match,
+          null,
+        ),
+      base,
+    );
   }
 
   cancelled(order: ArrivedOrder, quantity: number): this {
@@ -209,6 +220,15 @@ export class ScriptedVenue {
     );
   }
 
+  /** States a wish, as a strategy would; the parent's row, 0 when it was refused. */
+  submit(wish: Wish): number {
+    this.factsOutbox.clear();
+    this.outbox.clear();
+    const parent = this.engine.execution.submit(wish);
+    this.takeFacts();
+    return parent;
+  }
+
   factsOf<Kind extends FactKind>(kind: Kind): FactOf<Kind>[] {
     return this.facts.filter((fact): fact is Fact & FactOf<Kind> => fact.kind === kind);
   }
@@ -218,9 +238,9 @@ export class ScriptedVenue {
     return this.arrived.splice(0);
   }
 
-  /** The order session of a venue breaks. */
-  cut(venue: number): this {
-    this.give(inputKinds.code.disconnected, orderChannel + venue, new Uint8Array(0));
+  /** A session of a venue breaks, the order session unless said otherwise. */
+  cut(venue: number, base = orderChannel): this {
+    this.give(inputKinds.code.disconnected, base + venue, new Uint8Array(0));
     return this;
   }
 
@@ -267,11 +287,7 @@ export class ScriptedVenue {
     this.input.attach(bytes);
     this.input.set(kind, channel, this.timeNs, 0, bytes.length);
     this.engine.step(this.input, this.outbox, this.factsOutbox);
-    for (let at = 0; at < this.factsOutbox.used; ) {
-      const { fact, length } = decodeFact(this.factsOutbox.bytes, at);
-      this.facts.push(fact);
-      at += length;
-    }
+    this.takeFacts();
     const outputs = Array.from({ length: this.outbox.count }, (_, i) => ({
       kind: this.outbox.kindAt(i),
       channel: this.outbox.channelAt(i),
@@ -280,8 +296,18 @@ export class ScriptedVenue {
     for (const output of outputs) this.take(output.kind, output.channel, output.bytes);
   }
 
+  private takeFacts(): void {
+    for (let at = 0; at < this.factsOutbox.used; ) {
+      const { fact, length } = decodeFact(this.factsOutbox.bytes, at);
+      this.facts.push(fact);
+      at += length;
+    }
+  }
+
   private take(kind: number, channel: number, bytes: Uint8Array): void {
-    if (kind === outputKinds.code.connect) {
+    if (kind === outputKinds.code.connect && this.isDown.has(channel))
+      this.give(inputKinds.code.disconnected, channel, new Uint8Array(0));
+    else if (kind === outputKinds.code.connect) {
       this.readers.set(channel, new SoupFrameReader(new Uint8Array(4_096), new Int32Array(soupReaderStateLength)));
       this.give(inputKinds.code.connected, channel, new Uint8Array(0));
     } else if (kind === outputKinds.code.send)

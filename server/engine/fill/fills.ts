@@ -1,12 +1,16 @@
 import type { Desk } from "../../../domain/desk";
 import { factCode } from "../../../domain/facts";
 import { alertCodes } from "../../../domain/health";
+import { listingOf } from "../../../domain/ids";
 import { sides } from "../../../domain/order";
 import type { StateRegistry } from "../../machine/state-registry";
 import { removesLiquidity } from "../../wire/ouch-codes";
 import type { Execution } from "../order/execution";
 import type { Orders } from "../order/orders";
 import type { Turn } from "../turn";
+import { type Reconciliation, tellers } from "./reconciliation";
+
+const everyTeller = (1 << tellers.orders) | (1 << tellers.dropCopy);
 
 /** Where accepted fills go; the position stage is behind it. */
 export interface FillSink {
@@ -39,6 +43,8 @@ export class Fills {
   private readonly price: Float64Array;
   private readonly fee: Float64Array;
   private readonly broken: Uint8Array;
+  /** Bits of the tellers that have told of the fill. */
+  private readonly toldBy: Uint8Array;
   /** 0: fills so far; 1: duplicates; 2: of unknown orders. */
   private readonly counters: Int32Array;
   private readonly mask: number;
@@ -51,6 +57,7 @@ export class Fills {
     private readonly orders: Orders,
     private readonly execution: Execution,
     private readonly sink: FillSink,
+    private readonly reconciliation: Reconciliation,
     rows: number,
   ) {
     this.rows = rows;
@@ -69,6 +76,7 @@ export class Fills {
     this.price = registry.allocate("fills.price", "f64", rows);
     this.fee = registry.allocate("fills.fee", "f64", rows);
     this.broken = registry.allocate("fills.broken", "u8", rows);
+    this.toldBy = registry.allocate("fills.toldBy", "u8", rows);
     this.counters = registry.allocate("fills.counters", "i32", 3);
   }
 
@@ -88,8 +96,10 @@ export class Fills {
     matchHigh: number,
     matchLow: number,
   ): void {
-    if (this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] !== 0) {
+    const known = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
+    if (known >= 0) {
       this.counters[1]++;
+      this.toldAgain(known, source);
       return;
     }
     const order = this.orders.ofReference(venue, userReference);
@@ -119,12 +129,14 @@ export class Fills {
     this.price[row] = price;
     this.fee[row] = fee;
     this.broken[row] = 0;
+    this.toldBy[row] = 0;
     this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] = row + 1;
 
     const strategy = orders.strategy[order];
     const pair = orders.pair[order];
     const instrument = orders.instrument[order];
     const signed = orders.side[order] === sides.code.buy ? quantity : -quantity;
+    this.toldAgain(row, source);
     const leaves = this.execution.onFilled(order, quantity);
     const realised = this.sink.book(strategy, pair, instrument, signed, price, fee);
     this.turn.emit(
@@ -158,7 +170,45 @@ export class Fills {
   onBroken(venue: number, userReference: number, matchHigh: number, matchLow: number): void {
     const row = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
     if (row < 0 || this.broken[row] === 1) return;
+    this.takeBack(row);
+  }
+
+  /**
+   * A person takes the venue's other word for a listing where order session and drop copy differ: every fill of it that
+   * only one of the two has told of is taken back. Returns how many.
+   */
+  correct(instrument: number, venue: number): number {
+    let taken = 0;
+    const rows = Math.min(this.counters[0], this.rows);
+    for (let row = 0; row < rows; row++) {
+      if (this.instrument[row] !== instrument || this.venueOf[row] !== venue) continue;
+      if (this.broken[row] === 1 || this.toldBy[row] === everyTeller) continue;
+      this.takeBack(row);
+      taken++;
+    }
+    return taken;
+  }
+
+  /** A person adopts what was booked: fills that only one of the two has told of count as told by both. Returns how many. */
+  adopt(instrument: number, venue: number): number {
+    let adopted = 0;
+    const rows = Math.min(this.counters[0], this.rows);
+    for (let row = 0; row < rows; row++) {
+      if (this.instrument[row] !== instrument || this.venueOf[row] !== venue) continue;
+      if (this.broken[row] === 1 || this.toldBy[row] === everyTeller) continue;
+      this.toldAgain(row, tellers.orders);
+      this.toldAgain(row, tellers.dropCopy);
+      adopted++;
+    }
+    return adopted;
+  }
+
+  private takeBack(row: number): void {
+    const venue = this.venueOf[row];
     this.broken[row] = 1;
+    for (const teller of [tellers.orders, tellers.dropCopy])
+      if ((this.toldBy[row] >> teller) & 1)
+        this.reconciliation.takenBack(this.listingOf(row), teller, this.signedQuantityOf(row));
     const order = this.orders.ofId(this.order[row]);
     if (order !== 0) this.execution.onBusted(order, this.quantity[row]);
     const side = this.side[row];
@@ -177,6 +227,21 @@ export class Fills {
       this.price[row],
       this.fee[row],
     );
+  }
+
+  /** Counts a teller's word for a fill, once; of a fill that was taken back it counts nothing. */
+  private toldAgain(row: number, teller: number): void {
+    if ((this.toldBy[row] >> teller) & 1) return;
+    this.toldBy[row] |= 1 << teller;
+    if (this.broken[row] === 0) this.reconciliation.told(this.listingOf(row), teller, this.signedQuantityOf(row));
+  }
+
+  private listingOf(row: number): number {
+    return listingOf(this.instrument[row], this.venueOf[row], this.desk.venues.length);
+  }
+
+  private signedQuantityOf(row: number): number {
+    return this.side[row] === sides.code.buy ? this.quantity[row] : -this.quantity[row];
   }
 
   /** The fill in a row, counted from 1 within the day. */

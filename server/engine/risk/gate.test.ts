@@ -74,6 +74,7 @@ class GateBench {
         feedTimeOf: () => this.feedTimeNs,
         strategyStateOf: () => this.state,
         listingStatusOf: () => this.status,
+        isBroken: () => false,
         isClosed: () => this.closed,
       },
     );

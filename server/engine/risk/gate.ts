@@ -40,6 +40,8 @@ export interface StandingView {
   strategyStateOf(strategy: number): number;
   /** A code of `tradingStatuses`. */
   listingStatusOf(listing: number): number;
+  /** True while order session and drop copy differ over an instrument: it takes no new risk. */
+  isBroken(instrument: number): boolean;
   /** True while nothing may be sent: recovery, shutdown. */
   isClosed(): boolean;
 }
@@ -157,6 +159,7 @@ export class Gate {
   private isStrategyFree(strategy: number, instrument: number, venue: number, reduces: boolean): boolean {
     if (this.standing.isClosed()) return this.no(codes.venueNotReady, 0, 0);
     if (this.kills.covers(strategy, instrument, venue)) return this.no(codes.killed, 0, 0);
+    if (!reduces && this.standing.isBroken(instrument)) return this.no(codes.reconciliationBreak, 0, 0);
     const state = this.standing.strategyStateOf(strategy);
     if (state === strategyStates.code.running || (state === strategyStates.code.paused && reduces)) return true;
     return this.no(codes.strategyNotRunning, strategyStates.code.running, state);

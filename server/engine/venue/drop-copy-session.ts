@@ -1,3 +1,4 @@
+import { sessionStates } from "../../../domain/health";
 import { dropChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
@@ -27,6 +28,10 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
 
   get stateCode(): number {
     return this.client.stateCode;
+  }
+
+  get isReady(): boolean {
+    return this.client.stateCode === sessionStates.code.ready;
   }
 
   get lastMessageNs(): number {
