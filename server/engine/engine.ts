@@ -105,7 +105,7 @@ export class Engine implements Machine, ViewSource {
     const size = dimensions;
     if (size.venueCount > venueCountMax)
       throw new RangeError(`a desk has at most ${venueCountMax} venues, this one ${size.venueCount}`);
-    const turn = new Turn(registry);
+    const turn = new Turn(registry, desk.seed);
     this.turn = turn;
     this.clock = registry.allocate("engine.clock", "f64", 7);
     this.views = new EngineViews(this, desk);

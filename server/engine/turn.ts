@@ -21,7 +21,11 @@ export class Turn {
   private textOffset = 0;
   private textLength = 0;
 
-  constructor(registry: StateRegistry) {
+  /** `seed`: where the engine's own randomness (reconnects) comes from. */
+  constructor(
+    registry: StateRegistry,
+    readonly seed = 0,
+  ) {
     this.lastFactNumber = registry.allocate("engine.lastFactNumber", "f64", 1);
   }
 

@@ -34,8 +34,8 @@ export interface SoupClientOwner {
 
 /**
  * The client side of a SoupBinTCP 3.00 session (sections 1.2, 2.3): connects, logs in from the next sequence number
- * expected, counts sequenced messages, keeps the line alive, and starts again when it dies. All state is in the
- * registry; it acts through the outbox and hears bytes and time only through its methods.
+ * expected, counts sequenced messages, keeps the line alive, and starts again when it dies, each try later than the
+ * one before and never quite at the same time. All state is in the registry; it acts through the outbox and hears bytes and time only through its methods.
  */
 export class SoupClient {
   private readonly state: Int32Array;
@@ -54,7 +54,9 @@ export class SoupClient {
     private readonly resumes: boolean,
     private readonly owner: SoupClientOwner,
   ) {
-    this.state = registry.allocate(`${name}.state`, "i32", 2);
+    // 0: session state; 1: wanted; 2: where the jitter of reconnects stands.
+    this.state = registry.allocate(`${name}.state`, "i32", 3);
+    this.state[2] = Math.imul(turn.seed ^ channel, 0x9e3779b1) | 1;
     this.times = registry.allocate(`${name}.times`, "f64", 5);
     this.session = registry.allocate(`${name}.session`, "u8", 10);
     this.reader = new SoupFrameReader(
@@ -198,8 +200,18 @@ export class SoupClient {
       ? reconnectNsMin
       : Math.min(Math.max(this.times[4] * 2, reconnectNsMin), reconnectNsMax);
     this.times[4] = delayNs;
-    this.times[2] = this.turn.timeNs + delayNs;
+    this.times[2] = this.turn.timeNs + this.jittered(delayNs);
     if (wasLoggedIn) this.owner.onSessionLost();
+  }
+
+  /**
+   * A delay made up to a quarter shorter or longer, by a sequence from the seed (linear congruential, Numerical Recipes'
+   * constants): clients that lost a venue together do not all come back together.
+   */
+  private jittered(delayNs: number): number {
+    const next = (Math.imul(this.state[2], 1_664_525) + 1_013_904_223) | 0;
+    this.state[2] = next;
+    return Math.floor(delayNs * (0.75 + (next >>> 8) / 2 ** 25));
   }
 
   private at = 0;
