@@ -35,5 +35,7 @@ export const alertCodes = closedSet(
   "orderUnknown",
   "bookOutOfLevels",
   "orderContradiction",
+  "lineSilent",
+  "lineBack",
 );
 export type AlertCode = NameOf<typeof alertCodes>;

@@ -137,6 +137,14 @@ export const viewColumns = {
     /** 1 while a kill of this venue is in force. */
     "killed",
     "roundTripNs",
+    /** Last packet on each line of the feed; 0 before the first. */
+    "firstLineNs",
+    "secondLineNs",
+    /** Packets that each line brought first. */
+    "firstLineWins",
+    "secondLineWins",
+    /** Line (1 or 2) that is silent while the other is not; 0 for none. */
+    "silentLine",
   ],
   /** One row: the whole desk. */
   desk: [

@@ -145,11 +145,11 @@ class Supervisor {
   private async config(venueCount: number): Promise<ChildConfig> {
     const { options } = this;
     const ownDatabase = process.env.DATABASE_URL ?? "";
-    const kinds = Array.from({ length: venueCount }, () => ["udp", "udp", "tcp", "tcp", "tcp"] as const).flat();
+    const kinds = Array.from({ length: venueCount }, () => ["udp", "udp", "udp", "tcp", "tcp", "tcp"] as const).flat();
     const [databasePort, ...ports] = await freePorts(["tcp", ...kinds]);
     const venuePorts = Array.from({ length: venueCount }, (_, venue): VenuePorts => {
-      const [feed, retransmission, snapshot, orders, dropCopy] = ports.slice(venue * 5, venue * 5 + 5);
-      return { feed, retransmission, snapshot, orders, dropCopy };
+      const [feed, secondFeed, retransmission, snapshot, orders, dropCopy] = ports.slice(venue * 6, venue * 6 + 6);
+      return { feed, secondFeed, retransmission, snapshot, orders, dropCopy };
     });
     return {
       name: "database",

@@ -97,7 +97,7 @@ export class UdpFeed implements Transport {
   }
 }
 
-/** A venue's feed as the exchange has it: what is sent on the channel goes to the one subscriber's address. */
+/** A venue's feed as the exchange has it: what is sent on the channel goes to the subscriber, on each of its lines. */
 export class UdpPublisher implements Transport {
   readonly stream = false;
   private readonly socket = openSocket();
@@ -105,7 +105,7 @@ export class UdpPublisher implements Transport {
   dropped = 0;
 
   constructor(
-    private readonly port: number,
+    private readonly ports: readonly number[],
     private readonly host = "127.0.0.1",
   ) {}
 
@@ -113,7 +113,7 @@ export class UdpPublisher implements Transport {
 
   send(_channel: number, bytes: Uint8Array, offset: number, length: number): void {
     if (this.closed) return;
-    if (!sendCopy(this.socket, this.port, this.host, bytes, offset, length)) this.dropped++;
+    for (const port of this.ports) if (!sendCopy(this.socket, port, this.host, bytes, offset, length)) this.dropped++;
   }
 
   disconnect(): void {}

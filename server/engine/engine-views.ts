@@ -228,6 +228,11 @@ export class EngineViews {
     to[at + c.rejects] = venueNumbers[numbers + VenueNumber.rejects];
     to[at + c.fills] = venueNumbers[numbers + VenueNumber.fills];
     to[at + c.killed] = kills.isKilled(scope.venue, venue) ? 1 : 0;
+    to[at + c.firstLineNs] = feed.lineTimeNs(0);
+    to[at + c.secondLineNs] = feed.lineTimeNs(1);
+    to[at + c.firstLineWins] = feed.lineWins(0);
+    to[at + c.secondLineWins] = feed.lineWins(1);
+    to[at + c.silentLine] = feed.silentLine + 1;
     to[at + c.roundTripNs] = venueNumbers[numbers + VenueNumber.roundTripNs];
   }
 

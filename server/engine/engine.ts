@@ -3,7 +3,14 @@ import { factCode } from "../../domain/facts";
 import { alertCodes, sessionStates } from "../../domain/health";
 import { nsPerMillisecond, nsPerMinute, nsPerSecond } from "../../domain/time";
 import type { ViewRowCounts } from "../../domain/views";
-import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../machine/channels";
+import {
+  dropChannel,
+  feedChannel,
+  orderChannel,
+  secondFeedChannel,
+  snapshotChannel,
+  venueCountMax,
+} from "../machine/channels";
 import type { FactsOutbox } from "../machine/facts-outbox";
 import { type InputRecord, inputKinds, startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
@@ -268,7 +275,9 @@ export class Engine implements Machine, ViewSource {
     if (venue >= this.dimensions.venueCount) return;
     switch (channel - venue) {
       case feedChannel:
-        return this.feeds[venue].onDatagram(bytes, offset, length);
+        return this.feeds[venue].onDatagram(bytes, offset, length, 0);
+      case secondFeedChannel:
+        return this.feeds[venue].onDatagram(bytes, offset, length, 1);
       case snapshotChannel:
         return this.feeds[venue].snapshotData(bytes, offset, length);
       case orderChannel:

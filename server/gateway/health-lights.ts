@@ -106,6 +106,11 @@ export class HealthLights {
     this.desk.venues.forEach(({ name }, id) => {
       const view = replica.view("venue", id);
       const state = feedStates.name(view[venueColumn.feedState]);
+      const silent = view[venueColumn.silentLine];
+      if (state === "live" && silent !== 0) {
+        words.push(`${name} line ${silent === 1 ? "A" : "B"} silent`);
+        worst = worse(worst, "warning");
+      }
       if (state === "live") return;
       const age = (feedAgeMs(view, replica, link) / 1_000).toFixed(0);
       words.push(state === "stale" ? `${name} stale ${age} s` : `${name} ${state}`);

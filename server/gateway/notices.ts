@@ -19,6 +19,8 @@ const alertWords: Readonly<Record<string, string>> = {
   sessionLost: "a session was lost",
   orderUnknown: "the fate of an order is unknown",
   bookOutOfLevels: "a book ran out of levels",
+  lineSilent: "one line of a feed is silent; the other goes on alone",
+  lineBack: "both lines of a feed are heard again",
   orderContradiction: "a venue contradicts what it said of an order before",
 };
 

@@ -15,6 +15,8 @@ export const orderChannel = 48;
 export const dropChannel = 64;
 /** MoldUDP64 retransmission requests, the exchange's listener. */
 export const retransmissionChannel = 80;
+/** The same feed over its second line: every packet comes on both, and either may lose some. */
+export const secondFeedChannel = 96;
 /** First channel number given to a peer of a listener. */
 export const peerChannelFirst = 1_024;
 

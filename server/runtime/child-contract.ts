@@ -12,6 +12,8 @@ export type ChildName = (typeof childNames)[number];
 export type VenuePorts = {
   /** UDP, where the engine listens for the venue's feed. */
   readonly feed: number;
+  /** UDP, the same for the feed's second line. */
+  readonly secondFeed: number;
   /** UDP, where the exchange listens for retransmission requests. */
   readonly retransmission: number;
   /** TCP, GLIMPSE. */

@@ -6,7 +6,7 @@ import { UdpFeed } from "../adapters/udp";
 import { factsFile } from "../journal/facts-log";
 import type { JournalIdentity } from "../journal/log-header";
 import type { SnapshotHeader } from "../journal/snapshot-file";
-import { dropChannel, feedChannel, orderChannel, snapshotChannel } from "../machine/channels";
+import { dropChannel, feedChannel, orderChannel, secondFeedChannel, snapshotChannel } from "../machine/channels";
 import type { FactsOutbox } from "../machine/facts-outbox";
 import { inputKinds } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
@@ -165,6 +165,9 @@ function begin(
       const feed = new UdpFeed(feedChannel + venue, ports.retransmission, shell);
       channels.set(feedChannel + venue, feed);
       await feed.listen(ports.feed);
+      const second = new UdpFeed(secondFeedChannel + venue, ports.retransmission, shell);
+      channels.set(secondFeedChannel + venue, second);
+      await second.listen(ports.secondFeed);
       for (const [base, tcpPort] of [
         [snapshotChannel, ports.snapshot],
         [orderChannel, ports.orders],

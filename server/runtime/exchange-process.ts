@@ -80,7 +80,7 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
 
   for (let venue = 0; venue < venuePorts.length; venue++) {
     const ports = venuePorts[venue];
-    channels.set(feedChannel + venue, new UdpPublisher(ports.feed));
+    channels.set(feedChannel + venue, new UdpPublisher([ports.feed, ports.secondFeed]));
     const retransmission = new UdpListener(retransmissionChannel + venue, shell, channels, peers);
     await retransmission.listen(ports.retransmission);
     channels.set(retransmissionChannel + venue, retransmission);

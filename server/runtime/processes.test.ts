@@ -29,8 +29,8 @@ beforeAll(async () => {
 afterAll(() => bundles.remove());
 beforeEach(async () => {
   data = temporaryDirectory();
-  const [feed, retransmission, snapshot, orders, dropCopy] = await freePorts(5);
-  ports = { feed, retransmission, snapshot, orders, dropCopy };
+  const [feed, secondFeed, retransmission, snapshot, orders, dropCopy] = await freePorts(6);
+  ports = { feed, secondFeed, retransmission, snapshot, orders, dropCopy };
 });
 afterEach(async () => {
   for (const client of clients) client.close();

@@ -43,8 +43,19 @@ const Column = {
   retransmitted: 8,
   malformed: 9,
   requestedUpTo: 10,
+  /** Last packet of each line, and packets that it brought first. */
+  lineNs: 11,
+  lineWins: 13,
+  /** Since when something is missing that the other line may still bring; 0 for never. */
+  missingSinceNs: 15,
+  /** Line + 1 that is silent while the other is not; 0 for none. */
+  silentLine: 16,
 } as const;
-const columnCount = 11;
+const columnCount = 17;
+/** The other line may bring what is missing for this long before the venue is asked. */
+const arbitrationNsMax = 5 * nsPerMillisecond;
+/** A line that was heard within this counts on to bring what the other has lost. */
+const lineAliveNs = nsPerSecond;
 
 /** Who hears that a feed's standing changed, and that its books start anew. */
 export interface FeedOwner {
@@ -53,8 +64,8 @@ export interface FeedOwner {
 }
 
 /**
- * One venue's feed: MoldUDP64 packets put in sequence (duplicates of a second line fall out by themselves), gaps held,
- * re-requested and closed, a GLIMPSE snapshot where a gap is too long or nothing is known yet, silence noticed. Only
+ * One venue's feed over two lines: MoldUDP64 packets put in sequence, whichever line brings them first; what both have
+ * lost is held back, re-requested and closed, a GLIMPSE snapshot where a gap is too long or nothing is known yet, silence noticed. Only
  * messages in sequence reach the normaliser.
  */
 export class Feed implements SoupClientOwner {
@@ -71,7 +82,7 @@ export class Feed implements SoupClientOwner {
     registry: StateRegistry,
     private readonly turn: Turn,
     private readonly venue: number,
-    private readonly normaliser: ItchNormaliser,
+    private readonly normaliser: Pick<ItchNormaliser, "message" | "malformed">,
     private readonly owner: FeedOwner,
   ) {
     const name = `market.feed${venue}`;
@@ -127,12 +138,31 @@ export class Feed implements SoupClientOwner {
   onTimer(): void {
     this.snapshot.onTimer();
     const now = this.turn.timeNs;
+    const { numbers } = this;
     if (this.state === states.gap) this.requestMissing();
+    else if (numbers[Column.missingSinceNs] !== 0 && now - numbers[Column.missingSinceNs] >= arbitrationNsMax)
+      this.declareGap();
     else if (this.state === states.live && now - this.lastPacketNs > staleAfterNs) this.enter(states.stale);
+    this.watchLines();
   }
 
-  /** A datagram of the feed or of the retransmission server. */
-  onDatagram(bytes: Uint8Array, offset: number, length: number): void {
+  /** Last packet on a line (0, 1); 0 before the first. */
+  lineTimeNs(line: number): number {
+    return this.numbers[Column.lineNs + line];
+  }
+
+  /** Packets that a line brought first. */
+  lineWins(line: number): number {
+    return this.numbers[Column.lineWins + line];
+  }
+
+  /** The line (0, 1) that is silent while the other is not; -1 for none. */
+  get silentLine(): number {
+    return this.numbers[Column.silentLine] - 1;
+  }
+
+  /** A datagram of one of the feed's lines (0, 1), or of the retransmission server, which answers on the first. */
+  onDatagram(bytes: Uint8Array, offset: number, length: number, line: number): void {
     const { header, numbers } = this;
     if (
       readMoldHeader(bytes, offset, length, header) !== moldVerdict.code.ok ||
@@ -143,16 +173,19 @@ export class Feed implements SoupClientOwner {
     }
     if (!this.isSameSession(bytes, offset)) this.adoptSession(bytes, offset);
     numbers[Column.lastPacketNs] = this.turn.timeNs;
+    numbers[Column.lineNs + line] = this.turn.timeNs;
     const next = header.sequence + moldBlockCount(header.count);
     if (next > numbers[Column.venueNext]) numbers[Column.venueNext] = next;
     if (this.standing[1] === 1) return;
     if (header.sequence > numbers[Column.expected]) this.hold(bytes, offset, length);
     else if (next > numbers[Column.expected]) {
+      numbers[Column.lineWins + line]++;
       this.apply(bytes, offset);
       if (this.standing[2] > 0) this.applyHeld();
     }
-    if (numbers[Column.expected] < numbers[Column.venueNext]) this.noticeGap();
-    else if (header.count === moldEndOfSessionCount) this.enter(states.ended);
+    if (numbers[Column.expected] < numbers[Column.venueNext]) return this.noticeMissing(line);
+    numbers[Column.missingSinceNs] = 0;
+    if (header.count === moldEndOfSessionCount) this.enter(states.ended);
     else this.enter(states.live);
   }
 
@@ -264,8 +297,40 @@ export class Feed implements SoupClientOwner {
     }
   }
 
-  private noticeGap(): void {
+  /**
+   * Something is missing: a gap, unless the other line is alive and may bring it within moments. Until then nothing behind
+   * the hole is applied, so the books stand where they were and grow older.
+   */
+  private noticeMissing(line: number): void {
     const { numbers } = this;
+    const otherNs = numbers[Column.lineNs + 1 - line];
+    const mayCome = otherNs !== 0 && this.turn.timeNs - otherNs < lineAliveNs && this.state === states.live;
+    if (!mayCome) return this.declareGap();
+    if (numbers[Column.missingSinceNs] === 0) numbers[Column.missingSinceNs] = this.turn.timeNs;
+  }
+
+  /** Tells once when a line falls silent that has spoken before, while the other goes on; and when both are heard again. */
+  private watchLines(): void {
+    const { numbers } = this;
+    const first = this.isLineSilent(0);
+    const second = this.isLineSilent(1);
+    if (first && second) return;
+    const silent = first ? 1 : second ? 2 : 0;
+    const before = numbers[Column.silentLine];
+    if (silent === before) return;
+    numbers[Column.silentLine] = silent;
+    if (silent !== 0) this.turn.alert(alertCodes.code.lineSilent, this.venue, silent, 0);
+    else this.turn.alert(alertCodes.code.lineBack, this.venue, before, 0);
+  }
+
+  private isLineSilent(line: number): boolean {
+    const heardNs = this.numbers[Column.lineNs + line];
+    return heardNs !== 0 && this.turn.timeNs - heardNs > staleAfterNs;
+  }
+
+  private declareGap(): void {
+    const { numbers } = this;
+    numbers[Column.missingSinceNs] = 0;
     if (this.state === states.gap) {
       // The last request is answered in full: ask for the next part without waiting for the timer.
       if (numbers[Column.expected] >= numbers[Column.requestedUpTo]) {

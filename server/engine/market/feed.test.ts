@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeFact, type Fact } from "../../../domain/facts";
+import { alertCodes, feedStates } from "../../../domain/health";
+import { nsPerMillisecond } from "../../../domain/time";
+import { FactsOutbox } from "../../machine/facts-outbox";
+import { Outbox, outputKinds } from "../../machine/outbox";
+import { StateRegistry } from "../../machine/state-registry";
+import { symbolBytes } from "../../wire/bytes";
+import { encodeGlimpseSnapshot } from "../../wire/glimpse";
+import { MoldHeader, MoldPacketWriter, moldBlockCount, readMoldHeader } from "../../wire/mold-udp64";
+import { encodeLoginAccepted, encodeSequencedData } from "../../wire/soup-bin-tcp";
+import { Turn } from "../turn";
+import { Feed } from "./feed";
+
+const session = symbolBytes("DAY1", 10);
+const first = 0;
+const second = 1;
+
+/** A feed that starts at sequence 1, its two lines in the test's hand; `taken` is what reached the normaliser, in order. */
+class TwoLines {
+  readonly taken: number[] = [];
+  readonly requests: { sequence: number; count: number }[] = [];
+  readonly facts: Fact[] = [];
+  readonly feed: Feed;
+  private readonly turn: Turn;
+  private readonly outbox = new Outbox();
+  private readonly factsOutbox = new FactsOutbox();
+  private timeNs = 1_000_000_000;
+
+  constructor() {
+    const registry = new StateRegistry();
+    this.turn = new Turn(registry);
+    const normaliser = {
+      malformed: 0,
+      message: (bytes: Uint8Array, offset: number) => {
+        this.taken.push(
+          (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3],
+        );
+      },
+    };
+    this.feed = new Feed(registry, this.turn, 0, normaliser, {
+      onFeedState: () => undefined,
+      onBooksCleared: () => undefined,
+    });
+    this.act(() => this.feed.onStart());
+    this.wait(20);
+    this.act(() => this.feed.snapshotConnected());
+    this.snapshot((bytes) => encodeLoginAccepted(bytes, 0, "DAY1", 1));
+    const message = new Uint8Array(40);
+    const length = encodeGlimpseSnapshot(message, 0, 1);
+    this.snapshot((bytes) => encodeSequencedData(bytes, 0, message, 0, length));
+    this.heartbeat(1);
+  }
+
+  get state(): string {
+    return feedStates.name(this.feed.state);
+  }
+
+  alerts(): string[] {
+    return this.facts.flatMap((fact) => (fact.kind === "alert" ? [alertCodes.name(fact.code)] : []));
+  }
+
+  /** Messages `from` to `to`, each its own sequence number, in one packet. */
+  packet(line: number, from: number, to: number): void {
+    const bytes = new Uint8Array(2_000);
+    const writer = new MoldPacketWriter(bytes, session);
+    writer.begin(from);
+    for (let sequence = from; sequence <= to; sequence++) {
+      const at = writer.openBlock(4);
+      new DataView(bytes.buffer).setUint32(at, sequence);
+      writer.closeBlock(4);
+    }
+    const length = writer.finish();
+    this.act(() => this.feed.onDatagram(bytes, 0, length, line));
+  }
+
+  heartbeat(next: number, lines: readonly number[] = [first, second]): void {
+    for (const line of lines) {
+      const bytes = new Uint8Array(40);
+      const writer = new MoldPacketWriter(bytes, session);
+      writer.begin(next);
+      const length = writer.finish();
+      this.act(() => this.feed.onDatagram(bytes, 0, length, line));
+    }
+  }
+
+  wait(milliseconds: number): void {
+    for (let passed = 0; passed < milliseconds; passed += 10) {
+      this.timeNs += 10 * nsPerMillisecond;
+      this.act(() => this.feed.onTimer());
+    }
+  }
+
+  private snapshot(encode: (bytes: Uint8Array) => number): void {
+    const bytes = new Uint8Array(100);
+    const length = encode(bytes);
+    this.act(() => this.feed.snapshotData(bytes, 0, length));
+  }
+
+  private act(what: () => void): void {
+    this.timeNs += 1_000;
+    this.outbox.clear();
+    this.factsOutbox.clear();
+    this.turn.begin(this.timeNs, this.outbox, this.factsOutbox);
+    what();
+    for (let at = 0; at < this.factsOutbox.used; ) {
+      const { fact, length } = decodeFact(this.factsOutbox.bytes, at);
+      this.facts.push(fact);
+      at += length;
+    }
+    const header = new MoldHeader();
+    for (let i = 0; i < this.outbox.count; i++) {
+      if (this.outbox.kindAt(i) !== outputKinds.code.send) continue;
+      readMoldHeader(this.outbox.bytes, this.outbox.offsetAt(i), this.outbox.lengthAt(i), header);
+      if (this.outbox.channelAt(i) === 16) this.requests.push({ sequence: header.sequence, count: header.count });
+    }
+  }
+}
+
+const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+
+describe("a feed over two lines", () => {
+  it("takes each message once, from whichever line brings it first", () => {
+    const lines = new TwoLines();
+    lines.packet(first, 1, 3);
+    lines.packet(second, 1, 3);
+    lines.packet(second, 4, 6);
+    lines.packet(first, 4, 6);
+    expect(lines.taken).toEqual(upTo(6));
+    expect([lines.feed.lineWins(first), lines.feed.lineWins(second)]).toEqual([1, 1]);
+  });
+
+  it("lets the second line fill what the first has lost: no gap is told, nothing is asked for", () => {
+    const lines = new TwoLines();
+    lines.packet(first, 1, 2);
+    lines.packet(second, 1, 2);
+    lines.packet(first, 5, 6);
+    expect(lines.taken).toEqual([1, 2]);
+    lines.packet(second, 3, 4);
+    expect(lines.taken).toEqual(upTo(6));
+    lines.wait(50);
+    expect(lines.requests).toEqual([]);
+    expect(lines.alerts()).toEqual([]);
+    expect(lines.state).toBe("live");
+  });
+
+  it("asks the venue for what both lines have lost, and is not live until it has come", () => {
+    const lines = new TwoLines();
+    lines.packet(first, 1, 2);
+    lines.packet(second, 1, 2);
+    lines.packet(first, 5, 6);
+    lines.packet(second, 5, 6);
+    expect(lines.taken).toEqual([1, 2]);
+    lines.wait(10);
+    expect(lines.state).toBe("gap");
+    expect(lines.requests[0]).toMatchObject({ sequence: 3 });
+    lines.packet(first, 3, 4);
+    expect(lines.taken).toEqual(upTo(6));
+    expect(lines.state).toBe("live");
+  });
+
+  it("does not wait for a line that is silent", () => {
+    const lines = new TwoLines();
+    lines.packet(first, 1, 2);
+    for (let second = 0; second < 4; second++) {
+      lines.wait(1_000);
+      lines.heartbeat(3, [first]);
+    }
+    lines.packet(first, 5, 6);
+    expect(lines.state).toBe("gap");
+    expect(lines.requests).toHaveLength(1);
+  });
+
+  it("tells once of a line that falls silent, and once when it is back", () => {
+    const lines = new TwoLines();
+    for (let second = 0; second < 8; second++) {
+      lines.wait(1_000);
+      lines.heartbeat(1, [first]);
+    }
+    expect(lines.alerts()).toEqual(["lineSilent"]);
+    expect(lines.feed.silentLine).toBe(second);
+    expect(lines.state).toBe("live");
+    lines.heartbeat(1);
+    lines.wait(20);
+    expect(lines.alerts()).toEqual(["lineSilent", "lineBack"]);
+  });
+
+  it("is stale when both are silent", () => {
+    const lines = new TwoLines();
+    lines.wait(3_200);
+    expect(lines.state).toBe("stale");
+    expect(lines.alerts()).toEqual([]);
+  });
+
+  it("is the same as without any loss, for packets lost, repeated and out of order on each line apart", () => {
+    const delivery = fc.record({ line: fc.nat({ max: 1 }), packet: fc.nat({ max: 29 }) });
+    fc.assert(
+      fc.property(fc.array(delivery, { minLength: 20, maxLength: 120 }), (deliveries) => {
+        const lines = new TwoLines();
+        for (const { line, packet } of deliveries) lines.packet(line, packet * 3 + 1, packet * 3 + 3);
+        // What neither line brought, the venue has.
+        for (let round = 0; round < 200 && lines.feed.expectedSequence < 91; round++) {
+          lines.heartbeat(91);
+          lines.wait(60);
+          const request = lines.requests.at(-1);
+          if (request)
+            lines.packet(first, request.sequence, Math.min(90, request.sequence + moldBlockCount(request.count) - 1));
+        }
+        expect(lines.taken).toEqual(upTo(90));
+        expect(lines.state).toBe("live");
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
