@@ -211,7 +211,7 @@ export class SoupClient {
   private jittered(delayNs: number): number {
     const next = (Math.imul(this.state[2], 1_664_525) + 1_013_904_223) | 0;
     this.state[2] = next;
-    return Math.floor(delayNs * (0.75 + (next >>> 8) / 2 ** 25));
+    return Math.floor(delayNs * (0.75 + (next >>> 8) / 0x200_0000));
   }
 
   private at = 0;
