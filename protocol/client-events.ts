@@ -6,7 +6,7 @@ export const topicSchema = z
   .string()
   .max(64)
   .regex(
-    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|notices|health|(?:book|wall):[A-Z0-9.]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.]{1,8}:(second|minute))$/,
+    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|breaks|notices|health|(?:book|wall):[A-Z0-9.]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.]{1,8}:(second|minute))$/,
   );
 
 /** `subscribe`, `unsubscribe`: at most 64 topics in one message. A subscribed topic answers with a snapshot. */

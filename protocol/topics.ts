@@ -268,6 +268,24 @@ export type KillRow = {
 };
 export type KillsPayload = { readonly rows: readonly KillRow[] };
 
+/**
+ * A listing over which order session and drop copy differ: signed lots and executions of today as each has told. While
+ * `open`, the instrument takes no new risk. Never conflated; a closed one says so once.
+ */
+export type BreakRow = {
+  /** `venue:instrument`. */
+  readonly id: string;
+  readonly venue: number;
+  readonly instrument: number;
+  readonly open: boolean;
+  readonly orderNet: number;
+  readonly dropNet: number;
+  readonly orderFills: number;
+  readonly dropFills: number;
+  readonly sinceNs: number;
+};
+export type BreaksPayload = { readonly rows: readonly BreakRow[] };
+
 /** What people should read: refusals, commands with their answers, alerts, rejects. Newest last, at most 200. */
 export type Notice = {
   /** Fact number. */
@@ -366,6 +384,7 @@ export type TopicPayloads = {
   orders: OrdersPayload;
   fills: FillsPayload;
   kills: KillsPayload;
+  breaks: BreaksPayload;
   notices: NoticesPayload;
   health: HealthPayload;
 };

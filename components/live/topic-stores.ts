@@ -2,6 +2,8 @@ import type {
   Bar,
   BarsPayload,
   BookPayload,
+  BreakRow,
+  BreaksPayload,
   DeskPayload,
   FillRow,
   FillsPayload,
@@ -99,6 +101,7 @@ export class TopicStores {
   readonly orders: KeyedStore<number, OrderRow>;
   readonly fills: KeyedStore<number, FillRow>;
   readonly kills: KeyedStore<string, KillRow>;
+  readonly breaks: KeyedStore<string, BreakRow>;
   readonly notices: KeyedStore<number, Notice>;
   readonly health: ValueStore<HealthPayload | null>;
   private readonly books = new Map<string, ValueStore<BookPayload | null>>();
@@ -120,6 +123,7 @@ export class TopicStores {
     this.orders = new KeyedStore(scheduler);
     this.fills = new KeyedStore(scheduler, fillsMax);
     this.kills = new KeyedStore(scheduler);
+    this.breaks = new KeyedStore(scheduler);
     this.notices = new KeyedStore(scheduler, noticesMax);
     this.health = new ValueStore<HealthPayload | null>(scheduler, null);
   }
@@ -204,6 +208,8 @@ export class TopicStores {
         return keyedSink(this.fills, (row: FillsPayload["rows"][number]) => row.id);
       case "kills":
         return keyedSink(this.kills, (row: KillsPayload["rows"][number]) => killKey(row));
+      case "breaks":
+        return keyedSink(this.breaks, (row: BreaksPayload["rows"][number]) => row.id);
       case "notices":
         return keyedSink(
           this.notices,

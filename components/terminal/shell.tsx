@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect } from "react";
 import { LiveProvider, useLive } from "@/components/live/live-context";
 import { useSelected } from "@/components/live/use-live";
+import { BreaksStrip } from "@/components/risk/breaks-strip";
 import { HaltProgress } from "@/components/risk/halt-progress";
 import { HintProvider } from "@/components/ui/hint";
 import type { DeskPayload } from "@/protocol/topics";
@@ -37,6 +38,7 @@ function Frame({ children }: { children: ReactNode }) {
       <TopBar />
       <HaltProgress />
       <ConnectionBanner />
+      <BreaksStrip />
       <main id="page" className="min-h-0 flex-1 overflow-y-auto">
         {children}
       </main>

@@ -20,6 +20,7 @@ import type {
   WatchPayload,
 } from "../../protocol/topics";
 import { BarSeries } from "./bar-series";
+import { BreakReplica } from "./break-replica";
 import { KillReplica } from "./kill-replica";
 import { noticeOf } from "./notices";
 import { OrderReplica } from "./order-replica";
@@ -85,6 +86,7 @@ export class DeskReplica {
 
   readonly orders: OrderReplica;
   readonly kills = new KillReplica();
+  private readonly breaks = new BreakReplica();
   readonly pnl: PnlReplica;
   readonly pairHistory: PairHistory;
   private readonly strategyLogs: readonly StrategyLog[];
@@ -135,6 +137,7 @@ export class DeskReplica {
       this.engineTimeNs = Math.max(this.engineTimeNs, fact.timeNs);
       this.orders.apply(fact);
       this.kills.apply(fact);
+      this.breaks.apply(fact);
       if (fact.kind === "bar")
         this.minuteBars[fact.instrument]?.put(fact.minute, fact.open, fact.high, fact.low, fact.close, fact.volume);
       else if (fact.kind === "mark") this.pnl.mark(fact);
@@ -274,6 +277,8 @@ export class DeskReplica {
         return this.orders.fillsTopic;
       case "kills":
         return this.kills.topic;
+      case "breaks":
+        return this.breaks.topic;
       case "notices":
         return topicSource(
           "atOnce",

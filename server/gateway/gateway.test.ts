@@ -20,6 +20,7 @@ const everyTopic = [
   "orders",
   "fills",
   "kills",
+  "breaks",
   "notices",
   "health",
   "book:AAPL",
