@@ -17,9 +17,9 @@ import { type BlotterTab, blotterTabs } from "@/components/terminal/desk-view";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/panel-frame";
 import { type PanelPlace, PanelPlaceContext } from "@/components/ui/panel-place";
-import { dockCommands } from "./dock-commands";
+import { dockCommands, loadRead } from "./dock-commands";
 import { panelContent } from "./dock-panels";
-import { useDock } from "./dock-store";
+import { type DockCommands, useDock } from "./dock-store";
 import { panelComponent } from "./dockview-json";
 import { type HeadBoxes, HeadBoxMap } from "./head-boxes";
 import { forgetArrangement, keepArrangement, keptArrangement } from "./kept-arrangement";
@@ -83,20 +83,16 @@ export function DeskDock() {
 }
 
 /** Opens with what this browser kept; what cannot be shown falls back to the desk as it comes, and says so. */
-function openDock(commands: ReturnType<typeof dockCommands>): void {
+function openDock(commands: DockCommands): void {
   const kept = keptArrangement();
   if (kept === null) return commands.reset();
-  let reason = kept.ok ? null : kept.reason;
-  if (kept.ok)
-    try {
-      commands.load(kept.arrangement);
-    } catch {
-      reason = "it cannot be shown";
-    }
+  const reason = loadRead(commands, kept);
   if (reason === null) return;
   forgetArrangement();
-  commands.reset();
-  toast.warning(`The kept layout is not shown: ${reason}`, { description: "The default layout is on." });
+  toast.warning(`The kept layout is not shown: ${reason}`, {
+    description: "The default layout is on.",
+    duration: 12_000,
+  });
 }
 
 const components = { [panelComponent]: Panel };
@@ -117,17 +113,7 @@ function Panel({ api }: IDockviewPanelProps) {
     () => headBoxes.of(api.group.id),
     () => null,
   );
-  const shown = useSyncExternalStore(
-    useCallback(
-      (listener) => {
-        const changed = api.onDidVisibilityChange(listener);
-        return () => changed.dispose();
-      },
-      [api],
-    ),
-    () => api.isVisible,
-    () => true,
-  );
+  const shown = useShown(api);
   const place = useMemo<PanelPlace>(
     () => ({
       controls: (shown && boxes?.controls) || null,
@@ -139,6 +125,21 @@ function Panel({ api }: IDockviewPanelProps) {
   );
   const name = panelNamed(api.id);
   return <PanelPlaceContext value={place}>{name !== undefined && panelContent(name)}</PanelPlaceContext>;
+}
+
+/** Whether a panel is the one in front in its place. */
+function useShown(api: IDockviewPanelProps["api"]): boolean {
+  return useSyncExternalStore(
+    useCallback(
+      (listener) => {
+        const changed = api.onDidVisibilityChange(listener);
+        return () => changed.dispose();
+      },
+      [api],
+    ),
+    () => api.isVisible,
+    () => true,
+  );
 }
 
 const isBlotter = (name: string): name is BlotterTab => blotterTabs.some((tab) => tab === name);
@@ -156,7 +157,11 @@ function Tab({ api }: IDockviewPanelHeaderProps) {
     () => "",
   );
   return (
-    <span data-testid={`tab-${api.id}`} className="flex h-full items-center gap-1.5 whitespace-pre">
+    <span
+      data-testid={`tab-${api.id}`}
+      data-state={useShown(api) ? "active" : "inactive"}
+      className="flex h-full items-center gap-1.5 whitespace-pre"
+    >
       {title}
       {isBlotter(api.id) && <TabCount tab={api.id} />}
     </span>

@@ -1,6 +1,6 @@
 import type { DockviewApi, DockviewGroupPanel, IDockviewPanel } from "dockview-react";
 import type { Arrangement } from "@/protocol/layouts";
-import { defaultArrangement } from "./arrangement";
+import { defaultArrangement, type ReadArrangement, readArrangement } from "./arrangement";
 import type { Direction, DockCommands } from "./dock-store";
 import { fromDockview, panelComponent, toDockview } from "./dockview-json";
 import { type PanelName, panelNamed, panelTitles } from "./panel-names";
@@ -123,12 +123,26 @@ export function dockCommands(api: DockviewApi, element: HTMLElement): DockComman
       closed.length = 0;
       show(api, arrangement);
     },
+    loadStored: (stored) => loadRead(commands, readArrangement(stored)),
     reset: () => {
       closed.length = 0;
       show(api, defaultArrangement(element.clientWidth, element.clientHeight));
     },
   };
   return commands;
+}
+
+/** Shows an arrangement that was read, else the desk as it comes; null, or why. */
+export function loadRead(commands: DockCommands, read: ReadArrangement): string | null {
+  if (read.ok)
+    try {
+      commands.load(read.arrangement);
+      return null;
+    } catch {
+      // What the schema lets through and the dock does not take.
+    }
+  commands.reset();
+  return read.ok ? "it cannot be shown" : read.reason;
 }
 
 /** Puts an arrangement on the screen, at the size the dock has now. */

@@ -28,6 +28,8 @@ export type DockCommands = {
   resize(step: 1 | -1): void;
   arrangement(): Arrangement;
   load(arrangement: Arrangement): void;
+  /** Shows what was stored somewhere; null, or why it cannot be shown: then the desk is as it comes. */
+  loadStored(stored: unknown): string | null;
   /** The desk as it comes. */
   reset(): void;
 };

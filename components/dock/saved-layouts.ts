@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import { type Arrangement, layoutListSchema, type SavedLayout } from "@/protocol/layouts";
+import type { Arrangement, SavedLayout } from "@/protocol/layouts";
 
 /** Layouts on the server; null while they were not asked for yet. `error` says why they cannot be had. */
 export type SavedLayouts = {
@@ -32,6 +32,8 @@ const pathOf = (name: string) => `/${encodeURIComponent(name)}`;
 /** Asks the server which layouts there are. Never rejects: the store says what is wrong. */
 export async function refreshLayouts(): Promise<void> {
   try {
+    // The schemas are loaded with the dock; the shell of every page goes without them.
+    const { layoutListSchema } = await import("@/protocol/layouts");
     const { layouts } = layoutListSchema.parse(await (await ask("")).json());
     useSavedLayouts.setState({ layouts, error: null });
   } catch (error) {

@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import type { Names } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
 import type { HistoryDay } from "@/protocol/history";
-import type { FilterName, HistoryAddress } from "./history-address";
+import type { HistoryAddress } from "./history-address";
+import type { FilterName } from "./list-query";
 
 const fieldLook = "h-[28px] rounded-[4px] border border-line bg-sunken px-1.5 text-[12px] text-text";
 

@@ -211,8 +211,9 @@ test("a kept layout that is broken falls back to the default and says so", async
     // Another page of the same origin: a desk that is left keeps what it shows.
     await page.goto(`${desk.url}/api/health`);
     await page.evaluate(([of, kept]) => localStorage.setItem(of, kept), [key, text]);
-    await screen.open(desk.url);
+    await page.goto(desk.url);
     await expect(page.getByText("The kept layout is not shown"), what).toBeVisible();
+    await screen.becomesLive();
     await keeps(page, (found) => found.flat().length === panelNames.length);
   }
 });
