@@ -49,7 +49,7 @@ export function defaultArrangement(width: number, height: number): Arrangement {
   const left = roomy ? 442 : 398;
   const right = roomy ? 316 : 300;
   const heat = height < 740 ? 138 : 166;
-  const strategies = 188;
+  const strategies = 192;
   const blotter = height < 740 ? 148 : 232;
   const rest = (whole: number, ...taken: number[]) => taken.reduce((left, size) => left - size, whole);
   const atLeast = (size: number) => Math.max(minimumSize, Math.round(size));

@@ -25,7 +25,7 @@ export function FilterBar({
   return (
     <search
       aria-label="Filters"
-      className="flex shrink-0 items-end gap-2 overflow-x-auto border-b border-line bg-panel px-3 py-1.5"
+      className="flex shrink-0 items-end gap-2 overflow-x-auto md:flex-wrap border-b border-line bg-panel px-3 py-1.5"
     >
       <Choice name="day" label="Day" address={address} all="Newest day" width={128}>
         {days.map(({ journal, tradingDay }) => (
