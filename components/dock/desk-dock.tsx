@@ -156,8 +156,13 @@ function Tab({ api }: IDockviewPanelHeaderProps) {
     () => api.title ?? "",
     () => "",
   );
+  const text = useRef<HTMLSpanElement>(null);
+  // The dock names its tab by the title alone; what people see, with the count, is its name.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the dock writes the name anew with each title
+  useEffect(() => text.current?.closest('[role="tab"]')?.removeAttribute("aria-label"), [title]);
   return (
     <span
+      ref={text}
       data-testid={`tab-${api.id}`}
       data-state={useShown(api) ? "active" : "inactive"}
       className="flex h-full items-center gap-1.5 whitespace-pre"
