@@ -22,7 +22,11 @@ export function BottomBar() {
   const { state, attempts, serverVersion } = useValue(connection);
   const { venue: venueName } = useReference();
   return (
-    <footer className="flex h-[26px] shrink-0 items-center gap-4 overflow-x-auto border-t border-line bg-panel px-3 text-[10.5px] whitespace-nowrap text-muted">
+    <footer
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a narrow screen, by keyboard too
+      tabIndex={0}
+      className="flex h-[26px] shrink-0 items-center gap-4 overflow-x-auto border-t border-line bg-panel px-3 text-[10.5px] whitespace-nowrap text-muted"
+    >
       {health?.venues.map((venue) => (
         <span key={venue.id} className="flex items-baseline gap-1.5">
           <span className="font-medium text-text">{venueName(venue.id)}</span>

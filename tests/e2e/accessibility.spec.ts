@@ -56,7 +56,7 @@ for (const [name, viewport] of [
   ["a phone", { width: 390, height: 844 }],
 ] as const)
   test(`axe finds nothing serious on any page, dark and light, on ${name}`, async ({ page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(400_000);
     await page.setViewportSize(viewport);
     for (const path of await everyPage()) {
       await page.goto(`${desk.url}${path}`);
