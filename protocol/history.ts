@@ -1,52 +1,14 @@
 import { z } from "zod";
 import type { CancelCause, OrderState, ParentReason, Side, TimeInForce } from "../domain/order";
 import type { RefusalCode } from "../domain/refusal";
+import { fillSorts, sideFilters, tradeSorts } from "./history-sorts";
+
+export * from "./history-sorts";
 
 /*
  * The past over REST. Units as in `topics.ts`: prices in 1/10,000, quantities in lots, money in 1/10,000 of the
  * currency, `…Ns` in ns since the trading day's start. The same words stand in the page's address and in the request.
  */
-
-/** Columns that fills can be sorted by, on the server. */
-export const fillSorts = [
-  "time",
-  "symbol",
-  "side",
-  "quantity",
-  "price",
-  "venue",
-  "strategy",
-  "pair",
-  "reason",
-  "notional",
-  "fee",
-  "realised",
-  "net",
-] as const;
-export type FillSort = (typeof fillSorts)[number];
-
-/** Columns that trades can be sorted by, on the server. */
-export const tradeSorts = [
-  "time",
-  "opened",
-  "holding",
-  "pair",
-  "strategy",
-  "side",
-  "exit",
-  "entryZ",
-  "exitZ",
-  "fills",
-  "turnover",
-  "gross",
-  "fees",
-  "net",
-] as const;
-export type TradeSort = (typeof tradeSorts)[number];
-
-/** `sell` means everything sold, short or not; of a trade: the spread was bought or sold. */
-export const sideFilters = ["buy", "sell", "sellShort"] as const;
-export type SideFilter = (typeof sideFilters)[number];
 
 /** How many rows one request may ask for. */
 export const windowRowsMax = 500;

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { connectDatabase } from "../db/connect";
+import { layoutsMax } from "../protocol/layouts";
 import { loadDesk } from "./desk/load-desk";
 import { Gateway } from "./gateway/gateway";
 import type { Child } from "./runtime/child-process";
 import { startChild } from "./runtime/child-process";
 import { FactStore } from "./store/fact-store";
 import { databaseHistory } from "./store/history";
+import { databaseLayouts } from "./store/layouts";
 
 /*
  * The web process: pages (Next), gateway and store on one port. It may die and come back at any time; the engine does
@@ -48,6 +50,7 @@ async function startWeb({ config, progress, ready, stopping, onStop, exit }: Chi
     development: config.development,
     storeStatus: () => store.status(),
     history: databaseHistory(pool),
+    layouts: databaseLayouts(pool, layoutsMax),
   });
 
   progress("preparing the pages");

@@ -2,7 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "@playwright/test";
 import sharp from "sharp";
+import { z } from "zod";
 import { terminalPages } from "../components/terminal/navigation";
+import { wideScreenPixels } from "../components/terminal/use-wide-screen";
+import type { Arrangement } from "../protocol/layouts";
 import { findChromium } from "../tests/support/find-chromium";
 
 /** A usual laptop and a usual phone. */
@@ -15,6 +18,64 @@ const themes = ["dark", "light"] as const;
 /** How long each page may fill after it is connected. */
 const settleMs = 2_500;
 
+/** A desk as somebody might arrange it: the chart large, orders and fills beside each other below it. */
+const arranged: Arrangement = {
+  version: 1,
+  width: 1_428,
+  height: 816,
+  direction: "row",
+  parts: [
+    {
+      kind: "split",
+      size: 1_000,
+      parts: [
+        { kind: "group", size: 500, panels: ["chart"], shown: "chart" },
+        {
+          kind: "split",
+          size: 316,
+          parts: [
+            { kind: "group", size: 500, panels: ["orders", "positions", "notices"], shown: "orders" },
+            { kind: "group", size: 500, panels: ["fills", "pairs"], shown: "fills" },
+          ],
+        },
+      ],
+    },
+    {
+      kind: "split",
+      size: 428,
+      parts: [
+        { kind: "group", size: 420, panels: ["ladder", "watch", "pairs-heat"], shown: "ladder" },
+        { kind: "group", size: 196, panels: ["pnl"], shown: "pnl" },
+        { kind: "group", size: 200, panels: ["strategies"], shown: "strategies" },
+      ],
+    },
+  ],
+};
+
+/** A picture to take: the name of its file, where it is, and how the desk is arranged there. */
+type Picture = { readonly name: string; readonly place: string; readonly layout?: Arrangement };
+
+/** Every page of the navigation, and what lies below them. */
+async function picturesOf(address: string): Promise<readonly Picture[]> {
+  const pages = terminalPages.map(({ path: place, title }) => ({ name: title.toLowerCase(), place }));
+  const order = await newestOrder(address);
+  return [
+    ...pages,
+    { name: "desk-arranged", place: "/", layout: arranged },
+    { name: "pair", place: "/pairs/0" },
+    { name: "strategy", place: "/strategies/0" },
+    ...(order === null ? [] : [{ name: "order", place: `/history?open=order-${order}` }]),
+  ];
+}
+
+/** The order of the newest fill; null while the store has none. */
+async function newestOrder(address: string): Promise<number | null> {
+  const response = await fetch(new URL("/api/history/fills?limit=1", address));
+  if (!response.ok) return null;
+  const { rows } = z.object({ rows: z.array(z.object({ order: z.int() })) }).parse(await response.json());
+  return rows[0]?.order ?? null;
+}
+
 /**
  * Photographs every page of a running desk, dark and light, on a laptop and on a phone, after the first has had
  * `seconds` to fill. The pictures carry at most 256 colours, which keeps them small. Returns the files written.
@@ -24,27 +85,35 @@ export async function takeScreenshots(address: string, folder: string, seconds: 
   const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
   const files: string[] = [];
   try {
-    for (const size of sizes) {
-      const context = await browser.newContext({ viewport: { width: size.width, height: size.height } });
-      const page = await context.newPage();
-      for (const theme of themes) {
-        await page.addInitScript((chosen) => localStorage.setItem("heliograph.theme", chosen), theme);
-        for (const { path: place, title } of terminalPages) {
+    const waiting = await browser.newPage();
+    await waiting.goto(address);
+    await waiting.waitForTimeout(seconds * 1_000);
+    await waiting.close();
+    const pictures = await picturesOf(address);
+    for (const size of sizes)
+      for (const theme of themes)
+        for (const { name, place, layout } of pictures) {
+          // A phone has no dock to arrange.
+          if (layout !== undefined && size.width < wideScreenPixels) continue;
+          const page = await browser.newPage({ viewport: { width: size.width, height: size.height } });
+          await page.addInitScript(
+            ([chosen, kept]) => {
+              localStorage.setItem("heliograph.theme", chosen);
+              if (kept !== "") localStorage.setItem("heliograph.layout", kept);
+            },
+            [theme, layout === undefined ? "" : JSON.stringify(layout)],
+          );
           await page.goto(new URL(place, address).href);
           await page.locator('[data-testid="connection"][data-state="connected"]').waitFor({ state: "attached" });
-          await page.waitForTimeout(files.length === 0 ? seconds * 1_000 : settleMs);
-          const file = path.join(folder, `${title.toLowerCase()}-${theme}${size.name}.png`);
-          writeFileSync(
-            file,
-            await sharp(await page.screenshot())
-              .png({ palette: true, effort: 10 })
-              .toBuffer(),
-          );
+          await page.waitForTimeout(settleMs);
+          const file = path.join(folder, `${name}-${theme}${size.name}.png`);
+          const picture = await sharp(await page.screenshot())
+            .png({ palette: true, effort: 10 })
+            .toBuffer();
+          writeFileSync(file, picture);
           files.push(file);
+          await page.close();
         }
-      }
-      await context.close();
-    }
     return files;
   } finally {
     await browser.close();

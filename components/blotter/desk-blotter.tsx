@@ -1,28 +1,17 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import { useCallback, useState } from "react";
-import { useLive } from "@/components/live/live-context";
+import { useState } from "react";
 import { useFreshness } from "@/components/live/use-freshness";
-import { useCount, useTopics } from "@/components/live/use-live";
-import { type BlotterTab, blotterTabs, useDeskView } from "@/components/terminal/desk-view";
+import { useTopics } from "@/components/live/use-live";
+import { blotterTabs, useDeskView } from "@/components/terminal/desk-view";
 import { PanelFrame } from "@/components/ui/panel-frame";
-import { isOpen } from "@/domain/order";
-import { FillsTable } from "./fills-table";
-import { NoticesTable } from "./notices-table";
-import { OrdersTable } from "./orders-table";
-import { PairsTable } from "./pairs-table";
-import { PositionsTable } from "./positions-table";
+import { BlotterTable, blotterTitles, TabCount, WorkingOnly } from "./blotter-table";
 
-const tabText: Readonly<Record<BlotterTab, string>> = {
-  positions: "Positions",
-  orders: "Orders",
-  fills: "Fills",
-  pairs: "Pairs",
-  notices: "Notices",
-};
-
-/** Positions, orders, fills, pairs and notices, one at a time; all stay subscribed, so a switch is instant. */
+/**
+ * Positions, orders, fills, pairs and notices, one at a time, where there is no dock; all stay subscribed, so a switch
+ * is instant.
+ */
 export function DeskBlotter({ className = "" }: { className?: string }) {
   const tab = useDeskView((view) => view.tab);
   const setTab = useDeskView((view) => view.setTab);
@@ -53,57 +42,21 @@ export function DeskBlotter({ className = "" }: { className?: string }) {
                   title={`Alt+${index + 1}`}
                   className="flex items-center gap-1.5 border-b-2 border-transparent px-2.5 text-muted hover:text-text focus-visible:-outline-offset-2 data-[state=active]:border-gold data-[state=active]:font-semibold data-[state=active]:text-text"
                 >
-                  {tabText[each]}
+                  {blotterTitles[each]}
                   <TabCount tab={each} />
                 </Tabs.Trigger>
               ))}
             </Tabs.List>
             {tab === "orders" && (
-              <label className="ml-auto flex items-center gap-1.5 pr-2 whitespace-nowrap text-muted">
-                <input
-                  type="checkbox"
-                  checked={workingOnly}
-                  onChange={(event) => setWorkingOnly(event.target.checked)}
-                  className="accent-gold"
-                />
-                Working only
-              </label>
+              <WorkingOnly checked={workingOnly} onChange={setWorkingOnly} className="ml-auto pr-2" />
             )}
           </>
         }
       >
         <Tabs.Content value={tab} tabIndex={-1} className="h-full">
-          {tab === "positions" && <PositionsTable />}
-          {tab === "orders" && <OrdersTable workingOnly={workingOnly} />}
-          {tab === "fills" && <FillsTable />}
-          {tab === "pairs" && <PairsTable />}
-          {tab === "notices" && <NoticesTable />}
+          <BlotterTable tab={tab} workingOnly={workingOnly} />
         </Tabs.Content>
       </PanelFrame>
     </Tabs.Root>
-  );
-}
-
-/** How many rows a tab holds, in a box that keeps its width. */
-function TabCount({ tab }: { tab: BlotterTab }) {
-  const { stores } = useLive();
-  const count = useCallback(() => {
-    switch (tab) {
-      case "positions":
-        return stores.positions.rows().filter((row) => row.quantity !== 0).length;
-      case "orders":
-        return stores.orders.rows().filter((row) => isOpen(row.state)).length;
-      case "fills":
-        return stores.fills.size;
-      case "pairs":
-        return stores.pairs.rows().filter((row) => row.state !== "flat").length;
-      case "notices":
-        return stores.notices.size;
-    }
-  }, [stores, tab]);
-  return (
-    <span className="numeric inline-block w-[4ch] text-left text-[10.5px] text-muted">
-      {useCount(stores[tab], count)}
-    </span>
   );
 }

@@ -43,7 +43,7 @@ export function PairChart({
   const trail = useMemo(() => stores.pairTrail(pair), [stores, pair]);
   const { box, chart, colours } = useTimeChart({
     timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 6, barSpacing: 3, minBarSpacing: 0.3 },
-    rightPriceScale: { scaleMargins: { top: 0.1, bottom: 0.08 } },
+    rightPriceScale: { entireTextOnly: true, scaleMargins: { top: 0.1, bottom: 0.08 } },
   });
 
   useEffect(() => {

@@ -12,7 +12,7 @@ export function PnlCurve({ strategy }: { strategy: number }) {
   const curve = useMemo(() => stores.curve(strategy), [stores, strategy]);
   const { box, chart, colours } = useTimeChart({
     timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 1, fixLeftEdge: true },
-    rightPriceScale: { scaleMargins: { top: 0.12, bottom: 0.08 } },
+    rightPriceScale: { entireTextOnly: true, scaleMargins: { top: 0.12, bottom: 0.08 } },
     handleScroll: false,
     handleScale: false,
   });

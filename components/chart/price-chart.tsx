@@ -134,7 +134,7 @@ function Candles({
       barSpacing: 6,
       minBarSpacing: 1,
     },
-    rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 } },
+    rightPriceScale: { entireTextOnly: true, scaleMargins: { top: 0.08, bottom: 0.24 } },
   });
 
   useEffect(() => {

@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import type { Names } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
 import type { HistoryDay } from "@/protocol/history";
-import type { FilterName, HistoryAddress } from "./history-address";
+import type { HistoryAddress } from "./history-address";
+import type { FilterName } from "./list-query";
 
 const fieldLook = "h-[28px] rounded-[4px] border border-line bg-sunken px-1.5 text-[12px] text-text";
 
@@ -24,7 +25,7 @@ export function FilterBar({
   return (
     <search
       aria-label="Filters"
-      className="flex shrink-0 items-end gap-2 overflow-x-auto border-b border-line bg-panel px-3 py-1.5"
+      className="flex shrink-0 items-end gap-2 overflow-x-auto md:flex-wrap border-b border-line bg-panel px-3 py-1.5"
     >
       <Choice name="day" label="Day" address={address} all="Newest day" width={128}>
         {days.map(({ journal, tradingDay }) => (

@@ -3,28 +3,14 @@
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 import type { Sort } from "@/components/ui/blotter";
-import { fillSorts, tradeSorts } from "@/protocol/history";
-
-/** The two lists of the page. */
-export type HistoryTab = "fills" | "trades";
-
-/** What the filter bar can say; the same words go to the server. */
-export const filterNames = ["day", "from", "to", "strategy", "pair", "symbol", "venue", "side"] as const;
-export type FilterName = (typeof filterNames)[number];
+import { type FilterName, filterNames, type HistoryTab, type ListQuery, readListQuery } from "./list-query";
 
 /** What the panel at the side shows. */
 export type OpenLife = { readonly kind: "order" | "trade"; readonly id: number };
 
 /** The page's state, all of it from the address. */
-export type HistoryAddress = {
-  readonly tab: HistoryTab;
-  readonly filters: Readonly<Partial<Record<FilterName, string>>>;
-  readonly sort: Sort;
+export type HistoryAddress = ListQuery & {
   readonly open: OpenLife | null;
-  /** The filters as a query string for the server. */
-  readonly filterQuery: string;
-  /** Filters and sort as a query string for the server. */
-  readonly listQuery: string;
   setTab(tab: HistoryTab): void;
   setFilter(name: FilterName, value: string): void;
   clearFilters(): void;
@@ -46,28 +32,10 @@ export function useHistoryAddress(): HistoryAddress {
   }, []);
   return useMemo(() => {
     const given = new URLSearchParams(text);
-    const tab: HistoryTab = given.get("tab") === "trades" ? "trades" : "fills";
-    const filters = Object.fromEntries(
-      filterNames.flatMap((name) => {
-        const value = given.get(name);
-        return value === null || value === "" ? [] : [[name, value]];
-      }),
-    );
-    const columns: readonly string[] = tab === "fills" ? fillSorts : tradeSorts;
-    const sort = {
-      column: columns.find((column) => column === given.get("sort")) ?? "time",
-      descending: given.get("order") !== "asc",
-    };
     const [, kind, id] = /^(order|trade)-(\d{1,15})$/.exec(given.get("open") ?? "") ?? [];
-    const filterQuery = new URLSearchParams(filters).toString();
-    const sortQuery = new URLSearchParams({ sort: sort.column, order: sort.descending ? "desc" : "asc" }).toString();
     return {
-      tab,
-      filters,
-      sort,
+      ...readListQuery(given),
       open: id === undefined ? null : { kind: kind === "trade" ? "trade" : "order", id: Number(id) },
-      filterQuery,
-      listQuery: filterQuery === "" ? sortQuery : `${filterQuery}&${sortQuery}`,
       setTab: (next) =>
         change((edited) => {
           edited.set("tab", next);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { HistoryList, windowRows } from "./history-list";
+import { HistoryList } from "./history-list";
+import { windowRows } from "./list-query";
 
 const count = 10_000;
 

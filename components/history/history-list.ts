@@ -1,7 +1,6 @@
 import type { HistoryWindow } from "@/protocol/history";
+import { windowQuery, windowRows } from "./list-query";
 
-/** How many rows one request brings. */
-export const windowRows = 200;
 /** Windows kept; those farthest from the screen go first. */
 const windowsMax = 60;
 const requestsMax = 2;
@@ -68,7 +67,7 @@ export class HistoryList<Row, Totals extends { readonly count: number }> {
     const { signal } = this.abort;
     this.set({ ...this.current, loading: true });
     try {
-      const { rows, totals, journal, through } = await this.read(withPart(query, 0, null), signal);
+      const { rows, totals, journal, through } = await this.read(windowQuery(query, 0, null), signal);
       if (signal.aborted) return;
       const windows = new Map([[0, rows]]);
       const { count } = totals;
@@ -113,7 +112,7 @@ export class HistoryList<Row, Totals extends { readonly count: number }> {
     const { query, through } = this.current;
     const { signal } = this.abort;
     try {
-      const { rows } = await this.read(withPart(query, window * windowRows, through), signal);
+      const { rows } = await this.read(windowQuery(query, window * windowRows, through), signal);
       if (signal.aborted) return;
       const windows = new Map(this.current.windows).set(window, rows);
       for (const far of [...windows.keys()].sort((a, b) => Math.abs(b - this.middle) - Math.abs(a - this.middle))) {
@@ -132,14 +131,6 @@ export class HistoryList<Row, Totals extends { readonly count: number }> {
     this.current = state;
     for (const listener of this.listeners) listener();
   }
-}
-
-function withPart(query: string, offset: number, through: number | null): string {
-  const parameters = new URLSearchParams(query);
-  parameters.set("offset", String(offset));
-  parameters.set("limit", String(windowRows));
-  if (through !== null) parameters.set("through", String(through));
-  return parameters.toString();
 }
 
 function textOf(error: unknown): string {

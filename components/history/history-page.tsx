@@ -14,9 +14,10 @@ import type { HealthPayload } from "@/protocol/topics";
 import { askHistory, useAskHistory } from "./ask-history";
 import { fillColumns } from "./fill-columns";
 import { FilterBar } from "./filter-bar";
-import { type HistoryAddress, type HistoryTab, useHistoryAddress } from "./history-address";
+import { type HistoryAddress, useHistoryAddress } from "./history-address";
 import { HistoryList } from "./history-list";
 import { LifePanel } from "./life-panel";
+import type { HistoryTab } from "./list-query";
 import { TotalsLine } from "./totals-line";
 import { tradeColumns } from "./trade-columns";
 

@@ -35,8 +35,9 @@ describe("a panel's age", () => {
     expect(judge({ topicAgeMs: 600_000, engineAgeMs: 200 })).toBe("0.2 s");
   });
 
-  it("is stale after three seconds without a word from the engine", () => {
-    expect(judge({ engineAgeMs: 2_900 })).toBe("2.9 s");
+  it("is stale after two seconds without a word from the engine, so that the screen says so within three", () => {
+    expect(judge({ engineAgeMs: 1_900 })).toBe("1.9 s");
+    expect(judge({ engineAgeMs: 2_100 })).toBe("STALE 2.1 s");
     expect(judge({ engineAgeMs: 6_000 })).toBe("STALE 6.0 s");
     expect(judge({ engineAgeMs: 64_000 })).toBe("STALE 64 s");
   });

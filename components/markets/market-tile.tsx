@@ -91,7 +91,7 @@ export const MarketTile = memo(function MarketTile({
         </span>
       </span>
       <TileSpark instrument={instrument} />
-      <span className="mt-1 grid grid-cols-2 gap-x-1 text-[11px] leading-[17px]">
+      <span className="mt-1 grid grid-cols-2 gap-x-2.5 text-[11px] leading-[17px]">
         <Side levels={levels?.bids ?? []} deepest={deepest} decimals={decimals} side="bid" />
         <Side levels={levels?.asks ?? []} deepest={deepest} decimals={decimals} side="ask" />
       </span>

@@ -60,7 +60,8 @@ export function PairsMap() {
             <input
               type="search"
               aria-label="Filter pairs"
-              placeholder="Filter: name, strategy, state, reason"
+              placeholder="Filter"
+              title="Name, strategy, state or reason"
               value={filter}
               data-testid="pairs-filter"
               onChange={(event) => setFilter(event.target.value)}

@@ -2,7 +2,9 @@
 
 import { Command } from "cmdk";
 import { Dialog } from "radix-ui";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { useDock } from "@/components/dock/dock-store";
+import { refreshLayouts } from "@/components/dock/saved-layouts";
 import { KeyCap } from "@/components/ui/key-cap";
 import { findEntries } from "./palette-search";
 import { type PaletteEntry, usePaletteEntries } from "./use-palette-entries";
@@ -17,6 +19,10 @@ const groupMax = 60;
 export function CommandPalette({ symbolsOnly, onClose }: { symbolsOnly: boolean; onClose: () => void }) {
   const [search, setSearch] = useState("");
   const entries = usePaletteEntries(onClose);
+  const docked = useDock((dock) => dock.commands !== null);
+  useEffect(() => {
+    if (docked && !symbolsOnly) void refreshLayouts();
+  }, [docked, symbolsOnly]);
   // A list that begins with hundreds of names would hide everything else.
   const offered = entries.filter(({ group }) =>
     symbolsOnly ? group === "Symbols" : search !== "" || group !== "Symbols",

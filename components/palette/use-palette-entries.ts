@@ -1,6 +1,9 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
+import { useDock } from "@/components/dock/dock-store";
+import { layoutEntries } from "@/components/dock/layout-entries";
+import { useSavedLayouts } from "@/components/dock/saved-layouts";
 import { useLive } from "@/components/live/live-context";
 import { useRows, useSelected, useValue } from "@/components/live/use-live";
 import { blockedReason } from "@/components/strategy/strategy-actions";
@@ -15,7 +18,7 @@ import { strategyEntries } from "./strategy-entries";
 /** One line of the palette. */
 export type PaletteEntry = Findable & {
   readonly id: string;
-  readonly group: "Pages" | "Desk" | "Strategies" | "Symbols";
+  readonly group: "Pages" | "Desk" | "Strategies" | "Panels" | "Symbols";
   readonly note: string;
   readonly keys: readonly string[];
   readonly danger: boolean;
@@ -38,6 +41,8 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
   const command = useCommand();
   const router = useRouter();
   const path = usePathname();
+  const dock = useDock();
+  const saved = useSavedLayouts((state) => state.layouts);
 
   const closeAnd = (act: () => void) => () => {
     onClose();
@@ -103,7 +108,10 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
       choose: () => open({ kind: "shortcuts" }),
     }),
   ];
-  if (reference === null) return [...pages, ...desk];
+  const panels = layoutEntries(dock, saved).map(({ act, ...entry }) =>
+    line({ ...entry, group: "Panels", choose: closeAnd(act) }),
+  );
+  if (reference === null) return [...pages, ...desk, ...panels];
   const strategies = strategyEntries(reference.strategies, rows, (action, row) =>
     blockedReason(action, row, halted),
   ).map(({ strategy, action, ...entry }) =>
@@ -133,5 +141,5 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
       },
     }),
   );
-  return [...pages, ...desk, ...strategies, ...symbols];
+  return [...pages, ...desk, ...strategies, ...panels, ...symbols];
 }

@@ -64,7 +64,7 @@ function StrategyCard({ strategy }: { strategy: ReferencePayload["strategies"][n
           {row === undefined ? "…" : strategyStateText[state]}
         </Chip>
       </header>
-      <dl className="grid grid-cols-4 gap-2">
+      <dl className="grid grid-cols-[1fr_1.5fr_1fr_0.6fr] gap-2">
         <Fact name="Net P&L" text={row ? formatSignedMoney(row.net) : "–"} amount={row?.net} />
         <Fact
           name="Gross of limit"

@@ -117,7 +117,7 @@ const StrategyLine = memo(function StrategyLine({ strategy }: { strategy: Refere
           state={row?.state ?? null}
           killed={row?.killed ?? false}
           halted={halted}
-          look="h-10 w-full px-0 text-[11px] @min-[470px]:h-[24px]"
+          look="h-10 w-full px-0 text-[11px] in-[.desk-dock]:h-[26px] @min-[470px]:h-[24px]"
         />
       </span>
     </div>

@@ -22,7 +22,11 @@ export function BottomBar() {
   const { state, attempts, serverVersion } = useValue(connection);
   const { venue: venueName } = useReference();
   return (
-    <footer className="flex h-[26px] shrink-0 items-center gap-4 overflow-x-auto border-t border-line bg-panel px-3 text-[10.5px] whitespace-nowrap text-muted">
+    <footer
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a narrow screen, by keyboard too
+      tabIndex={0}
+      className="flex h-[26px] shrink-0 items-center gap-4 overflow-x-auto border-t border-line bg-panel px-3 text-[10.5px] whitespace-nowrap text-muted"
+    >
       {health?.venues.map((venue) => (
         <span key={venue.id} className="flex items-baseline gap-1.5">
           <span className="font-medium text-text">{venueName(venue.id)}</span>
@@ -39,12 +43,12 @@ export function BottomBar() {
         screen
         <Figure width={7}>{now === null ? "–" : `${formatQuantity(now.envelopesPerSecond)} /s`}</Figure>
         echo
-        <Figure width={7}>{now?.echoMs === null || now === null ? "–" : `${now.echoMs.toFixed(1)} ms`}</Figure>
+        <Figure width={7}>{now?.echoMs === null || now === null ? "–" : `${formatShortMs(now.echoMs)} ms`}</Figure>
         gaps
         <Figure width={3}>{now === null ? "–" : formatQuantity(now.gaps)}</Figure>
         <span title="Script time of a flush: mean, and the longest of the last second">frame</span>
         <Figure width={13} testId="frame-cost">
-          {now === null ? "–" : `${now.frameMeanMs.toFixed(1)} / ${now.frameWorstMs.toFixed(1)} ms`}
+          {now === null ? "–" : `${formatShortMs(now.frameMeanMs)} / ${formatShortMs(now.frameWorstMs)} ms`}
         </Figure>
       </span>
       <span
@@ -58,6 +62,11 @@ export function BottomBar() {
       </span>
     </footer>
   );
+}
+
+/** Milliseconds in at most four characters, so that a slow machine does not push what is beside them. */
+function formatShortMs(ms: number): string {
+  return ms < 100 ? ms.toFixed(1) : Math.min(9_999, ms).toFixed(0);
 }
 
 function Figure({ width, testId, children }: { width: number; testId?: string; children: ReactNode }) {

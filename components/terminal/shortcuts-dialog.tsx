@@ -25,6 +25,16 @@ const onTheDesk: readonly Shortcut[] = [
   [["Space"], "Recentre the ladder while the pointer holds it"],
 ];
 
+/** Keys that arrange the desk's panels, where the screen has room for the dock. */
+const arranging: readonly Shortcut[] = [
+  [["F6"], "Go to the next panel; with Shift to the one before"],
+  [["Alt", "M"], "The panel over the whole desk, and back"],
+  [["Alt", "W"], "Close the panel"],
+  [["Alt", "⇧", "W"], "Open the last closed panel again"],
+  [["Alt", "⇧", "←"], "Move the panel, with any arrow: out of its tabs, then to what is beside it"],
+  [["Alt", "+"], "A larger panel; Alt − a smaller one"],
+];
+
 /** The keys, and whom to thank for the charts. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
@@ -41,6 +51,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
     >
       <Keys title="Everywhere" shortcuts={everywhere} />
       <Keys title="On the desk" shortcuts={onTheDesk} />
+      <Keys title="Arranging the desk" shortcuts={arranging} />
       <p className="mt-4 text-muted">
         Charts by{" "}
         <a className="text-text underline" href="https://www.tradingview.com/" target="_blank" rel="noreferrer">

@@ -1,5 +1,6 @@
 "use client";
 
+import { LayoutMenu } from "@/components/dock/layout-menu";
 import { directionOf, formatSignedMoney, formatUtcClock } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
@@ -38,6 +39,7 @@ export function TopBar() {
       <Clock />
       <DayPnl />
       <span className="hidden flex-1 xl:block" />
+      <LayoutMenu />
       <div className="order-2 flex items-center gap-2 xl:order-none">
         <HealthLights />
         <span className="flex items-center">

@@ -2,6 +2,7 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { type Direction, useDock } from "@/components/dock/dock-store";
 import { blotterTabs, useDeskView } from "./desk-view";
 import { terminalPages } from "./navigation";
 
@@ -36,7 +37,14 @@ export function useShortcuts(): void {
         return;
       }
       if (event.altKey && !event.ctrlKey && !event.metaKey) {
-        if (onDesk && deskKey(event.code)) take();
+        if (onDesk && view.dialog === null && deskKey(event)) take();
+        return;
+      }
+      if (event.key === "F6" && view.dialog === null && !event.ctrlKey && !event.metaKey) {
+        const { commands } = useDock.getState();
+        if (commands === null) return;
+        take();
+        commands.focusNext(event.shiftKey ? -1 : 1);
         return;
       }
       if (isTyping(event.target) || view.dialog !== null || event.ctrlKey || event.metaKey) return;
@@ -63,12 +71,36 @@ export function useShortcuts(): void {
   }, [router, onDesk]);
 }
 
-/** Alt and a figure: a tab of the lower panel; Alt+B: the other bars. False when the key means neither. */
-function deskKey(code: string): boolean {
+const directions: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+/** Alt and a figure: a list of the blotter; Alt+B: the other bars; the rest moves panels. False: the key means nothing. */
+function deskKey({ code, shiftKey }: KeyboardEvent): boolean {
   const view = useDeskView.getState();
-  const tab = /^Digit([1-5])$/.exec(code)?.[1];
-  if (tab !== undefined) view.setTab(blotterTabs[Number(tab) - 1]);
-  else if (code === "KeyB") view.setInterval(view.interval === "second" ? "minute" : "second");
+  const { commands } = useDock.getState();
+  const digit = /^Digit([1-5])$/.exec(code)?.[1];
+  if (digit !== undefined) {
+    const tab = blotterTabs[Number(digit) - 1];
+    view.setTab(tab);
+    commands?.show(tab);
+    return true;
+  }
+  if (code === "KeyB") {
+    view.setInterval(view.interval === "second" ? "minute" : "second");
+    return true;
+  }
+  if (commands === null) return false;
+  const direction = shiftKey ? directions[code] : undefined;
+  if (direction !== undefined) commands.move(direction);
+  else if (code === "KeyW" && shiftKey) commands.reopen();
+  else if (code === "KeyW") commands.closeFocused();
+  else if (code === "KeyM") commands.maximise();
+  else if (code === "Equal" || code === "NumpadAdd") commands.resize(1);
+  else if (code === "Minus" || code === "NumpadSubtract") commands.resize(-1);
   else return false;
   return true;
 }

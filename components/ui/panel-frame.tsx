@@ -1,4 +1,6 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useContext, useEffect } from "react";
+import { createPortal } from "react-dom";
+import { PanelPlaceContext } from "./panel-place";
 
 /** How a panel's data stands, for its frame. */
 export type PanelMark = "loading" | "live" | "resyncing" | "stale" | "disconnected";
@@ -13,7 +15,8 @@ const badge: Readonly<Record<PanelMark, string>> = {
 
 /**
  * The one frame of every panel: title, controls, the age of its data. Old data is hatched over and named, so that it
- * can never be read as current; the hatching lets the pointer through.
+ * can never be read as current; the hatching lets the pointer through. In a dock the head is the dock's tab bar, and
+ * title, controls and age go there.
  */
 export function PanelFrame({
   title,
@@ -36,26 +39,39 @@ export function PanelFrame({
   testId: string;
 }) {
   const old = mark === "stale" || mark === "disconnected";
+  const place = useContext(PanelPlaceContext);
+  const setTitle = place?.setTitle;
+  const name = typeof title === "string" ? title : testId;
+  useEffect(() => setTitle?.(name), [setTitle, name]);
+  const age = (
+    <span
+      data-testid={`${testId}-age`}
+      title="Age of the data"
+      className={`numeric shrink-0 text-right text-[10.5px] ${badge[mark]}`}
+    >
+      {ageText}
+    </span>
+  );
+  const look = place === null ? `rounded-md border ${old ? "border-warning/70" : "border-line"}` : "h-full";
   return (
     <section
       data-testid={testId}
       data-mark={mark}
-      aria-label={typeof title === "string" ? title : testId}
-      className={`relative flex min-h-0 min-w-0 flex-col overflow-hidden rounded-md [contain:content] border bg-panel ${
-        old ? "border-warning/70" : "border-line"
-      } ${className}`}
+      aria-label={name}
+      className={`relative flex min-h-0 min-w-0 flex-col overflow-hidden [contain:content] bg-panel ${look} ${className}`}
     >
-      <header className="flex h-[30px] shrink-0 items-center gap-2 border-b border-line pr-2.5 pl-3">
-        <h2 className={hiddenTitle ? "sr-only" : "min-w-0 shrink truncate text-[12px] font-semibold"}>{title}</h2>
-        <div className="flex min-w-0 flex-1 items-center gap-1 self-stretch">{controls}</div>
-        <span
-          data-testid={`${testId}-age`}
-          title="Age of the data"
-          className={`numeric shrink-0 text-right text-[10.5px] ${badge[mark]}`}
-        >
-          {ageText}
-        </span>
-      </header>
+      {place === null ? (
+        <header className="flex h-[30px] shrink-0 items-center gap-2 border-b border-line pr-2.5 pl-3">
+          <h2 className={hiddenTitle ? "sr-only" : "min-w-0 shrink truncate text-[12px] font-semibold"}>{title}</h2>
+          <div className="flex min-w-0 flex-1 items-center gap-1 self-stretch">{controls}</div>
+          {age}
+        </header>
+      ) : (
+        <>
+          {place.controls !== null && createPortal(controls, place.controls)}
+          {place.age !== null && createPortal(age, place.age)}
+        </>
+      )}
       <div className="relative min-h-0 flex-1">
         {children}
         {old && (

@@ -60,7 +60,7 @@ export function WatchList({ className = "" }: { className?: string }) {
         />
       }
     >
-      <div className="flex h-full flex-col">
+      <div className="watch-box flex h-full flex-col">
         <WatchHead sort={sort} onSort={setSort} />
         {reference === null ? (
           <EmptyState title="Waiting for the market">

@@ -3,6 +3,7 @@ export { bars } from "./bars";
 export { commands } from "./commands";
 export { fills } from "./fills";
 export { kills } from "./kills";
+export { layouts } from "./layouts";
 export { marks } from "./marks";
 export { orderEvents } from "./order-events";
 export { orders } from "./orders";

@@ -18,6 +18,7 @@ import { DeskReplica } from "./desk-replica";
 import { answerHaltPage } from "./halt-page";
 import { type EngineLinkState, HealthLights, type StoreStatus } from "./health-lights";
 import type { History } from "./history";
+import type { Layouts } from "./layouts";
 import { answerRest } from "./rest";
 import { TokenBucket } from "./token-bucket";
 import { type Pace, type TopicSource, topicSource } from "./topic-source";
@@ -33,6 +34,7 @@ export type GatewayOptions = {
   readonly development: boolean;
   readonly storeStatus: () => StoreStatus;
   readonly history: History | null;
+  readonly layouts: Layouts | null;
   /** Milliseconds since 1970; Date.now by default. */
   readonly now?: () => number;
   /** Browsers at a time; 256 by default. */
@@ -84,6 +86,7 @@ export class Gateway {
   private readonly now: () => number;
   private readonly restRate: TokenBucket;
   private readonly restRiskRate: TokenBucket;
+  private readonly layoutRate: TokenBucket;
   private readonly symbols: ReadonlyMap<string, number>;
   private replica: DeskReplica | null = null;
   private hello: EngineHello | null = null;
@@ -112,6 +115,7 @@ export class Gateway {
     this.lights = new HealthLights(options.desk, this.now);
     this.restRate = new TokenBucket(20, 5, this.now);
     this.restRiskRate = new TokenBucket(200, 100, this.now);
+    this.layoutRate = new TokenBucket(30, 3, this.now);
     this.healthTopic = topicSource(
       1,
       () => this.healthVersion,
@@ -217,6 +221,8 @@ export class Gateway {
       booksLive: () => this.booksLive,
       command: (message) => this.restCommand(message),
       history: this.options.history,
+      layouts: this.options.layouts,
+      mayChangeLayouts: () => this.layoutRate.take(),
       instrumentOf: (symbol) => this.symbols.get(symbol),
       desk: this.options.desk,
       deskHash: this.options.deskHash,

@@ -5,7 +5,10 @@ import type { CommandReply, HealthPayload } from "../../protocol/topics";
 import type { Admission } from "./admission";
 import { refuse } from "./admission";
 import { type History, type Page, pageRowsDefault, pageRowsMax } from "./history";
+import type { Layouts } from "./layouts";
+import { readJsonBody } from "./rest-body";
 import { answerHistory } from "./rest-history";
+import { answerLayouts } from "./rest-layouts";
 
 /** What the REST side needs of the gateway. */
 export type RestContext = {
@@ -14,13 +17,12 @@ export type RestContext = {
   readonly booksLive: () => boolean;
   readonly command: (message: unknown) => Promise<CommandReply>;
   readonly history: History | null;
+  readonly layouts: Layouts | null;
+  readonly mayChangeLayouts: () => boolean;
   readonly instrumentOf: (symbol: string) => number | undefined;
   readonly desk: Desk;
   readonly deskHash: string;
 };
-
-/** A command's body is far smaller; anything larger is cut off. */
-const bodyBytesMax = 16 * 1_024;
 
 const wholeNumber = z
   .string()
@@ -58,6 +60,7 @@ export async function answerRest(
       if (allows(request, response, "GET")) await sendBars(response, url, context);
       return true;
     default:
+      if (await answerLayouts(url, request, response, context)) return true;
       if (!url.pathname.startsWith("/api/history/")) return false;
       return allows(request, response, "GET") ? answerHistory(url, response, context) : true;
   }
@@ -69,18 +72,9 @@ function sendHealth(response: ServerResponse, context: RestContext): void {
 }
 
 async function takeCommand(request: IncomingMessage, response: ServerResponse, context: RestContext): Promise<void> {
-  const refusal = context.admission.originRefusal(request);
-  if (refusal) return refuse(response, 403, refusal);
-  if (request.headers["x-heliograph"] !== "1") return refuse(response, 403, "the header x-heliograph: 1 is missing");
-  const body = await readBody(request);
-  if (body === null) return refuse(response, 413, `a command has at most ${bodyBytesMax} bytes`);
-  let message: unknown;
-  try {
-    message = JSON.parse(body);
-  } catch {
-    return refuse(response, 400, "the body is not JSON");
-  }
-  const reply = await context.command(message);
+  const body = await readJsonBody(request, context.admission);
+  if (!body.ok) return refuse(response, body.status, body.text);
+  const reply = await context.command(body.value);
   sendJson(response, reply.answer === "invalid" ? 400 : reply.answer === "unreachable" ? 503 : 200, reply);
 }
 
@@ -124,17 +118,4 @@ function allows(request: IncomingMessage, response: ServerResponse, method: "GET
 function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
   response.end(JSON.stringify(body));
-}
-
-/** The request's body as text; null when it is too long. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length > bodyBytesMax) return null;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { migrateDatabase } from "../../db/connect";
 import { advancePosition, forgetJournal, type Position, positionOf } from "../../db/queries/progress";
+import { renewStatistics } from "../../db/queries/statistics";
 import { inTransaction } from "../../db/transaction";
 import type { Fact } from "../../domain/facts";
 import type { EngineHello } from "../runtime/engine-link";
@@ -44,6 +45,10 @@ class ProjectionForgotten extends Error {}
 
 type Queue = { readonly hello: EngineHello; readonly facts: Fact[] };
 
+/** The planner's statistics are renewed after this many facts at first, then whenever they have doubled, up to the most. */
+const statisticsFactsMin = 2_000;
+const statisticsFactsMax = 256_000;
+
 /**
  * Tails the facts log into the database, exactly once. The position (journal, fact number) moves by compare-and-set
  * in the transaction that writes the rows: a batch is there whole or not at all, and a batch that comes twice moves
@@ -66,6 +71,9 @@ export class FactStore {
   private lastAdvancedMs = 0;
   private stopped = false;
   private migrated = false;
+  /** Facts written since the planner's statistics were renewed, and how many there may be before it is done again. */
+  private factsSinceStatistics = 0;
+  private statisticsEveryFacts = statisticsFactsMin;
   private waiters: (() => void)[] = [];
   private working: Promise<void> = Promise.resolve();
 
@@ -105,6 +113,7 @@ export class FactStore {
     await this.untilDone(async () => {
       await migrateDatabase(this.pool, this.options.migrationsFolder);
       this.migrated = true;
+      await inTransaction(this.pool, renewStatistics);
     });
     if (!this.migrated || this.stopped) return;
     this.openLink();
@@ -273,6 +282,20 @@ export class FactStore {
     this.position = to;
     this.lastAdvancedMs = this.now();
     this.wake();
+    await this.renewStatistics(batch.length);
+  }
+
+  /** Renews the planner's statistics whenever the day has doubled, up to a step: its cost stays a small share. */
+  private async renewStatistics(facts: number): Promise<void> {
+    this.factsSinceStatistics += facts;
+    if (this.factsSinceStatistics < this.statisticsEveryFacts) return;
+    this.factsSinceStatistics = 0;
+    this.statisticsEveryFacts = Math.min(statisticsFactsMax, this.statisticsEveryFacts * 2);
+    try {
+      await inTransaction(this.pool, renewStatistics);
+    } catch {
+      // The facts are written: the next batch says what is wrong with the database.
+    }
   }
 
   private nextChange(): Promise<void> {

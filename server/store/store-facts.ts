@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { advancePosition, positionOf } from "../../db/queries/progress";
+import { renewStatistics } from "../../db/queries/statistics";
 import { inTransaction } from "../../db/transaction";
 import type { Fact } from "../../domain/facts";
 import { digestOf } from "./fact-digest";
@@ -31,4 +32,5 @@ export async function storeFacts(
     from = last.number;
     onBatch(from);
   }
+  await inTransaction(pool, renewStatistics);
 }

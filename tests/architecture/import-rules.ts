@@ -44,8 +44,13 @@ const layers: readonly Layer[] = [
   },
   { name: "db", owns: /^db\//, may: ["domain"], packages: "any" },
   { name: "server/ops", owns: /^server\/ops\//, may: ["domain", "server/runtime", "server/wire"], packages: "any" },
-  // The gateway says here what history it needs, and the store provides it.
-  { name: "the gateway's port", owns: /^server\/gateway\/history\.ts$/, may: ["domain", "protocol"], packages: "none" },
+  // The gateway says here what history and which layouts it needs, and the store provides them.
+  {
+    name: "the gateway's port",
+    owns: /^server\/gateway\/(history|layouts)\.ts$/,
+    may: ["domain", "protocol"],
+    packages: "none",
+  },
   {
     name: "server/store",
     owns: /^server\/store\//,

@@ -37,15 +37,40 @@ async function tabTo(page: Page, testId: string): Promise<void> {
   throw new Error(`the Tab key does not reach ${testId}`);
 }
 
-for (const theme of ["dark", "light"])
-  for (const { path, title } of terminalPages)
-    test(`axe finds nothing serious on ${title}, ${theme}`, async ({ page }) => {
-      await page.addInitScript((chosen) => localStorage.setItem("heliograph.theme", chosen), theme);
+/** The pages of the navigation, and those that lie below them: a pair, a strategy, the life of an order. */
+async function everyPage(): Promise<string[]> {
+  let order: unknown;
+  await expect(async () => {
+    [{ order }] = [...(await desk.history("fills"))];
+  }).toPass({ timeout: 60_000 });
+  return [
+    ...terminalPages.map(({ path }) => path),
+    "/pairs/0",
+    `/strategies/${maker}`,
+    `/history?open=order-${String(order)}`,
+  ];
+}
+
+for (const [name, viewport] of [
+  ["a laptop", { width: 1_440, height: 900 }],
+  ["a phone", { width: 390, height: 844 }],
+] as const)
+  test(`axe finds nothing serious on any page, dark and light, on ${name}`, async ({ page }) => {
+    test.setTimeout(400_000);
+    await page.setViewportSize(viewport);
+    for (const path of await everyPage()) {
       await page.goto(`${desk.url}${path}`);
       await expect(page.getByTestId("connection")).toHaveAttribute("data-state", "connected", { timeout: 30_000 });
-      await page.waitForTimeout(2_500);
-      expect(await seriousViolations(page)).toEqual([]);
-    });
+      await expect(page.locator('[data-mark="loading"]')).toHaveCount(0, { timeout: 30_000 });
+      if (path.includes("open=")) await expect(page.getByTestId("life-submitted")).toBeVisible();
+      for (const theme of ["dark", "light"]) {
+        await page.evaluate((chosen) => {
+          document.documentElement.dataset.theme = chosen;
+        }, theme);
+        expect(await seriousViolations(page), `${path}, ${theme}`).toEqual([]);
+      }
+    }
+  });
 
 for (const colours of ["green-up", "red-up"])
   for (const theme of ["dark", "light"])
@@ -68,6 +93,7 @@ test("axe finds nothing serious in the palette, the shortcut sheet and the dialo
     () => page.keyboard.press("Control+k"),
     () => page.keyboard.press("?"),
     () => page.keyboard.press("Control+Alt+h"),
+    () => page.getByTestId("layout-menu").click(),
     () => screen.strategyButton(0, "approve").click(),
     () => screen.strategyButton(0, "kill").click(),
   ];
@@ -104,4 +130,35 @@ test("approve, kill and HALT need no mouse: Tab reaches the buttons, Enter works
   await page.keyboard.type("keyboard only");
   await page.keyboard.press("Enter");
   await expect(screen.haltFrame).toBeHidden();
+});
+
+test("a trade is found without a mouse: the page's letter, the symbol, the row, the life of its order", async ({
+  page,
+}) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  let fills: Awaited<ReturnType<DeskUnderTest["history"]>> = [];
+  await expect(async () => {
+    fills = await desk.history("fills");
+    expect(fills.length).toBeGreaterThan(0);
+  }).toPass({ timeout: 60_000 });
+  await page.keyboard.press("g");
+  await page.keyboard.press("h");
+  await expect(page.getByTestId("history")).toHaveAttribute("data-mark", "live");
+  const symbol = page.getByTestId("history-symbol");
+  const wanted = await symbol.evaluate(
+    (select, index) => (select as HTMLSelectElement).options[index + 1].text,
+    Number(fills[0].instrument),
+  );
+  await tabTo(page, "history-symbol");
+  await page.keyboard.type(wanted);
+  await page.keyboard.press("Enter");
+  await expect(symbol).toHaveValue(wanted);
+  await expect(page).toHaveURL(new RegExp(`symbol=${wanted}`));
+  await expect(page.getByTestId("history-rows-row").first()).toContainText(wanted);
+  await tabTo(page, "history-rows");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("life-submitted")).toBeVisible();
+  await expect(page.getByTestId("history-life")).toContainText(wanted);
 });

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** Panels of the desk page, by test id. */
+/** Panels of the desk page, by test id; the blotter is whichever of its lists is in front. */
 export const panels = ["watch", "pairs-heat", "chart", "ladder", "strategies", "pnl", "blotter"] as const;
 export type PanelName = (typeof panels)[number];
 
@@ -31,14 +31,15 @@ export class DeskPage {
   }
 
   panel(name: PanelName): Locator {
+    if (name === "blotter") return this.page.locator('section[data-testid^="blotter"]').first();
     return this.page.getByTestId(name).first();
   }
 
   hatch(name: PanelName): Locator {
-    return this.page.getByTestId(`${name}-hatch`);
+    return this.panel(name).locator('[data-testid$="-hatch"]');
   }
 
-  age(name: PanelName): Locator {
+  age(name: Exclude<PanelName, "blotter">): Locator {
     return this.page.getByTestId(`${name}-age`);
   }
 

@@ -80,6 +80,22 @@ test("the list scrolls to its last row, and asks only for what it stops at", asy
   expect(asked).toBeLessThan(16);
 });
 
+test("no column changes its width over two hundred screens of rows", async ({ page }) => {
+  await open(page);
+  const widths = await page.getByRole("grid", { name: "Fills" }).evaluate(async (grid) => {
+    const seen = new Set<string>();
+    for (let screen = 0; screen < 200; screen++) {
+      grid.scrollTo({ top: (grid.scrollHeight * screen) / 2_000 });
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const boxes = [...grid.querySelectorAll('[role="columnheader"]')].map((head) => head.getBoundingClientRect());
+      seen.add(boxes.map(({ left, width }) => `${left.toFixed(1)} ${width.toFixed(1)}`).join(", "));
+    }
+    return [...seen];
+  });
+  expect(widths).toHaveLength(1);
+  expect(widths[0].split(",").length).toBeGreaterThan(8);
+});
+
 test("filters narrow rows and totals, stay in the address after a reload, and agree with the file to the unit", async ({
   page,
 }) => {

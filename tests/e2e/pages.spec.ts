@@ -117,6 +117,47 @@ test("the wall shows five levels of each symbol on the screen", async ({ page })
   expect(subscribed).toBeLessThan(100);
 });
 
+/** The panels that are framed on each page, and those of the pages below them. */
+const everyPath = ["/", "/markets", "/pairs", "/pairs/0", "/strategies", `/strategies/${maker}`, "/history"];
+
+test("every panel of every page shows the age of its data", async ({ page }) => {
+  for (const path of everyPath) {
+    await page.goto(`${desk.url}${path}`);
+    const frames = page.locator("section[data-mark]");
+    await expect(frames.first()).toHaveAttribute("data-mark", "live", { timeout: 30_000 });
+    const ids = await frames.evaluateAll((found) => found.map((frame) => frame.getAttribute("data-testid")));
+    expect(ids.length, path).toBeGreaterThan(0);
+    for (const id of ids)
+      await expect(page.getByTestId(`${id}-age`), `${id} on ${path}`).toHaveText(/\d (ms|s|min)|\d:\d\d/);
+  }
+});
+
+for (const path of ["/markets", "/pairs", "/pairs/0", `/strategies/${maker}`])
+  test(`no column, no tile and no button moves over two hundred updates on ${path}`, async ({ page }) => {
+    let updates = 0;
+    page.on("websocket", (socket) => socket.on("framereceived", () => updates++));
+    await page.goto(`${desk.url}${path}`);
+    await expect(page.locator('section[data-mark="live"]').first()).toBeVisible({ timeout: 30_000 });
+    await page.waitForTimeout(1_500);
+    const geometry = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('[role="columnheader"], button, [data-testid^="tile-"], [data-testid$="-age"]')]
+          .filter((element) => element.closest('[role="row"] [role="gridcell"]') === null)
+          .map((element) => {
+            const { left, width } = element.getBoundingClientRect();
+            const name = element.getAttribute("data-testid") ?? element.getAttribute("data-column") ?? element.tagName;
+            return `${name} ${left.toFixed(1)} ${width.toFixed(1)}`;
+          })
+          .join("\n"),
+      );
+    const before = await geometry();
+    const from = updates;
+    while (updates - from < 200) {
+      await page.waitForTimeout(200);
+      expect(await geometry()).toBe(before);
+    }
+  });
+
 test("a symbol whose book stands still is marked stale and sinks, the older the deeper", async ({ page }) => {
   await open(page, "/markets", "wall");
   await page.mouse.move(700, 20);
@@ -132,6 +173,14 @@ test("a symbol whose book stands still is marked stale and sinks, the older the 
       expect(changed.length).toBeGreaterThan(10);
       expect(changed).toEqual([...changed].sort((a, b) => b - a));
     }).toPass();
+    for (const [path, panel] of [
+      ["/pairs", "pairs-map"],
+      ["/pairs/0", "pair-chart"],
+      ["/markets", "wall"],
+    ]) {
+      await page.goto(`${desk.url}${path}`);
+      await expect(page.getByTestId(`${panel}-hatch`)).toBeVisible({ timeout: 20_000 });
+    }
   } finally {
     process.kill(exchange, "SIGCONT");
   }

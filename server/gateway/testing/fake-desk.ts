@@ -39,6 +39,7 @@ async function startFakeDesk(port: number, instruments: number, pairs: number): 
       lastAdvancedMs: Date.now(),
     }),
     history: null,
+    layouts: null,
   });
   const pages = next({
     dev: process.env.NODE_ENV !== "production",

@@ -45,6 +45,7 @@ export async function startTestGateway(
       lastAdvancedMs: Date.now(),
     }),
     history: null,
+    layouts: null,
     ...options,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
