@@ -23,7 +23,7 @@ let started: Started[] = [];
 let clients: EngineLinkClient[] = [];
 
 beforeAll(async () => {
-  const names = ["toy-engine", "toy-worker", "toy-exchange"];
+  const names = ["toy-engine", "toy-worker", "toy-follower", "toy-exchange"];
   bundles = await bundleForTest(names.map((name) => `server/runtime/testing/${name}.ts`));
 });
 afterAll(() => bundles.remove());
@@ -77,6 +77,7 @@ function start(name: ChildName): Started {
     engineSocket: join(data.path, "engine.sock"),
     venuePorts: [ports],
     development: false,
+    fsync: "never",
     today: dateOf(Date.now()),
   };
   const child = fork(join(bundles.path, `toy-${name}.mjs`), {
@@ -247,7 +248,13 @@ describe("the exchange process", () => {
     const reports: string[] = [];
     const { machine, inputs, facts } = recover<ToyMachine>({
       directory: join(data.path, "exchange"),
-      identity: { machine: "exchange", codeVersion: "test", deskHash: "toy", deskShape: deskShapeOf(toyDesk) },
+      identity: {
+        machine: "exchange",
+        codeVersion: "test",
+        deskHash: "toy",
+        deskShape: deskShapeOf(toyDesk),
+        desk: { file: "toy.yaml", names: null, pairs: null, seed: null },
+      },
       today: dateOf(Date.now()),
       createMachine: () => new ToyMachine(),
       report: (text) => reports.push(text),
