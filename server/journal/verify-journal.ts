@@ -41,7 +41,7 @@ export function verifyJournal(directory: string): JournalVerification {
     trying(problems, () => {
       const { header } = readSnapshot(file);
       if (header.record !== record) problems.push(`${file}: is after record ${header.record}, its name says ${record}`);
-      disagreements(check.first, header).forEach((text) => problems.push(`${file}: ${text}`));
+      problems.push(...disagreements(check.first, header).map((text) => `${file}: ${text}`));
       if (segments.length > 0 && record > check.record)
         problems.push(`${file}: is after record ${record}, the inputs log ends with ${check.record}`);
       if (header.factNumber > facts)
@@ -135,7 +135,7 @@ class SegmentChecks {
       problems.push(`${file}: begins with record ${firstRecord}, expected ${this.record + 1}`);
     if (header.kind !== "inputs") problems.push(`${file}: is a log of ${header.kind}, expected inputs`);
     if (header.epoch < this.epoch) problems.push(`${file}: run ${header.epoch} follows run ${this.epoch}`);
-    disagreements(this.first, header).forEach((text) => problems.push(`${file}: ${text}`));
+    problems.push(...disagreements(this.first, header).map((text) => `${file}: ${text}`));
     this.epoch = header.epoch;
     this.first ??= header;
   }

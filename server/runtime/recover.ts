@@ -267,7 +267,7 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
   let reader: SegmentReader | undefined;
   let isPoisonFound = false;
   try {
-    segments: for (let i = first; i < segments.length; i++) {
+    reading: for (let i = first; i < segments.length; i++) {
       const { file, firstRecord } = segments[i];
       if (firstRecord > result.record + 1)
         throw new JournalError(`${file}: begins with record ${firstRecord}, expected ${result.record + 1}`);
@@ -307,7 +307,7 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
             );
           appendPoisonMark(file, reader.goodLength, record, words);
           isPoisonFound = true;
-          break segments;
+          break reading;
         }
         refuse(difference, directory, written.codeVersion);
       }
