@@ -52,7 +52,8 @@ export class Follower {
   private firstRecordOfSegment: number;
   /** Segments of the run that were finished. */
   private finished = 0;
-  private lastSnapshotNs: number;
+  /** Time of the last snapshot; of the run's first record before there is one. */
+  private lastSnapshotNs = Number.NaN;
   private isLate = false;
   private isOver = false;
 
@@ -79,7 +80,6 @@ export class Follower {
     });
     this.firstRecordOfSegment = record + 1;
     this.builder = new SegmentIndexBuilder(record + 1);
-    this.lastSnapshotNs = header.timeNs;
     this.unindexed = listSegments(directory).filter(({ firstRecord }) => firstRecord <= record);
   }
 
@@ -129,6 +129,7 @@ export class Follower {
       }
       if (this.isDifferent(loop.pass(reader))) return false;
       this.builder.take(reader);
+      if (Number.isNaN(this.lastSnapshotNs)) this.lastSnapshotNs = loop.timeNs;
       if (facts.isAtAppendEnd && loop.timeNs - this.lastSnapshotNs >= this.setup.snapshotSeconds * 1e9)
         this.takeSnapshot();
     }
