@@ -18,8 +18,8 @@ const windowLength = 1 << 20;
  * nothing counts as a tail.
  */
 export class AppendReader {
-  bytes = Buffer.alloc(windowLength);
-  view = viewOf(this.bytes);
+  bytes: Buffer;
+  view: DataView;
   /** Content of the append `next` moved to, within `bytes`. */
   offset = 0;
   length = 0;
@@ -53,6 +53,9 @@ export class AppendReader {
     this.at = start;
     this.base = start;
     this.limit = isGrowing ? start : fstatSync(this.descriptor).size;
+    const length = isGrowing ? windowLength : Math.min(windowLength, Math.max(this.limit - start, appendHeaderLength));
+    this.bytes = Buffer.allocUnsafeSlow(length);
+    this.view = viewOf(this.bytes);
   }
 
   next(): boolean {
@@ -90,7 +93,7 @@ export class AppendReader {
     const kept = this.held - (keep - this.base);
     const needed = this.at - keep + wanted;
     if (needed > this.bytes.length) {
-      const grown = Buffer.alloc(Math.max(needed, 2 * this.bytes.length));
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
       this.bytes.copy(grown, 0, this.held - kept, this.held);
       this.bytes = grown;
       this.view = viewOf(grown);

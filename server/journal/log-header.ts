@@ -100,13 +100,29 @@ export function decodeLogHeader(bytes: Uint8Array, file: string): DecodedLogHead
   if (jsonLength > headerLengthMax)
     throw new JournalError(`${file}: header of ${jsonLength} bytes at offset 20, at most ${headerLengthMax} expected`);
   const length = fixedLength + jsonLength + 4;
-  if (bytes.length < length) return null;
+  if (bytes.length < length) {
+    const whole = wholeHeaderLength(bytes);
+    if (whole === null) return null;
+    throw new JournalError(`${file}: header length at offset 20 is ${jsonLength}, ${whole} is right by its checksum`);
+  }
   const expected = view.getUint32(length - 4);
   const got = checksum(view, 0, length - 4);
   if (expected !== got) throw new JournalError(`${file}: header checksum is ${got}, the file says ${expected}`);
   const header = logHeaderSchema.safeParse(parseJson(bytes.subarray(fixedLength, length - 4), file));
   if (!header.success) throw new JournalError(`${file}: header is not as expected: ${z.prettifyError(header.error)}`);
   return { header: header.data, firstRecord: view.getFloat64(12), length };
+}
+
+/** The JSON length with which the bytes begin with a whole header; null when none does: the header is torn. */
+function wholeHeaderLength(bytes: Uint8Array): number | null {
+  const copy = Buffer.from(bytes);
+  const view = viewOf(copy);
+  for (let length = 2; fixedLength + length + 4 <= copy.length; length++) {
+    if (copy[fixedLength + length - 1] !== 0x7d) continue;
+    copy.writeUInt32BE(length, 20);
+    if (checksum(view, 0, fixedLength + length) === copy.readUInt32BE(fixedLength + length)) return length;
+  }
+  return null;
 }
 
 /** Parses the JSON of a header; throws a JournalError that names the file. */

@@ -262,6 +262,7 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
   };
   const segments = listSegments(directory);
   const cuts: { file: string; length: number }[] = [];
+  const headless: string[] = [];
   let first = segments.findLastIndex(({ firstRecord }) => firstRecord <= header.record + 1);
   if (first < 0) first = 0;
   let reader: SegmentReader | undefined;
@@ -274,9 +275,9 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
       const index = usableIndex(segments[i]);
       reader = new SegmentReader(file, index ? { seek: { index, from: header.record } } : {});
       if (!reader.header) {
-        report(`${file}: ends within its header and is removed`);
-        unlinkSync(file);
+        headless.push(file);
         reader.close();
+        reader = undefined;
         continue;
       }
       const written = reader.header.header;
@@ -330,6 +331,10 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
       report(`${recorded.file}: a torn append of ${recorded.tornBytes} bytes at offset ${recorded.fileOffset} is cut`);
     // Cut only now: a tail that reads as torn is damage when the facts know better.
     for (const { file, length } of cuts) truncateSync(file, length);
+    for (const file of headless) {
+      report(`${file}: ends within its header and is removed`);
+      unlinkSync(file);
+    }
   } finally {
     reader?.close();
     recorded.close();
