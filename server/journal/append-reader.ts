@@ -6,11 +6,11 @@ import { JournalError } from "./journal-error";
 /** How far past a short tail a whole append is looked for. */
 const tailScanLength = 256 << 10;
 
-/** Bytes of a file held at a time, unless one append is longer. */
-const windowLength = 1 << 20;
+/** Bytes of a file held at a time, unless one append is longer; small enough for a processor's cache. */
+const windowLength = 256 << 10;
 
 /**
- * Walks the appends of a file through a window of a megabyte. `next` moves on; afterwards `offset` and `length` give
+ * Walks the appends of a file through a window of a quarter megabyte. `next` moves on; afterwards `offset` and `length` give
  * the append's content within `bytes`. Stops at the end and at a torn tail (what a process left that died within a
  * write); throws a JournalError on anything else that does not agree with its checksum.
  *
