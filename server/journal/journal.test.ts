@@ -153,6 +153,7 @@ describe("the inputs log", () => {
     const today = join(directory, "2026-11-20");
     for (const day of [yesterday, today]) {
       mkdirSync(day);
+      writeFileSync(join(day, "snapshot-000000000000.bin"), "what the day opened with");
       const log = new InputsLog(day, header, 1, undefined, 10_000);
       for (let i = 0; i < 40; i++) {
         put(log, new Uint8Array(1_000), i);
@@ -160,12 +161,19 @@ describe("the inputs log", () => {
       }
       log.close();
     }
+    for (const { file } of [...listSegments(yesterday), ...listSegments(today)])
+      writeFileSync(file.replace(".log", ".idx"), "an index");
+    expect(pruneSegments(directory, "2026-11-20", 21).deleted).toBe(0);
     const { deleted } = pruneSegments(directory, "2026-11-20", 21, 1);
     expect(listSegments(yesterday)).toHaveLength(0);
     const left = listSegments(today);
     expect(left[0].firstRecord).toBeLessThanOrEqual(21);
     expect(left[1].firstRecord).toBeGreaterThan(21);
     expect(deleted).toBeGreaterThan(4);
+    // Neither an index nor what a day opened with stays without its segments.
+    expect(readdirSync(yesterday)).toEqual([]);
+    expect(readdirSync(today).filter((name) => name.endsWith(".idx"))).toHaveLength(left.length);
+    expect(listSnapshots(today)).toEqual([]);
   });
 });
 
