@@ -1,14 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { benchReplay } from "../../bench/replay";
+import { runCommandLine } from "../../server/cli/cli";
 import { loadDesk } from "../../server/desk/load-desk";
 import { createEngine } from "../../server/engine/engine";
 import { listSegments } from "../../server/journal/segments";
+import { appendsOf, editAppend } from "../../server/journal/testing/edit-append";
 import { verifyJournal } from "../../server/journal/verify-journal";
 import type { Machine } from "../../server/machine/machine";
 import { replayJournal } from "../../server/runtime/replay-journal";
@@ -81,6 +83,24 @@ function replayInProcess(heapMegabytes: number) {
   return jsonSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
 }
 
+/** Runs one command line in this process; gives its exit code and all it printed. */
+async function commandLine(...parts: string[]): Promise<{ code: number; printed: string }> {
+  const lines: string[] = [];
+  const take = (...words: unknown[]) => {
+    lines.push(words.join(" "));
+  };
+  const spies = [
+    vi.spyOn(console, "log").mockImplementation(take),
+    vi.spyOn(console, "error").mockImplementation(take),
+  ];
+  try {
+    const code = await runCommandLine(parts);
+    return { code, printed: lines.join("\n") };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
 describe("a journal of the engine, recorded through the shell under load", () => {
   it("holds the day whole: the shell's engine and the one without a journal end in the same state", () => {
     expect(journal.stateHash).toBe(journal.virtualStateHash);
@@ -128,6 +148,56 @@ describe("a journal of the engine, recorded through the shell under load", () =>
       });
       expect(replay(() => machine).difference).toMatchObject({ stage: `state: ${stage}`, record: journal.records });
     }
+  });
+
+  it("is checked from the command line, which names what is wrong and exits with 1", async () => {
+    const copy = join(directory, "copy");
+    cpSync(journal.directory, copy, { recursive: true });
+    expect(await commandLine("verify", copy)).toMatchObject({ code: 0, printed: expect.stringMatching(/whole/) });
+    expect(await commandLine("replay", copy, "--verify", "--from", "4000")).toMatchObject({
+      code: 0,
+      printed: expect.stringMatching(/all as recorded: every fact/),
+    });
+
+    // A fact that says something else, its checksum put right: only a replay can find it.
+    const facts = join(copy, "facts.log");
+    const whole = readFileSync(facts);
+    editAppend(facts, appendsOf(facts)[40]?.offset ?? 0, (content) => {
+      content[27] = (content[27] ?? 0) ^ 1;
+    });
+    expect((await commandLine("verify", copy)).code).toBe(0);
+    const different = await commandLine("replay", copy, "--verify");
+    expect(different.code).toBe(1);
+    expect(different.printed).toMatch(/differs at record \d+, facts: \w+\n {2}expected \{.*\n {2}got {6}\{/);
+    writeFileSync(facts, whole);
+
+    const [, segment] = listSegments(copy);
+    const bytes = readFileSync(segment?.file ?? "");
+    bytes[5_000] = (bytes[5_000] ?? 0) ^ 0x20;
+    writeFileSync(segment?.file ?? "", bytes);
+    const damaged = await commandLine("verify", copy);
+    expect(damaged.code).toBe(1);
+    expect(damaged.printed).toMatch(/wrong: .*inputs-\d+\.log: damaged at offset \d+ \(record \d+\)/);
+    expect(await commandLine("replay", copy)).toMatchObject({
+      code: 1,
+      printed: expect.stringMatching(/damaged at offset/),
+    });
+  });
+
+  it("refuses another desk, and what is no journal, in words", async () => {
+    expect(await commandLine("replay", directory, "--pairs", "11")).toMatchObject({
+      code: 1,
+      printed: expect.stringMatching(/was recorded with another desk than .*--desk, --names, --pairs and --seed/),
+    });
+    expect(await commandLine("replay", tmpdir())).toMatchObject({
+      code: 2,
+      printed: expect.stringMatching(/holds no journal/),
+    });
+    expect((await commandLine("verify")).code).toBe(2);
+    expect(await commandLine("start", "--fsync", "sometimes")).toMatchObject({
+      code: 2,
+      printed: expect.stringMatching(/--fsync needs always, interval, never, got "sometimes"/),
+    });
   });
 
   it("runs in the bench too, on a scripted day", () => {
