@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, statSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { FactsReader, factsFile } from "../journal/facts-log";
 import { segmentName } from "../journal/inputs-log";
@@ -149,7 +149,8 @@ export class Follower {
   private indexOne(): boolean {
     const segment = this.unindexed.shift();
     if (!segment) return false;
-    if (usableIndex(segment) === null) {
+    // It may have been deleted since: old segments are capped.
+    if (existsSync(segment.file) && usableIndex(segment) === null) {
       const reader = new SegmentReader(segment.file);
       const builder = new SegmentIndexBuilder(segment.firstRecord);
       while (reader.next()) builder.take(reader);
