@@ -8,7 +8,13 @@ const { deskFile, names, pairs, seed } = child.config;
 try {
   child.progress(`reading ${deskFile}`);
   const { desk, hash } = loadDesk(deskFile, { names, pairs, seed });
-  await runExchangeProcess({ child, desk, deskHash: hash, createMachine: () => createExchange(desk) });
+  await runExchangeProcess({
+    child,
+    desk,
+    deskHash: hash,
+    createMachine: () => createExchange(desk),
+    followerUrl: new URL("./follower-worker.mjs", import.meta.url),
+  });
 } catch (error) {
   child.fail(error instanceof Error ? error.message : String(error));
 }

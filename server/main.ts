@@ -9,6 +9,7 @@ import { freePorts, portProblem } from "./cli/free-ports";
 import { buildInterface, hasInterface, isInterfaceBuilt } from "./cli/interface-build";
 import { isOurProcess } from "./cli/process-liveness";
 import { loadDesk } from "./desk/load-desk";
+import type { FsyncMode } from "./journal/log-sync";
 import {
   type ChildConfig,
   type ChildName,
@@ -27,6 +28,7 @@ export type StartOptions = {
   readonly pairs: number | null;
   readonly seed: number | null;
   readonly development: boolean;
+  readonly fsync: FsyncMode;
 };
 
 /** The desk cannot be started, for a reason that a person can do something about. */
@@ -167,6 +169,7 @@ class Supervisor {
       engineSocket: engineSocketPath(options.dataDirectory),
       venuePorts,
       development: options.development,
+      fsync: options.fsync,
       today: new Date().toISOString().slice(0, 10),
     };
   }

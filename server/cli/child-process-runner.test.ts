@@ -24,6 +24,7 @@ const config: ChildConfig = {
   engineSocket: "",
   venuePorts: [],
   development: false,
+  fsync: "never",
   today: "2026-01-02",
 };
 

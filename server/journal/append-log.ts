@@ -1,5 +1,5 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { checksum } from "./checksum";
+import { checksum, viewOf } from "./checksum";
 import { AppendError } from "./journal-error";
 
 /** Bytes in front of each append: length u32, CRC u32 of what follows. */
@@ -14,7 +14,7 @@ export const fileWriter: FileWriter = (descriptor, bytes, offset, length) =>
 /**
  * A file of framed appends behind one buffer. The caller writes its bytes into `bytes` between `begin` and `end`, may
  * read them there until `flush`, which hands them to the operating system with synchronous writes: what is flushed
- * survives the process's death, not a loss of power (no fsync).
+ * survives the process's death; `log-sync.ts` forces it to the disk where that is wanted.
  */
 export class AppendLog {
   readonly bytes: Buffer;
@@ -29,7 +29,7 @@ export class AppendLog {
     private readonly write: FileWriter = fileWriter,
   ) {
     this.bytes = Buffer.alloc(bufferLength);
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    this.view = viewOf(this.bytes);
   }
 
   /** Opens `path` for appends at `size` (its good length; what lies beyond is cut). A new file gets `header` first. */
@@ -49,6 +49,11 @@ export class AppendLog {
 
   get file(): string {
     return this.path;
+  }
+
+  /** What the operating system knows the file by; -1 when it is closed. */
+  get fileDescriptor(): number {
+    return this.descriptor;
   }
 
   /** Bytes of the file that are written and whole. */
@@ -75,7 +80,7 @@ export class AppendLog {
   end(length: number): void {
     const at = this.used;
     this.view.setUint32(at, length);
-    this.view.setUint32(at + 4, checksum(this.bytes, at + appendHeaderLength, length));
+    this.view.setUint32(at + 4, checksum(this.view, at + appendHeaderLength, length));
     this.used = at + appendHeaderLength + length;
   }
 
@@ -90,6 +95,13 @@ export class AppendLog {
     const length = this.used;
     this.used = 0;
     this.writeAll(this.bytes, 0, length);
+  }
+
+  /** Gives the file up without closing its descriptor, which is the caller's from now on. */
+  release(): number {
+    const { descriptor } = this;
+    this.descriptor = -1;
+    return descriptor;
   }
 
   close(): void {

@@ -1,11 +1,11 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { factHeaderLength } from "../../domain/facts";
 import { AppendLog, appendHeaderLength, type FileWriter } from "./append-log";
 import { AppendReader } from "./append-reader";
-import { checksum } from "./checksum";
+import { checksum, viewOf } from "./checksum";
 import { JournalError } from "./journal-error";
-import { decodeLogHeader, encodeLogHeader, type LogHeader, readLogHeader } from "./log-header";
+import { encodeLogHeader, type LogHeader, readLogHeader } from "./log-header";
 
 /** The day's facts log in a day's directory. */
 export function factsFile(directory: string): string {
@@ -36,6 +36,11 @@ export class FactsLog {
     return facts;
   }
 
+  /** Descriptor of the file. */
+  get fileDescriptor(): number {
+    return this.log.fileDescriptor;
+  }
+
   /** Bytes of the file that are written: what readers in other threads may read up to. */
   get fileLength(): number {
     return this.log.fileLength;
@@ -57,57 +62,88 @@ export class FactsLog {
   }
 }
 
-/** What a facts log's tail holds. */
-export type FactsTail = {
-  /** The facts after the offset asked for, without their framing. */
-  readonly bytes: Uint8Array;
-  /** Length of the file up to its last whole append. */
-  readonly goodLength: number;
-  /** Bytes of a torn append beyond it. */
-  readonly tornBytes: number;
-  /** Number of the last fact, `lastBefore` when there is none. */
-  readonly lastNumber: number;
-};
+/** Longest append of a facts log: a turn's facts. */
+const appendLengthMax = bufferLength;
 
 /**
- * Reads and verifies all appends from `offset` on (0: from the first). Facts must be numbered without holes from
- * `lastBefore` + 1; throws a JournalError otherwise, and on damage.
+ * Walks the facts of a log one by one. `next` moves to the next fact, whose bytes lie at `offset`, `length` long, in
+ * `bytes`. Facts must be numbered without holes. A torn tail ends the walk; other damage is a JournalError.
  */
-export function readFactsTail(directory: string, offset: number, lastBefore: number): FactsTail {
-  const file = factsFile(directory);
-  if (!existsSync(file)) throw new JournalError(`${file}: is missing, the day's directory is not complete`);
-  const bytes = readFileSync(file);
-  if (offset === 0) offset = decodeLogHeader(bytes, file)?.length ?? bytes.length;
-  if (offset > bytes.length)
-    throw new JournalError(
-      `${file}: is ${bytes.length} bytes long, the snapshot was taken at ${offset}: facts are lost`,
-    );
-  let last = lastBefore;
-  const appends = new AppendReader(bytes, offset, file, 0, () => `after fact ${last}`);
-  const whole = Buffer.alloc(bytes.length - offset);
-  let used = 0;
-  while (appends.next()) {
-    whole.set(bytes.subarray(appends.offset, appends.offset + appends.length), used);
-    used += appends.length;
-    last = checkNumbers(bytes, appends.offset, appends.length, last, file);
-  }
-  return {
-    bytes: whole.subarray(0, used),
-    goodLength: appends.at,
-    tornBytes: appends.tornBytes,
-    lastNumber: last,
-  };
-}
+export class FactsReader {
+  readonly file: string;
+  /** Number of the fact `next` moved to, or of the last before the first. */
+  number: number;
+  offset = 0;
+  length = 0;
+  private readonly appends: AppendReader;
+  private end = 0;
 
-/** Walks whole facts and checks that they count on from `last`; returns the last number. */
-function checkNumbers(bytes: Buffer, offset: number, length: number, last: number, file: string): number {
-  for (let at = offset; at < offset + length; ) {
-    const number = bytes.readDoubleBE(at + 4);
-    if (number !== last + 1) throw new JournalError(`${file}: fact ${number} at offset ${at}, expected ${last + 1}`);
-    last = number;
-    at += Math.max(bytes.readUInt16BE(at), factHeaderLength);
+  /**
+   * Begins at the append at the file offset `start` (0: the first), with the fact after `lastBefore`. With `isGrowing`
+   * another thread writes the log, and `growTo` says how far it may be read.
+   */
+  constructor(directory: string, start: number, lastBefore: number, isGrowing = false) {
+    const file = factsFile(directory);
+    this.file = file;
+    if (!existsSync(file)) throw new JournalError(`${file}: is missing, the day's directory is not complete`);
+    const size = statSync(file).size;
+    const header = readLogHeader(file);
+    if (start > size)
+      throw new JournalError(`${file}: is ${size} bytes long, the snapshot was taken at ${start}: facts are lost`);
+    const first = start > 0 ? start : (header?.length ?? size);
+    this.number = lastBefore;
+    this.appends = new AppendReader(file, first, appendLengthMax, () => `after fact ${this.number}`, isGrowing);
   }
-  return last;
+
+  get bytes(): Buffer {
+    return this.appends.bytes;
+  }
+
+  /** True when the walk stands between two appends: the end of a turn. */
+  get isAtAppendEnd(): boolean {
+    return this.offset + this.length === this.end;
+  }
+
+  /** File offset up to which appends have been read; while `isAtAppendEnd` that of the next fact's append. */
+  get fileOffset(): number {
+    return this.appends.at;
+  }
+
+  /** Bytes of a torn tail, known once `next` has returned false. */
+  get tornBytes(): number {
+    return this.appends.tornBytes;
+  }
+
+  /** Lets a growing log be read up to the file offset `limit`. */
+  growTo(limit: number): void {
+    this.appends.limit = limit;
+  }
+
+  next(): boolean {
+    let at = this.offset + this.length;
+    if (at === this.end) {
+      if (!this.appends.next()) return false;
+      at = this.appends.offset;
+      this.end = at + this.appends.length;
+    }
+    const { bytes } = this.appends;
+    const left = this.end - at;
+    const length = left < factHeaderLength ? 0 : bytes.readUInt16BE(at);
+    const number = length === 0 ? Number.NaN : bytes.readDoubleBE(at + 4);
+    const fileAt = this.appends.base + at;
+    if (length < factHeaderLength || length > left)
+      throw new JournalError(`${this.file}: fact of ${length} bytes at offset ${fileAt}, ${left} bytes are left there`);
+    if (number !== this.number + 1)
+      throw new JournalError(`${this.file}: fact ${number} at offset ${fileAt}, expected ${this.number + 1}`);
+    this.offset = at;
+    this.length = length;
+    this.number = number;
+    return true;
+  }
+
+  close(): void {
+    this.appends.close();
+  }
 }
 
 /** Bytes a follower reads at a time, unless one append is longer. */
@@ -119,6 +155,7 @@ const readLength = 256 << 10;
 export class FactsFollower {
   private readonly descriptor: number;
   private buffer = Buffer.alloc(readLength);
+  private view = viewOf(this.buffer);
   /** Offset in the file of the next append to read. */
   offset: number;
 
@@ -154,9 +191,10 @@ export class FactsFollower {
           throw new JournalError(`${this.file}: append of ${length} bytes at offset ${this.offset}`);
         if (this.buffer.length >= appendHeaderLength + length) return false;
         this.buffer = Buffer.alloc(appendHeaderLength + length);
+        this.view = viewOf(this.buffer);
         return this.read(committed, onAppend);
       }
-      if (checksum(this.buffer, at + appendHeaderLength, length) !== this.buffer.readUInt32BE(at + 4))
+      if (checksum(this.view, at + appendHeaderLength, length) !== this.buffer.readUInt32BE(at + 4))
         throw new JournalError(`${this.file}: damaged at offset ${this.offset + at}`);
       onAppend(this.buffer, at + appendHeaderLength, length, this.offset + at);
       at += appendHeaderLength + length;

@@ -1,17 +1,20 @@
-import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { inputHeaderLength, inputPayloadLengthMax, writeInputHeader } from "../machine/input-record";
+import type { RunningHash } from "../machine/running-hash";
 import { AppendLog, type FileWriter } from "./append-log";
-import { AppendReader } from "./append-reader";
-import { JournalError } from "./journal-error";
-import { type DecodedLogHeader, decodeLogHeader, encodeLogHeader, type LogHeader, setFirstRecord } from "./log-header";
+import { encodeLogHeader, type LogHeader, setFirstRecord } from "./log-header";
 
 /**
  * Marks between the inputs, told apart by the first byte of an append (an input's kind elsewhere). They are no
  * records and have no number. `orderlyStop` closes a run; `poison` names the record before it, whose step threw:
- * record number f64, then the reason in UTF-8.
+ * record number f64, then the reason in UTF-8. `hash` says what the live machine's hashes were after a record:
+ * number of state groups u8 (0: the state was not hashed), record number f64, running hash (high u32, low u32), then
+ * each group's state hash (high u32, low u32).
  */
-export const logMarks = { orderlyStop: 254, poison: 255 } as const;
+export const logMarks = { hash: 253, orderlyStop: 254, poison: 255 } as const;
+
+/** Bytes of a hash mark without groups. */
+export const hashMarkLength = 18;
 
 /** Bytes after which a new segment begins. */
 export const segmentLengthMax = 64 << 20;
@@ -35,6 +38,9 @@ export class InputsLog {
   private readonly headerBytes: Buffer;
   private next: number;
   private total = 0;
+  private segments = 0;
+  /** Takes over the descriptors of closed segments, which are then its to close; null: they are closed here. */
+  onSegmentClosed: ((descriptor: number) => void) | null = null;
 
   /** `header` goes in front of every segment of this run; `nextRecord` is the number of the first input to come. */
   constructor(
@@ -65,6 +71,26 @@ export class InputsLog {
     return this.log.file;
   }
 
+  /** Segments begun by this run, counted from 1. */
+  get segmentCount(): number {
+    return this.segments;
+  }
+
+  /** Bytes of the segment that is written now. */
+  get segmentByteLength(): number {
+    return this.log.fileLength;
+  }
+
+  /** True when the next flush begins a new segment. */
+  get isSegmentFull(): boolean {
+    return this.log.fileLength + this.log.waiting >= this.segmentLength;
+  }
+
+  /** Descriptor of the segment that is written now. */
+  get fileDescriptor(): number {
+    return this.log.fileDescriptor;
+  }
+
   /** Bytes written by this run. */
   get byteLength(): number {
     return this.total + this.log.fileLength;
@@ -89,9 +115,25 @@ export class InputsLog {
     this.log.flush();
     if (this.log.fileLength < this.segmentLength) return false;
     this.total += this.log.fileLength;
-    this.log.close();
+    if (this.onSegmentClosed) this.onSegmentClosed(this.log.release());
+    else this.log.close();
     this.openSegment();
     return true;
+  }
+
+  /** Puts the hash mark of the last record; `flush` journals it with what waits. */
+  putHash(hash: RunningHash, groupHashes: Uint32Array | null): void {
+    const groupLength = groupHashes === null ? 0 : groupHashes.length * 4;
+    const { view } = this.log;
+    let at = this.log.begin(hashMarkLength + groupLength);
+    view.setUint8(at, logMarks.hash);
+    view.setUint8(at + 1, groupLength >>> 3);
+    view.setFloat64(at + 2, this.next - 1);
+    view.setInt32(at + 10, hash.high);
+    view.setInt32(at + 14, hash.low);
+    at += hashMarkLength;
+    if (groupHashes !== null) for (let i = 0; i < groupHashes.length; i++, at += 4) view.setUint32(at, groupHashes[i]);
+    this.log.end(hashMarkLength + groupLength);
   }
 
   /** Journals the mark of a clean end. */
@@ -111,6 +153,7 @@ export class InputsLog {
   }
 
   private openSegment(): void {
+    this.segments++;
     setFirstRecord(this.headerBytes, this.next);
     this.log.open(join(this.directory, segmentName(this.next)), 0, this.headerBytes);
   }
@@ -132,118 +175,4 @@ function putPoison(log: AppendLog, record: number, reason: string): void {
   log.bytes.set(words, at + 9);
   log.end(9 + words.length);
   log.flush();
-}
-
-/** A segment as it lies on disk. */
-export type Segment = { readonly file: string; readonly firstRecord: number; readonly byteLength: number };
-
-/** The segments of a day's directory, in order of their records. */
-export function listSegments(directory: string): Segment[] {
-  return readdirSync(directory)
-    .filter((name) => /^inputs-\d{12}\.log$/.test(name))
-    .sort()
-    .map((name) => {
-      const file = join(directory, name);
-      return { file, firstRecord: Number(name.slice(7, 19)), byteLength: statSync(file).size };
-    });
-}
-
-/**
- * Deletes segments, oldest day first, until all inputs logs under `machineDirectory` are below `lengthMax` bytes.
- * Only those may go whose every record is before `neededFrom` of the current day (the older of the two snapshots
- * kept); when these do not suffice the log grows on, and the result says so.
- */
-export function pruneSegments(
-  machineDirectory: string,
-  currentDay: string,
-  neededFrom: number,
-  lengthMax: number = inputsLengthMax,
-): { deleted: number; byteLength: number } {
-  const days = readdirSync(machineDirectory)
-    .filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name))
-    .sort();
-  const segments = days.map((day) => ({ day, list: listSegments(join(machineDirectory, day)) }));
-  let byteLength = segments.reduce((sum, { list }) => sum + list.reduce((total, one) => total + one.byteLength, 0), 0);
-  let deleted = 0;
-  for (const { day, list } of segments) {
-    for (let i = 0; i < list.length && byteLength > lengthMax; i++) {
-      const following = list[i + 1]?.firstRecord ?? Number.POSITIVE_INFINITY;
-      if (day >= currentDay && following > neededFrom) break;
-      unlinkSync(list[i].file);
-      byteLength -= list[i].byteLength;
-      deleted++;
-    }
-  }
-  return { deleted, byteLength };
-}
-
-/** A poison mark found while reading. */
-export type PoisonMark = { readonly record: number; readonly reason: string };
-
-/**
- * Reads a segment: `next` moves to the next record, whose encoded input is at `offset`, `length` bytes long, in
- * `bytes`. Marks are taken in on the way.
- */
-export class SegmentReader {
-  readonly bytes: Buffer;
-  /** Number of the record `next` moved to. */
-  record: number;
-  offset = 0;
-  length = 0;
-  /** The mark that follows the current record, if it is a poison mark. */
-  poison: PoisonMark | null = null;
-  /** True when the last append read was the mark of a clean end. */
-  orderly = false;
-  /** Null when the process died while it wrote the header: the segment holds nothing. */
-  readonly header: DecodedLogHeader | null;
-  private readonly appends: AppendReader;
-  private ahead = false;
-
-  constructor(readonly file: string) {
-    this.bytes = readFileSync(file);
-    this.header = decodeLogHeader(this.bytes, file);
-    this.record = (this.header?.firstRecord ?? 0) - 1;
-    const start = this.header?.length ?? this.bytes.length;
-    this.appends = new AppendReader(this.bytes, start, file, 0, () => `record ${this.record + 1}`);
-    this.ahead = this.appends.next();
-    this.takeMarks();
-  }
-
-  /** Bytes up to the last whole append. */
-  get goodLength(): number {
-    return this.appends.at;
-  }
-
-  /** Bytes of a torn tail; known at the end. */
-  get tornBytes(): number {
-    return this.appends.tornBytes;
-  }
-
-  next(): boolean {
-    if (!this.ahead) return false;
-    const appends = this.appends;
-    if (appends.length < inputHeaderLength)
-      throw new JournalError(`${this.file}: append of ${appends.length} bytes at offset ${appends.offset} is no input`);
-    this.offset = appends.offset;
-    this.length = appends.length;
-    this.record++;
-    this.orderly = false;
-    this.poison = null;
-    this.ahead = appends.next();
-    this.takeMarks();
-    return true;
-  }
-
-  private takeMarks(): void {
-    const appends = this.appends;
-    while (this.ahead && this.bytes[appends.offset] >= logMarks.orderlyStop) {
-      if (this.bytes[appends.offset] === logMarks.orderlyStop) this.orderly = true;
-      else {
-        const record = this.bytes.readDoubleBE(appends.offset + 1);
-        const reason = this.bytes.toString("utf8", appends.offset + 9, appends.offset + appends.length);
-        this.poison = { record, reason };
-      }
-      this.ahead = appends.next();
-    }
-  }
 }

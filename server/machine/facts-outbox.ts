@@ -7,7 +7,7 @@ import { factHeaderLength } from "../../domain/facts";
  */
 export class FactsOutbox {
   readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  readonly view: DataView;
   used = 0;
   count = 0;
 

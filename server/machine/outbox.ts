@@ -65,6 +65,15 @@ export class Outbox {
     return this.lengths[index];
   }
 
+  /** Appends copies of all that `other` holds; returns false, and takes nothing, when there is no room. */
+  take(other: Outbox): boolean {
+    const { count, used } = other;
+    if (this.count + count > this.kinds.length || this.used + used > this.bytes.length) return false;
+    if (used > 0) this.bytes.set(other.bytes.subarray(0, used), this.used);
+    for (let i = 0; i < count; i++) this.append(other.kinds[i], other.channels[i], other.lengths[i]);
+    return true;
+  }
+
   clear(): void {
     this.count = 0;
     this.used = 0;

@@ -54,9 +54,9 @@ export class StateRegistry {
     return total;
   }
 
-  /** Name, type and length of each array, in allocation order: what a snapshot must agree with. */
-  layout(): { name: string; type: ElementType; life: StateLife; length: number }[] {
-    return this.entries.map(({ name, type, life, array }) => ({ name, type, life, length: array.length }));
+  /** Name, type and length of each array (of one life only, if given), in allocation order: what a snapshot must agree with. */
+  layout(life?: StateLife): { name: string; type: ElementType; life: StateLife; length: number }[] {
+    return this.entriesOf(life).map(({ name, type, life, array }) => ({ name, type, life, length: array.length }));
   }
 
   /** Copies all arrays, in order, into `target` at `offset`; returns the bytes written. */
@@ -98,17 +98,70 @@ export class StateRegistry {
     if (at !== source.length) throw new Error(`snapshot is ${source.length} bytes long, its layout says ${at}`);
   }
 
-  /** FNV-1a, 2 × 32 bits over all bytes, as 16 hex digits: equal states have equal hashes. */
-  hash(): string {
-    let low = 0x811c9dc5;
-    let high = 0xcbf29ce4;
-    for (const { array } of this.entries) {
-      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-      for (let i = 0; i < bytes.length; i++) {
-        low = Math.imul(low ^ bytes[i], 0x01000193);
-        high = Math.imul(high ^ bytes[i] ^ (low >>> 24), 0x01000193);
-      }
-    }
-    return (high >>> 0).toString(16).padStart(8, "0") + (low >>> 0).toString(16).padStart(8, "0");
+  /** The arrays' bytes (of one life only, if given), in order, without a copy. */
+  *parts(life?: StateLife): Generator<Uint8Array> {
+    for (const { array } of this.entriesOf(life))
+      yield new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   }
+
+  private entriesOf(life: StateLife | undefined): readonly Entry[] {
+    return life === undefined ? this.entries : this.entries.filter((entry) => entry.life === life);
+  }
+
+  /** What arrays are called before their first dot (`book`, `orders`), in order of their first array. */
+  get groups(): string[] {
+    return [...new Set(this.entries.map(({ name }) => groupOf(name)))];
+  }
+
+  /**
+   * A hash of each group's arrays, two numbers a group (high and low 32 bits), in the order of `groups`: equal states
+   * have equal hashes, and the group tells where two states differ. Layout in `docs/journal-format.md`.
+   */
+  groupHashes(): Uint32Array {
+    const { groups } = this;
+    const places = new Map(groups.map((group, index) => [group, index]));
+    const hashes = new Uint32Array(groups.length * 2);
+    for (let i = 0; i < groups.length; i++) {
+      hashes[i * 2] = 0xcbf29ce4;
+      hashes[i * 2 + 1] = 0x811c9dc5;
+    }
+    for (const { name, array } of this.entries) mixArray(hashes, (places.get(groupOf(name)) ?? 0) * 2, array);
+    return hashes;
+  }
+
+  /** The groups' hashes in one, as 16 hex digits: equal states have equal hashes. */
+  hash(): string {
+    return stateHashOf(this.groupHashes());
+  }
+}
+
+function groupOf(name: string): string {
+  const dot = name.indexOf(".");
+  return dot < 0 ? name : name.slice(0, dot);
+}
+
+/** FNV-1a over words of 32 bits in the machine's order, then over the bytes that are left; two lanes. */
+function mixArray(hashes: Uint32Array, at: number, array: StateArray | Uint32Array): void {
+  let high = hashes[at] | 0;
+  let low = hashes[at + 1] | 0;
+  const wordCount = array.byteLength >>> 2;
+  const words = new Int32Array(array.buffer, array.byteOffset, wordCount);
+  for (let i = 0; i < wordCount; i++) {
+    low = Math.imul(low ^ words[i], 0x01000193);
+    high = Math.imul(high ^ words[i] ^ (low >>> 15), 0x85ebca77);
+  }
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  for (let i = wordCount * 4; i < bytes.length; i++) {
+    low = Math.imul(low ^ bytes[i], 0x01000193);
+    high = Math.imul(high ^ bytes[i] ^ (low >>> 15), 0x85ebca77);
+  }
+  hashes[at] = high;
+  hashes[at + 1] = low;
+}
+
+/** One hash of 16 hex digits over all groups' hashes. */
+export function stateHashOf(groupHashes: Uint32Array): string {
+  const total = new Uint32Array([0xcbf29ce4, 0x811c9dc5]);
+  mixArray(total, 0, groupHashes);
+  return total[0].toString(16).padStart(8, "0") + total[1].toString(16).padStart(8, "0");
 }

@@ -1,3 +1,5 @@
+import type { FsyncMode } from "../journal/log-sync";
+
 /*
  * What the supervisor and its children say to each other. A child is started detached (its own process group, so
  * that Ctrl-C reaches the supervisor alone) with an IPC channel, and its `ChildConfig` as JSON in the environment
@@ -48,6 +50,8 @@ export type ChildConfig = {
   readonly engineSocket: string;
   readonly venuePorts: readonly VenuePorts[];
   readonly development: boolean;
+  /** When logs are forced to the disk. */
+  readonly fsync: FsyncMode;
   /**
    * The date in UTC when the supervisor started, YYYY-MM-DD: the trading day of all children, also of one that is
    * restarted after midnight, so that engine and exchange never disagree about the day.

@@ -40,7 +40,7 @@ async function startEngine(limits: Partial<PublisherLimits> = {}, today = "2026-
   const run: TestRun = startTestRun({
     directory: join(directory, "engine"),
     today,
-    shell: { onFacts: (length) => counters.commitFacts(length, 0), viewsMs: 0 },
+    shell: { onCommitted: (length, number) => counters.commitFacts(length, number), viewsMs: 0 },
   });
   const { recovered } = run;
   counters.commitFacts(recovered.facts.fileLength, 0);

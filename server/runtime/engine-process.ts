@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { commandKinds, roles, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
-import { pruneSegments } from "../journal/inputs-log";
-import { listSnapshots, writeSnapshotInBackground } from "../journal/snapshot-file";
 import { encodeCommand } from "../machine/command-record";
 import type { Child, StopCause } from "./child-process";
 import { ControlSocket } from "./control-socket";
-import { deskShapeOf } from "./desk-shape";
+import { identityOf } from "./desk-shape";
 import type { EngineThreadOrder, EngineThreadReport, EngineThreadSetup } from "./engine-thread";
+import { snapshotSecondsDefault, startFollower } from "./follower-thread";
 import { Publisher } from "./publisher";
 import { SharedCounters } from "./shared-counters";
 import { SharedViewReader } from "./shared-views";
@@ -21,6 +20,8 @@ export type EngineProcessOptions = {
   readonly deskHash: string;
   /** The bundled worker, an `.mjs`. */
   readonly workerUrl: URL;
+  /** The bundled follower, an `.mjs`. */
+  readonly followerUrl: URL;
   readonly timerMs?: number;
   readonly snapshotSeconds?: number;
 };
@@ -36,7 +37,7 @@ const workerStopMsMax = 12_000;
 
 /**
  * The engine process's main thread: starts the worker with the engine, publishes its facts and views, serves the
- * control socket, writes its snapshots, and ends the process in order. Everything that can fail at the start ends in
+ * control socket, starts the follower that writes snapshots, and ends the process in order. Everything that can fail at the start ends in
  * `child.fail` with words.
  */
 export function runEngineProcess(options: EngineProcessOptions): void {
@@ -45,11 +46,11 @@ export function runEngineProcess(options: EngineProcessOptions): void {
   const directory = join(config.dataDirectory, "engine");
   const setup: EngineThreadSetup = {
     directory,
-    identity: { machine: "engine", codeVersion: config.version, deskHash, deskShape: deskShapeOf(desk) },
+    identity: identityOf("engine", config, desk, deskHash),
     venuePorts: config.venuePorts.slice(0, desk.venues.length),
     today: config.today,
     timerMs: options.timerMs ?? 10,
-    snapshotSeconds: options.snapshotSeconds ?? 60,
+    fsync: config.fsync,
   };
   if (setup.venuePorts.length < desk.venues.length) {
     child.fail(`the desk has ${desk.venues.length} venues, ports are given for ${setup.venuePorts.length}`);
@@ -65,10 +66,8 @@ export function runEngineProcess(options: EngineProcessOptions): void {
   let stopWanted = false;
   let stopTold = false;
   let failure: string | null = null;
-  let dayDirectory = "";
 
   async function recoveredWith(report: Extract<EngineThreadReport, { type: "recovered" }>): Promise<void> {
-    dayDirectory = report.directory;
     publisher = new Publisher({
       hello: {
         version: config.version,
@@ -90,6 +89,22 @@ export function runEngineProcess(options: EngineProcessOptions): void {
     await control.listen(config.engineSocket);
     publisher.start();
     child.progress(`recovered: day ${report.tradingDay}, run ${report.epoch} (${report.cause})`);
+    startFollower(
+      options.followerUrl,
+      {
+        directory: report.directory,
+        identity: setup.identity,
+        journal: report.journal,
+        tradingDay: report.tradingDay,
+        epoch: report.epoch,
+        record: report.record,
+        counters: report.counters,
+        snapshotSeconds: options.snapshotSeconds ?? snapshotSecondsDefault,
+        isForced: config.fsync !== "never",
+      },
+      desk,
+      (text) => child.progress(text),
+    );
     tell({ type: "go" });
   }
 
@@ -132,21 +147,6 @@ export function runEngineProcess(options: EngineProcessOptions): void {
     setTimeout(() => void end(1, `the engine's worker did not stop within ${workerStopMsMax} ms`), workerStopMsMax);
   }
 
-  function saveSnapshot(report: Extract<EngineThreadReport, { type: "snapshot" }>): void {
-    writeSnapshotInBackground(dayDirectory, report.header, report.state)
-      .catch((error: unknown) => child.progress(`snapshot failed: ${wordsOf(error)}`))
-      .finally(() => tell({ type: "snapshotWritten" }));
-  }
-
-  function prune(): void {
-    try {
-      const neededFrom = (listSnapshots(dayDirectory).at(-1)?.record ?? 0) + 1;
-      pruneSegments(dirname(dayDirectory), dayDirectory.slice(-10), neededFrom);
-    } catch (error) {
-      child.progress(`old segments: ${wordsOf(error)}`);
-    }
-  }
-
   worker.on("message", (report: EngineThreadReport) => {
     switch (report.type) {
       case "progress":
@@ -159,10 +159,6 @@ export function runEngineProcess(options: EngineProcessOptions): void {
         if (stopWanted) stop("ordered");
         else child.ready(`engine is up, ${desk.instruments.length} instruments, ${desk.pairs.length} pairs`);
         return;
-      case "snapshot":
-        return saveSnapshot(report);
-      case "segment":
-        return prune();
       case "failed":
         return void end(1, report.text);
       case "halted":

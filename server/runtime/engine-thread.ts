@@ -5,7 +5,7 @@ import { ChannelTable } from "../adapters/transport";
 import { UdpFeed } from "../adapters/udp";
 import { factsFile } from "../journal/facts-log";
 import type { JournalIdentity } from "../journal/log-header";
-import type { SnapshotHeader } from "../journal/snapshot-file";
+import type { FsyncMode } from "../journal/log-sync";
 import { dropChannel, feedChannel, orderChannel, secondFeedChannel, snapshotChannel } from "../machine/channels";
 import type { FactsOutbox } from "../machine/facts-outbox";
 import { inputKinds } from "../machine/input-record";
@@ -26,7 +26,7 @@ export type EngineThreadSetup = {
   /** YYYY-MM-DD: see `ChildConfig`. */
   readonly today: string;
   readonly timerMs: number;
-  readonly snapshotSeconds: number;
+  readonly fsync: FsyncMode;
 };
 
 /** What the worker is told. Commands are encoded as in `server/machine/command-record.ts`. */
@@ -34,8 +34,6 @@ export type EngineThreadOrder =
   /** Open the sockets and begin. */
   | { readonly type: "go" }
   | { readonly type: "command"; readonly bytes: Uint8Array }
-  /** The snapshot's shared memory is free again. */
-  | { readonly type: "snapshotWritten" }
   /** The encoded `shutdown` command; the worker stops when the engine says that it has. */
   | { readonly type: "stop"; readonly bytes: Uint8Array };
 
@@ -48,6 +46,8 @@ export type EngineThreadReport =
       readonly tradingDay: string;
       readonly epoch: number;
       readonly cause: string;
+      /** The last record before the run. */
+      readonly record: number;
       readonly replayedRecords: number;
       readonly directory: string;
       readonly factsFile: string;
@@ -55,8 +55,6 @@ export type EngineThreadReport =
       readonly counters: SharedArrayBuffer;
     }
   | { readonly type: "started" }
-  | { readonly type: "snapshot"; readonly header: SnapshotHeader; readonly state: Uint8Array }
-  | { readonly type: "segment" }
   | { readonly type: "failed"; readonly text: string }
   | { readonly type: "halted"; readonly halt: Halt }
   | { readonly type: "stopped"; readonly text: string };
@@ -94,6 +92,7 @@ function begin(
     directory: setup.directory,
     identity: setup.identity,
     today: setup.today,
+    isForced: setup.fsync !== "never",
     createMachine,
     report: (text) => tell({ type: "progress", text }),
   });
@@ -114,16 +113,12 @@ function begin(
     channels,
     views: { source: machine, sink: new SharedViewSink(views) },
     timerMs: setup.timerMs,
-    snapshotSeconds: setup.snapshotSeconds,
-    snapshotWriter: (header, state, done) => {
-      snapshotDone = done;
-      tell({ type: "snapshot", header, state });
-    },
-    onFacts: (fileLength, facts) => {
-      counters.commitFacts(fileLength, shell.factNumber);
+    fsync: setup.fsync,
+    onWritten: (segment, segmentLength, factsLength) => counters.commitInputs(segment, segmentLength, factsLength),
+    onCommitted: (factsLength, factNumber) => counters.commitFacts(factsLength, factNumber),
+    onFacts: (facts) => {
       if (stopping && holdsEngineStopped(facts)) setImmediate(stop, "the engine has stopped");
     },
-    onSegment: () => tell({ type: "segment" }),
     onHalt: (halt) => {
       ended = true;
       clearTimeout(stopTimer);
@@ -133,7 +128,6 @@ function begin(
       });
     },
   });
-  let snapshotDone: () => void = () => undefined;
   const statusTimer = setInterval(() => counters.setStatus(shell.timeNs, shell.inputCount, shell.journalBytes), 100);
 
   function stop(text: string): void {
@@ -141,6 +135,7 @@ function begin(
     ended = true;
     clearTimeout(stopTimer);
     clearInterval(statusTimer);
+    shell.sendHeld();
     void channels.drain(drainMsMax).then(() => {
       let words = text;
       try {
@@ -188,8 +183,6 @@ function begin(
         return;
       case "command":
         return command(order.bytes);
-      case "snapshotWritten":
-        return snapshotDone();
       case "stop":
         stopping = true;
         stopTimer = setTimeout(stop, engineStopMsMax, `the engine did not stop within ${engineStopMsMax} ms`);
@@ -204,6 +197,7 @@ function begin(
     tradingDay: recovered.tradingDay,
     epoch: recovered.epoch,
     cause: recovered.cause,
+    record: recovered.inputs.nextRecord - 1,
     replayedRecords: recovered.replayedRecords,
     directory: recovered.directory,
     factsFile: factsFile(recovered.directory),

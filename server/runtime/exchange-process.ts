@@ -1,17 +1,17 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Desk } from "../../domain/desk";
 import { PeerChannels } from "../adapters/peer-channels";
 import { TcpListener } from "../adapters/tcp-listener";
 import { ChannelTable } from "../adapters/transport";
 import { UdpListener, UdpPublisher } from "../adapters/udp";
-import { pruneSegments } from "../journal/inputs-log";
-import { listSnapshots, writeSnapshotInBackground } from "../journal/snapshot-file";
 import { dropChannel, feedChannel, orderChannel, retransmissionChannel, snapshotChannel } from "../machine/channels";
 import type { Machine } from "../machine/machine";
 import { orphanStopMsMax } from "./child-contract";
 import type { Child } from "./child-process";
-import { deskShapeOf } from "./desk-shape";
+import { identityOf } from "./desk-shape";
+import { snapshotSecondsDefault, startFollower } from "./follower-thread";
 import { recover } from "./recover";
+import { SharedCounters } from "./shared-counters";
 import { Shell } from "./shell";
 import { dayStartMsOf, ShellClock } from "./shell-clock";
 
@@ -20,6 +20,8 @@ export type ExchangeProcessOptions = {
   readonly desk: Desk;
   readonly deskHash: string;
   readonly createMachine: () => Machine;
+  /** The bundled follower, an `.mjs`. */
+  readonly followerUrl: URL;
   readonly timerMs?: number;
   readonly snapshotSeconds?: number;
 };
@@ -42,11 +44,13 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
     throw new Error(`the desk has ${desk.venues.length} venues, ports are given for ${venuePorts.length}`);
   const recovered = recover<Machine>({
     directory: join(config.dataDirectory, "exchange"),
-    identity: { machine: "exchange", codeVersion: config.version, deskHash, deskShape: deskShapeOf(desk) },
+    identity: identityOf("exchange", config, desk, deskHash),
+    isForced: config.fsync !== "never",
     today: config.today,
     createMachine,
     report: (text) => child.progress(text),
   });
+  const counters = new SharedCounters();
   const channels = new ChannelTable();
   const peers = new PeerChannels(peersMax);
   const orderListeners: TcpListener[] = [];
@@ -57,20 +61,8 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
     channels,
     clock: new ShellClock(dayStartMsOf(recovered.tradingDay), recovered.timeNs),
     timerMs: options.timerMs ?? 5,
-    snapshotSeconds: options.snapshotSeconds ?? 60,
-    snapshotWriter: (header, state, done) => {
-      writeSnapshotInBackground(recovered.directory, header, state)
-        .catch((error: unknown) => child.progress(`snapshot failed: ${wordsOf(error)}`))
-        .finally(done);
-    },
-    onSegment: () => {
-      try {
-        const neededFrom = (listSnapshots(recovered.directory).at(-1)?.record ?? 0) + 1;
-        pruneSegments(dirname(recovered.directory), recovered.tradingDay, neededFrom);
-      } catch (error) {
-        child.progress(`old segments: ${wordsOf(error)}`);
-      }
-    },
+    fsync: config.fsync,
+    onWritten: (segment, segmentLength, factsLength) => counters.commitInputs(segment, segmentLength, factsLength),
     onHalt: (halt) => {
       ended = true;
       void channels.drain(drainMsMax).then(() => child.fail(`exchange halted: ${halt.text}`, halt.exitCode));
@@ -95,6 +87,22 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
       await listener.listen(port);
     }
   }
+  startFollower(
+    options.followerUrl,
+    {
+      directory: recovered.directory,
+      identity: recovered.identity,
+      journal: recovered.journal,
+      tradingDay: recovered.tradingDay,
+      epoch: recovered.epoch,
+      record: recovered.inputs.nextRecord - 1,
+      counters: counters.memory,
+      snapshotSeconds: options.snapshotSeconds ?? snapshotSecondsDefault,
+      isForced: config.fsync !== "never",
+    },
+    desk,
+    (text) => child.progress(text),
+  );
   shell.start();
 
   child.onStop((cause) => {
@@ -112,6 +120,7 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
   });
 
   async function finish(): Promise<void> {
+    shell.sendHeld();
     await channels.drain(drainMsMax);
     try {
       shell.stop();

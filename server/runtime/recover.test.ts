@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { factsFile, readFactsTail } from "../journal/facts-log";
-import { listSegments } from "../journal/inputs-log";
+import { FactsReader, factsFile } from "../journal/facts-log";
+import { listSegments } from "../journal/segments";
 import { listSnapshots, readSnapshot } from "../journal/snapshot-file";
 import { startTestRun, type TestRun, temporaryDirectory, testChannel } from "./testing/run-fixture";
 import { ToyMachine, toyLastWords, toyPoisonByte } from "./testing/toy-machine";
@@ -143,7 +143,7 @@ describe("recovery", () => {
     first.data("one");
     abandon(first);
     expect(() => startTestRun({ directory, slope: 2 })).toThrow(
-      /does not agree at fact 2: recorded .*322.* replayed .*644/,
+      /does not agree at fact 2, record 2: recorded .*322.* replayed .*644/,
     );
   });
 
@@ -173,7 +173,10 @@ describe("recovery", () => {
     expect(third.recovered.machine.dataCount).toBe(2);
     expect(third.recovered.cause).toBe("continued");
     third.shell.stop();
-    expect(listSnapshots(join(directory, day))).toHaveLength(2);
+    // The newest two, and the one the day opened with.
+    const kept = listSnapshots(join(directory, day));
+    expect(kept).toHaveLength(3);
+    expect(kept.at(-1)?.record).toBe(0);
   });
 
   it("reads on over segments and names a missing one", () => {
@@ -282,7 +285,10 @@ describe("a later date", () => {
     expect(third.recovered.cause).toBe("crashed");
     abandon(third);
     expect(readdirSync(directory).sort()).toEqual(["2026-11-20", "2026-11-21"]);
-    expect(readFactsTail(join(directory, day), 0, 0).lastNumber).toBe(2);
+    const facts = new FactsReader(join(directory, day), 0, 0);
+    while (facts.next());
+    facts.close();
+    expect(facts.number).toBe(2);
   });
 
   it("keeps the snapshots of the last closed day only, and every log", () => {
@@ -294,8 +300,12 @@ describe("a later date", () => {
     const counts = readdirSync(directory)
       .sort()
       .map((name) => listSnapshots(join(directory, name)).length);
-    expect(counts).toEqual([0, 0, 2, 2]);
-    expect(readdirSync(join(directory, "2026-11-18"))).toEqual(["facts.log", "inputs-000000000001.log"]);
+    expect(counts).toEqual([1, 1, 2, 2]);
+    expect(readdirSync(join(directory, "2026-11-18"))).toEqual([
+      "facts.log",
+      "inputs-000000000001.log",
+      "snapshot-000000000000.bin",
+    ]);
   });
 
   it("goes on with the day while it runs, and when the clock was set back", () => {

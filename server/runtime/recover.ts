@@ -1,17 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, truncateSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { decodeFact } from "../../domain/facts";
 import type { FileWriter } from "../journal/append-log";
-import { FactsLog, factsFile, readFactsTail } from "../journal/facts-log";
-import { appendPoisonMark, InputsLog, listSegments, SegmentReader } from "../journal/inputs-log";
+import { FactsLog, FactsReader, factsFile } from "../journal/facts-log";
+import { appendPoisonMark, InputsLog } from "../journal/inputs-log";
 import { JournalError } from "../journal/journal-error";
 import type { JournalIdentity, LogHeader } from "../journal/log-header";
-import { listSnapshots, readSnapshot, type SnapshotHeader, writeSnapshot } from "../journal/snapshot-file";
-import { FactsOutbox } from "../machine/facts-outbox";
-import { InputRecord, type startCauses } from "../machine/input-record";
+import { usableIndex } from "../journal/segment-index";
+import { SegmentReader } from "../journal/segment-reader";
+import { listDays, listSegments } from "../journal/segments";
+import {
+  listSnapshots,
+  readSnapshot,
+  removeUnfinishedSnapshots,
+  type SnapshotHeader,
+  writeSnapshot,
+} from "../journal/snapshot-file";
+import type { startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
-import { Outbox } from "../machine/outbox";
+import { RunningHash } from "../machine/running-hash";
+import { type Difference, ReplayLoop } from "./replay-loop";
 
 export type StartCause = (typeof startCauses)["names"][number];
 
@@ -28,6 +36,8 @@ export type RecoverOptions<Kind extends Machine> = {
   /** How appends reach the files; tests put a full disk here. */
   readonly write?: FileWriter;
   readonly segmentLength?: number;
+  /** Snapshots are on the disk before they count. */
+  readonly isForced?: boolean;
 };
 
 /** A machine as its last run left it, with its logs open for the next. */
@@ -48,6 +58,8 @@ export type Recovered<Kind extends Machine = Machine> = {
   readonly factNumber: number;
   /** Time of the last journaled input, ns since the trading day's start. */
   readonly timeNs: number;
+  /** The day's running hash up to the last record. */
+  readonly runningHash: RunningHash;
   readonly inputs: InputsLog;
   readonly facts: FactsLog;
 };
@@ -62,6 +74,7 @@ type ReplayedDay<Kind extends Machine> = {
   factNumber: number;
   factsLength: number;
   timeNs: number;
+  runningHash: string;
   cause: StartCause;
   poisonedRecord: number;
 };
@@ -105,6 +118,10 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
   const dayDirectory = join(directory, day);
   const inputs = new InputsLog(dayDirectory, header, replayed.record + 1, options.write, options.segmentLength);
   const facts = FactsLog.open(dayDirectory, replayed.factsLength, options.write);
+  const runningHash = new RunningHash();
+  runningHash.restore(replayed.runningHash);
+  // What the run begins with, for a replay to compare.
+  inputs.putHash(runningHash, replayed.machine.registry.groupHashes());
   return {
     machine: replayed.machine,
     identity,
@@ -117,6 +134,7 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
     poisonedRecord: replayed.poisonedRecord,
     factNumber: replayed.factNumber,
     timeNs: replayed.timeNs,
+    runningHash,
     inputs,
     facts,
   };
@@ -128,18 +146,18 @@ function headerOf(identity: JournalIdentity, tradingDay: string, journal: string
 
 /** The newest trading day of a machine's folder; null in an empty one. */
 export function newestDay(directory: string): string | null {
-  const days = readdirSync(directory).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name));
-  return days.sort().at(-1) ?? null;
+  return listDays(directory).at(-1) ?? null;
 }
 
 /**
  * Deletes the snapshots of days before `closedDay`: what they carried on has been in a later day's snapshot twice
- * over. Logs stay: facts for ever, inputs within their cap.
+ * over. Logs stay, facts for ever and inputs within their cap, and so does the small one a day opened with: the
+ * day can be replayed as long as its inputs are there.
  */
 function deleteOldSnapshots(directory: string, closedDay: string): void {
-  for (const name of readdirSync(directory))
-    if (/^\d{4}-\d{2}-\d{2}$/.test(name) && name < closedDay)
-      for (const { file } of listSnapshots(join(directory, name))) unlinkSync(file);
+  for (const name of listDays(directory))
+    if (name < closedDay)
+      for (const { file, record } of listSnapshots(join(directory, name))) if (record > 0) unlinkSync(file);
 }
 
 const unfinishedSuffix = ".part";
@@ -147,31 +165,33 @@ const unfinishedSuffix = ".part";
 function removeUnfinished(directory: string): void {
   for (const name of readdirSync(directory))
     if (name.endsWith(unfinishedSuffix)) rmSync(join(directory, name), { recursive: true });
+  for (const day of listDays(directory)) removeUnfinishedSnapshots(join(directory, day));
 }
 
-/** Makes a day's directory whole before it gets its name: a facts log and the snapshot before the first record. */
+/**
+ * Makes a day's directory whole before it gets its name: a facts log and the snapshot before the first record, which
+ * holds what is carried over and leaves the rest as a new machine has it.
+ */
 function openDay(options: RecoverOptions<Machine>, day: string, machine: Machine): void {
   const directory = join(options.directory, day + unfinishedSuffix);
   mkdirSync(directory);
   const journal = randomUUID();
   const header = headerOf(options.identity, day, journal, 0);
   FactsLog.create(directory, { ...header, kind: "facts" });
-  const { goodLength } = readFactsTail(directory, 0, 0);
   const { registry } = machine;
-  const state = new Uint8Array(registry.byteLength);
-  registry.copyInto(state);
+  const factsOffset = statSync(factsFile(directory)).size;
+  const runningHash = new RunningHash().toString();
   writeSnapshot(
     directory,
-    { ...header, record: 0, factsOffset: goodLength, factNumber: 0, timeNs: 0, layout: registry.layout() },
-    state,
+    { ...header, record: 0, factsOffset, factNumber: 0, timeNs: 0, runningHash, layout: registry.layout("carried") },
+    registry,
+    options.isForced,
   );
   renameSync(directory, join(options.directory, day));
 }
 
 function saveSnapshot(options: RecoverOptions<Machine>, day: string, replayed: ReplayedDay<Machine>): void {
   const { registry } = replayed.machine;
-  const state = new Uint8Array(registry.byteLength);
-  registry.copyInto(state);
   writeSnapshot(
     join(options.directory, day),
     {
@@ -180,9 +200,11 @@ function saveSnapshot(options: RecoverOptions<Machine>, day: string, replayed: R
       factsOffset: replayed.factsLength,
       factNumber: replayed.factNumber,
       timeNs: replayed.timeNs,
+      runningHash: replayed.runningHash,
       layout: registry.layout(),
     },
-    state,
+    registry,
+    options.isForced,
   );
 }
 
@@ -219,13 +241,12 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
   checkIdentity(header, identity, directory);
   const machine = options.createMachine();
   machine.registry.restore(state, header.layout);
-  const tail = readFactsTail(directory, header.factsOffset, header.factNumber);
-  if (tail.tornBytes > 0)
-    report(`${factsFile(directory)}: a torn append of ${tail.tornBytes} bytes at offset ${tail.goodLength} is cut`);
-  const check = new FactsCheck(directory, tail.bytes, tail.goodLength, header.factNumber, header.codeVersion);
-  const input = new InputRecord();
-  const outbox = new Outbox();
-  const facts = new FactsOutbox();
+  const recorded = new FactsReader(directory, header.factsOffset, header.factNumber);
+  const appender = new FactsAppender(directory, recorded);
+  const loop = new ReplayLoop(machine, header, {
+    facts: recorded,
+    onUnrecorded: (bytes, offset, length) => appender.append(bytes, offset, length),
+  });
   const result: ReplayedDay<Kind> = {
     machine,
     journal: header.journal,
@@ -235,29 +256,35 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
     factNumber: header.factNumber,
     factsLength: 0,
     timeNs: header.timeNs,
+    runningHash: header.runningHash,
     cause: "fresh",
     poisonedRecord: 0,
   };
   const segments = listSegments(directory);
   const cuts: { file: string; length: number }[] = [];
+  const headless: string[] = [];
   let first = segments.findLastIndex(({ firstRecord }) => firstRecord <= header.record + 1);
   if (first < 0) first = 0;
+  let reader: SegmentReader | undefined;
+  let isPoisonFound = false;
   try {
-    for (let i = first; i < segments.length; i++) {
+    reading: for (let i = first; i < segments.length; i++) {
       const { file, firstRecord } = segments[i];
       if (firstRecord > result.record + 1)
         throw new JournalError(`${file}: begins with record ${firstRecord}, expected ${result.record + 1}`);
-      const reader = new SegmentReader(file);
+      const index = usableIndex(segments[i]);
+      reader = new SegmentReader(file, index ? { seek: { index, from: header.record } } : {});
       if (!reader.header) {
-        report(`${file}: ends within its header and is removed`);
-        unlinkSync(file);
+        headless.push(file);
+        reader.close();
+        reader = undefined;
         continue;
       }
       const written = reader.header.header;
       result.epoch = Math.max(result.epoch, written.epoch);
       result.cause = "crashed";
       result.poisonedRecord = 0;
-      input.attach(reader.bytes);
+      refuse(loop.compareHashes(reader.hashes), directory, written.codeVersion);
       while (reader.next()) {
         const { record } = reader;
         if (reader.poison) result.poisonedRecord = record;
@@ -267,15 +294,12 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
             `${file}: records after the last snapshot were made with another version of the desk file (hash ` +
               `${written.deskHash.slice(0, 12)}, now ${identity.deskHash.slice(0, 12)}): start once with that one`,
           );
-        input.decode(reader.offset, reader.length);
         result.record = record;
-        result.timeNs = input.timeNs;
-        if (reader.poison) continue;
-        outbox.clear();
-        facts.clear();
+        let difference: Difference | null;
         try {
-          machine.step(input, outbox, facts);
+          difference = loop.pass(reader);
         } catch (error) {
+          if (error instanceof JournalError) throw error;
           const words = error instanceof Error ? error.message : String(error);
           if (reader.next() || i < segments.length - 1)
             throw new JournalError(
@@ -283,11 +307,10 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
                 `${written.codeVersion}; this is ${identity.codeVersion}`,
             );
           appendPoisonMark(file, reader.goodLength, record, words);
-          check.close();
-          return replayDay(options, day);
+          isPoisonFound = true;
+          break reading;
         }
-        result.replayedRecords++;
-        check.take(facts);
+        refuse(difference, directory, written.codeVersion);
       }
       if (reader.orderly) result.cause = "continued";
       else if (result.poisonedRecord > 0 && result.poisonedRecord === reader.record) result.cause = "poisoned";
@@ -296,92 +319,76 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
         report(`${file}: a torn append of ${reader.tornBytes} bytes after record ${reader.record} is cut`);
         cuts.push({ file, length: reader.goodLength });
       }
+      reader.close();
+      reader = undefined;
     }
-    check.finish(result.record);
+    if (!isPoisonFound && recorded.next())
+      throw new JournalError(
+        `${recorded.file}: holds fact ${recorded.number} and later ones, the inputs up to record ${result.record} ` +
+          `lead to ${loop.factNumber} facts: inputs are lost`,
+      );
+    if (!isPoisonFound && recorded.tornBytes > 0)
+      report(`${recorded.file}: a torn append of ${recorded.tornBytes} bytes at offset ${recorded.fileOffset} is cut`);
     // Cut only now: a tail that reads as torn is damage when the facts know better.
     for (const { file, length } of cuts) truncateSync(file, length);
+    for (const file of headless) {
+      report(`${file}: ends within its header and is removed`);
+      unlinkSync(file);
+    }
   } finally {
-    check.close();
+    reader?.close();
+    recorded.close();
+    appender.close();
   }
+  if (isPoisonFound) return replayDay(options, day);
+  result.replayedRecords = loop.replayedRecords;
   if (result.poisonedRecord > 0) report(`record ${result.poisonedRecord} could not be stepped and is skipped`);
   if (result.replayedRecords > 0) report(`${result.replayedRecords} records replayed after record ${header.record}`);
-  if (check.appended > 0) report(`${check.appended} bytes of facts were decided but not recorded and are appended`);
-  result.factNumber = check.factNumber;
-  result.factsLength = check.fileLength;
+  if (appender.appended > 0)
+    report(`${appender.appended} bytes of facts were decided but not recorded and are appended`);
+  result.factNumber = loop.factNumber;
+  result.timeNs = loop.timeNs;
+  result.runningHash = loop.hash.toString();
+  result.factsLength = appender.fileLength;
   return result;
 }
 
-/** Compares the facts of a replay with the recorded ones and appends those that come after them. */
-class FactsCheck {
-  factNumber: number;
+/** A replay that is not what was recorded must not go on trading. */
+function refuse(difference: Difference | null, directory: string, codeVersion: string): void {
+  if (!difference) return;
+  const { stage, record, factNumber, expected, got } = difference;
+  const where = factNumber > 0 ? `fact ${factNumber}, record ${record}` : `record ${record}, ${stage}`;
+  throw new JournalError(
+    `${directory}: replay does not agree at ${where}: recorded ${expected}, replayed ${got} (recorded by version ${codeVersion})`,
+  );
+}
+
+/** Appends the facts that were decided just before a crash but not recorded. */
+class FactsAppender {
   appended = 0;
-  private at = 0;
   private log: FactsLog | undefined;
+  private length = 0;
 
   constructor(
     private readonly directory: string,
-    private readonly recorded: Uint8Array,
-    private goodLength: number,
-    lastNumber: number,
-    private readonly codeVersion: string,
-  ) {
-    this.factNumber = lastNumber;
-  }
+    private readonly recorded: FactsReader,
+  ) {}
 
-  /** Length of the facts log, with what was appended. */
+  /** Length of the facts log, with what was appended; after `close` too. */
   get fileLength(): number {
-    return this.log?.fileLength ?? this.goodLength;
+    return this.log?.fileLength ?? (this.length || this.recorded.fileOffset);
   }
 
-  /** Takes the facts of one step. */
-  take(facts: FactsOutbox): void {
-    if (facts.used === 0) return;
-    const { recorded, at } = this;
-    const { bytes, used } = facts;
-    const overlap = Math.min(used, recorded.length - at);
-    for (let i = 0; i < overlap; i++) if (bytes[i] !== recorded[at + i]) this.mismatch(facts, i);
-    this.at += overlap;
-    this.factNumber += facts.count;
-    if (overlap === used) return;
-    this.log ??= FactsLog.open(this.directory, this.goodLength);
-    this.log.append(bytes.subarray(overlap, used), used - overlap);
-    this.appended += used - overlap;
-  }
-
-  /** Checks that nothing recorded is left over. */
-  finish(record: number): void {
-    if (this.at === this.recorded.length) return;
-    const { fact } = decodeFact(this.recorded, this.at);
-    throw new JournalError(
-      `${factsFile(this.directory)}: holds fact ${fact.number} and later ones, the inputs up to record ${record} ` +
-        `lead to ${this.factNumber} facts: inputs are lost`,
-    );
+  append(bytes: Uint8Array, offset: number, length: number): void {
+    this.log ??= FactsLog.open(this.directory, this.recorded.fileOffset);
+    this.log.append(bytes.subarray(offset, offset + length), length);
+    this.appended += length;
   }
 
   close(): void {
     if (!this.log) return;
-    this.goodLength = this.log.fileLength;
+    this.length = this.log.fileLength;
     this.log.close();
     this.log = undefined;
-  }
-
-  private mismatch(facts: FactsOutbox, differs: number): never {
-    let start = 0;
-    const view = new DataView(facts.bytes.buffer);
-    while (start + view.getUint16(start) <= differs) start += view.getUint16(start);
-    const expected = factText(this.recorded, this.at + start);
-    const got = factText(facts.bytes.subarray(0, facts.used), start);
-    throw new JournalError(
-      `${factsFile(this.directory)}: replay does not agree at fact ${view.getFloat64(start + 4)}: recorded ${expected}, ` +
-        `replayed ${got} (recorded by version ${this.codeVersion})`,
-    );
-  }
-}
-
-function factText(bytes: Uint8Array, offset: number): string {
-  try {
-    return JSON.stringify(decodeFact(bytes, offset).fact);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

@@ -1,20 +1,34 @@
 /**
- * What the worker tells the main thread without a message: how far the facts log is written, and numbers for the
- * status. The log's length is the one that others rely on: it is stored last, with Atomics.
+ * What the worker tells other threads without a message: how far the logs are written, and numbers for the status.
+ * Lengths are stored before the sequence that announces them, which is stored with Atomics: who loads the sequence
+ * first sees lengths at least as new.
  */
 export class SharedCounters {
-  private readonly committed: BigInt64Array;
   private readonly numbers: Float64Array;
+  /** Sequence of the published facts; segment that is written (counted from 1 in a run); its length. */
+  private readonly announced: Int32Array;
 
   constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(64)) {
-    this.committed = new BigInt64Array(memory, 0, 1);
-    this.numbers = new Float64Array(memory, 8, 4);
+    this.numbers = new Float64Array(memory, 0, 6);
+    this.announced = new Int32Array(memory, 48, 3);
   }
 
-  /** After each turn with facts, in the worker: the facts log's length and its last fact's number. */
+  /** When facts may be shown to others: the facts log's length up to them and the last one's number. */
   commitFacts(fileLength: number, factNumber: number): void {
     this.numbers[0] = factNumber;
-    Atomics.store(this.committed, 0, BigInt(fileLength));
+    this.numbers[4] = fileLength;
+    Atomics.add(this.announced, 0, 1);
+  }
+
+  /** After each turn: which segment of the run is written, how long it is, and how long the facts log is. */
+  commitInputs(segment: number, segmentLength: number, factsLength: number): void {
+    this.numbers[5] = factsLength;
+    if (this.announced[1] !== segment) {
+      // In between no length is claimed for either segment.
+      Atomics.store(this.announced, 2, 0);
+      Atomics.store(this.announced, 1, segment);
+    }
+    Atomics.store(this.announced, 2, segmentLength);
   }
 
   /** A few times a second, in the worker. */
@@ -24,13 +38,30 @@ export class SharedCounters {
     this.numbers[3] = journalBytes;
   }
 
-  /** Length of the facts log up to which it may be read. */
+  /** Length of the facts log up to which it may be shown. */
   get factsLength(): number {
-    return Number(Atomics.load(this.committed, 0));
+    Atomics.load(this.announced, 0);
+    return this.numbers[4];
   }
 
   get factNumber(): number {
     return this.numbers[0];
+  }
+
+  /**
+   * How far the inputs log is written, at a turn's end: the run's segment and its length. The facts log's length, read
+   * afterwards with `writtenFactsLength`, holds every fact of these inputs.
+   */
+  readInputs(target: { segment: number; length: number }): void {
+    do {
+      target.segment = Atomics.load(this.announced, 1);
+      target.length = Atomics.load(this.announced, 2);
+    } while (target.segment !== Atomics.load(this.announced, 1));
+  }
+
+  /** Length of the facts log as it is written, shown to others or not. */
+  get writtenFactsLength(): number {
+    return this.numbers[5];
   }
 
   /** Time of the last input, ns since the trading day's start. */

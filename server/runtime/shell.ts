@@ -1,11 +1,13 @@
 import type { ChannelTable, InputSink } from "../adapters/transport";
 import { AppendError } from "../journal/journal-error";
+import { type Forcer, type FsyncMode, LogSync } from "../journal/log-sync";
 import { type SnapshotHeader, writeSnapshot } from "../journal/snapshot-file";
 import { FactsOutbox } from "../machine/facts-outbox";
 import { InputRecord, inputKinds, startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import { Outbox } from "../machine/outbox";
 import type { ViewSink, ViewSource } from "../machine/view-sink";
+import { GroupCommit } from "./group-commit";
 import type { Recovered } from "./recover";
 import type { ShellClock } from "./shell-clock";
 
@@ -24,9 +26,6 @@ export type Halt = {
   readonly record: number;
 };
 
-/** Writes snapshots on another thread. The state's bytes are shared memory that is not touched until `done`. */
-export type SnapshotWriter = (header: SnapshotHeader, state: Uint8Array, done: () => void) => void;
-
 export type ShellOptions = {
   readonly recovered: Recovered;
   readonly clock: ShellClock;
@@ -37,22 +36,29 @@ export type ShellOptions = {
   readonly timerMs: number;
   /** Milliseconds between two copies of changed views, at least. Default 5. */
   readonly viewsMs?: number;
-  /** Periodic snapshots; none without it (start and stop take theirs anyway). */
-  readonly snapshotWriter?: SnapshotWriter;
-  /** Seconds between periodic snapshots. Default 60. */
-  readonly snapshotSeconds?: number;
-  /** Called when facts of a turn are in the log: the log's length, and the turn's facts (valid during the call). */
-  readonly onFacts?: (fileLength: number, facts: FactsOutbox) => void;
-  /** Called once when a new segment of the inputs log was begun; old ones may be deleted elsewhere. */
-  readonly onSegment?: () => void;
+  /** When logs are forced to the disk; `never` unless given. */
+  readonly fsync?: FsyncMode;
+  /** Milliseconds between two forced writes of the mode `interval`. Default 100. */
+  readonly fsyncMs?: number;
+  /** How logs are forced to the disk. */
+  readonly force?: Forcer;
+  /** Called at the end of each turn: the run's segment that is written, its length, the facts log's length. */
+  readonly onWritten?: (segment: number, segmentLength: number, factsLength: number) => void;
+  /** Called when facts of a turn are in the log, with the turn's facts (valid during the call). */
+  readonly onFacts?: (facts: FactsOutbox) => void;
+  /** Called when facts may be shown to others: the facts log's length up to them, the last one's number. */
+  readonly onCommitted?: (factsLength: number, factNumber: number) => void;
   /** Called once; last words have been handed to the transports, whose owner drains them and exits. */
   readonly onHalt: (halt: Halt) => void;
 };
 
+const fsyncMsDefault = 100;
+
 /**
  * The loop around a machine: input → inputs log → step → facts log → dispatch. An input is put into the append buffer
- * and stepped there; at the turn's end everything is written, inputs first, and only then do outputs leave. When
- * anything fails on the way, the turn's outputs never leave; the machine's last words do.
+ * and stepped there; at the turn's end everything is written, inputs first, and only then do outputs leave (with fsync
+ * `always` once it is on the disk). When anything fails on the way, the turn's outputs never leave; the machine's last
+ * words do.
  */
 export class Shell implements InputSink {
   private readonly machine: Machine;
@@ -61,12 +67,11 @@ export class Shell implements InputSink {
   private readonly facts = new FactsOutbox();
   private readonly payload = new Uint8Array(5);
   private readonly viewsNs: number;
-  private readonly snapshotNs: number;
   private readonly layout: SnapshotHeader["layout"];
   private timer: NodeJS.Timeout | undefined;
-  private state: Uint8Array | undefined;
-  private snapshotBusy = false;
-  private lastSnapshotNs = 0;
+  private readonly sync: LogSync | null;
+  private readonly commit: GroupCommit | null;
+  private syncTimer: NodeJS.Timeout | undefined;
   private lastViewsNs = 0;
   private lastRecord: number;
   private lastFact: number;
@@ -83,11 +88,22 @@ export class Shell implements InputSink {
     this.machine = recovered.machine;
     this.record.attach(recovered.inputs.bytes);
     this.viewsNs = (options.viewsMs ?? 5) * 1e6;
-    this.snapshotNs = (options.snapshotSeconds ?? 60) * 1e9;
     this.layout = recovered.machine.registry.layout();
     this.lastRecord = recovered.inputs.nextRecord - 1;
     this.lastFact = recovered.factNumber;
     this.lastTimeNs = recovered.timeNs;
+    const { fsync = "never", force } = options;
+    const { inputs, facts, directory } = recovered;
+    this.sync = fsync === "never" ? null : new LogSync(inputs, facts, directory, force);
+    this.commit =
+      fsync !== "always" || this.sync === null
+        ? null
+        : new GroupCommit({
+            sync: this.sync,
+            send: (outbox) => this.sendHeldOutbox(outbox),
+            onCommitted: (length, number) => options.onCommitted?.(length, number),
+            onFailure: (error) => this.halt(error),
+          });
   }
 
   /** Number of the last fact. */
@@ -111,15 +127,8 @@ export class Shell implements InputSink {
 
   /** Steps the `start` input, copies all views and begins the timer. */
   start(): void {
-    const { recovered, views, timerMs, snapshotWriter } = this.options;
+    const { recovered, views, timerMs, fsync, fsyncMs } = this.options;
     this.begun = true;
-    this.lastSnapshotNs = this.options.clock.read();
-    if (snapshotWriter) {
-      // Copied once before anything is live: the first touch of so many pages costs ten times a later copy.
-      const { registry } = this.machine;
-      this.state = new Uint8Array(new SharedArrayBuffer(registry.byteLength));
-      registry.copyInto(this.state);
-    }
     new DataView(this.payload.buffer).setUint32(0, recovered.epoch);
     this.payload[4] = startCauses.code[recovered.cause];
     this.input(inputKinds.code.start, 0, this.payload, 0, this.payload.length);
@@ -130,6 +139,7 @@ export class Shell implements InputSink {
       this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
       this.endTurn();
     }, timerMs);
+    if (fsync === "interval") this.syncTimer = setInterval(() => this.syncInBackground(), fsyncMs ?? fsyncMsDefault);
   }
 
   /** Journals and steps one input. Ignored before `start`, whose input opens every run, and after the end. */
@@ -147,16 +157,19 @@ export class Shell implements InputSink {
       const record = inputs.end(kind, channel, timeNs, at, length);
       this.lastTimeNs = timeNs;
       this.record.set(kind, channel, timeNs, at, length);
-      const factsUsed = this.facts.used;
-      const factsCount = this.facts.count;
+      const { outbox, facts } = this;
+      const factsUsed = facts.used;
+      const factsCount = facts.count;
+      const outputCount = outbox.count;
       this.stepping = record;
       try {
-        this.machine.step(this.record, this.outbox, this.facts);
+        this.machine.step(this.record, outbox, facts);
       } catch (error) {
-        this.facts.used = factsUsed;
-        this.facts.count = factsCount;
+        facts.used = factsUsed;
+        facts.count = factsCount;
         throw error;
       }
+      this.options.recovered.runningHash.mixRecord(record, outbox, outputCount, facts, factsUsed);
       this.stepping = 0;
       this.lastRecord = record;
       this.inputCount++;
@@ -165,29 +178,44 @@ export class Shell implements InputSink {
     }
   }
 
-  /** Writes the turn's inputs and facts, then sends its outputs; views and snapshots follow when they are due. */
+  /** Writes the turn's inputs and facts, then sends its outputs; views follow when they are due. */
   endTurn(): void {
     if (!this.live) return;
     try {
-      const { recovered, channels, views, onFacts, onSegment } = this.options;
-      const rolled = recovered.inputs.flush();
+      const { outbox, facts, commit } = this;
+      const { recovered, views, onWritten, onFacts, onCommitted } = this.options;
+      const { inputs } = recovered;
+      const isWorthKeeping = outbox.count > 0 || facts.count > 0;
+      if (isWorthKeeping || inputs.isSegmentFull) inputs.putHash(recovered.runningHash, null);
+      inputs.flush();
       this.flushFacts();
-      if (this.outbox.count > 0) {
-        this.dispatching = true;
-        channels.dispatch(this.outbox);
-        this.dispatching = false;
-        this.outbox.clear();
-      }
-      if (this.facts.count > 0) {
-        onFacts?.(recovered.facts.fileLength, this.facts);
-        this.facts.clear();
+      onWritten?.(inputs.segmentCount, inputs.segmentByteLength, recovered.facts.fileLength);
+      if (isWorthKeeping) {
+        if (commit !== null) commit.hold(outbox, recovered.facts.fileLength, this.lastFact);
+        else {
+          this.dispatch(outbox);
+          if (facts.count > 0) onCommitted?.(recovered.facts.fileLength, this.lastFact);
+        }
+        outbox.clear();
+        if (facts.count > 0) {
+          onFacts?.(facts);
+          facts.clear();
+        }
       }
       if (views && this.lastTimeNs - this.lastViewsNs >= this.viewsNs) {
         this.lastViewsNs = this.lastTimeNs;
         views.source.publishViews(views.sink, false);
       }
-      if (rolled) onSegment?.();
-      if (this.lastTimeNs - this.lastSnapshotNs >= this.snapshotNs) this.takeSnapshot();
+    } catch (error) {
+      this.halt(error);
+    }
+  }
+
+  /** Sends what waits to be forced to the disk, forcing it now. */
+  sendHeld(): void {
+    if (this.over) return;
+    try {
+      this.commit?.sendNow();
     } catch (error) {
       this.halt(error);
     }
@@ -195,37 +223,58 @@ export class Shell implements InputSink {
 
   /** Orderly end, between turns: the final snapshot, the mark of a clean stop, both logs closed. */
   stop(): void {
+    this.sendHeld();
     if (this.over) return;
     this.over = true;
-    clearInterval(this.timer);
+    this.stopTimers();
     const { recovered } = this.options;
     const { registry } = this.machine;
-    const state = new Uint8Array(registry.byteLength);
-    registry.copyInto(state);
     try {
-      writeSnapshot(recovered.directory, this.snapshotHeader(), state);
+      recovered.inputs.putHash(recovered.runningHash, registry.groupHashes());
+      recovered.inputs.flush();
+      this.sync?.now();
+      writeSnapshot(recovered.directory, this.snapshotHeader(), registry, this.sync !== null);
       recovered.inputs.markOrderlyStop();
+      this.sync?.now();
     } finally {
+      this.sync?.close();
       recovered.inputs.close();
       recovered.facts.close();
     }
+  }
+
+  private dispatch(outbox: Outbox): void {
+    if (outbox.count === 0) return;
+    this.dispatching = true;
+    this.options.channels.dispatch(outbox);
+    this.dispatching = false;
+  }
+
+  private sendHeldOutbox(outbox: Outbox): void {
+    try {
+      this.dispatch(outbox);
+    } catch (error) {
+      this.halt(error);
+    }
+  }
+
+  private syncInBackground(): void {
+    const { sync } = this;
+    if (sync === null || sync.isUnderway || sync.isCovered) return;
+    sync.start((error) => {
+      if (error !== null) this.halt(error);
+    });
+  }
+
+  private stopTimers(): void {
+    clearInterval(this.timer);
+    clearInterval(this.syncTimer);
   }
 
   private flushFacts(): void {
     if (this.facts.count === 0) return;
     this.options.recovered.facts.append(this.facts.bytes, this.facts.used);
     this.lastFact += this.facts.count;
-  }
-
-  private takeSnapshot(): void {
-    this.lastSnapshotNs = this.lastTimeNs;
-    const { snapshotWriter } = this.options;
-    if (!snapshotWriter || !this.state || this.snapshotBusy) return;
-    this.machine.registry.copyInto(this.state);
-    this.snapshotBusy = true;
-    snapshotWriter(this.snapshotHeader(), this.state, () => {
-      this.snapshotBusy = false;
-    });
   }
 
   private snapshotHeader(): SnapshotHeader {
@@ -240,6 +289,7 @@ export class Shell implements InputSink {
       factsOffset: recovered.facts.fileLength,
       factNumber: this.lastFact,
       timeNs: this.lastTimeNs,
+      runningHash: recovered.runningHash.toString(),
       layout: this.layout,
     };
   }
@@ -251,7 +301,8 @@ export class Shell implements InputSink {
   halt(error: unknown): void {
     if (this.over) return;
     this.over = true;
-    clearInterval(this.timer);
+    this.stopTimers();
+    this.commit?.drop();
     const { recovered, channels } = this.options;
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const record = this.stepping;
@@ -273,6 +324,7 @@ export class Shell implements InputSink {
       } catch (second) {
         text += `; the mark could not be journaled: ${second instanceof Error ? second.message : String(second)}`;
       }
+    this.sync?.close();
     recovered.inputs.close();
     recovered.facts.close();
     this.options.onHalt({ kind, text, exitCode: haltExitCodes[kind], record: kind === "poisoned" ? record : 0 });

@@ -67,7 +67,7 @@ const layers: readonly Layer[] = [
   { name: "app", owns: /^app\//, may: ["components", "domain", "protocol"], packages: "any" },
   {
     name: "composition roots",
-    owns: /^server\/(main|engine|engine-worker|exchange|watchdog|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,
+    owns: /^server\/(main|engine|engine-worker|follower-worker|exchange|watchdog|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,
     may: ["*"],
     packages: "any",
   },

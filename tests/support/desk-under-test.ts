@@ -211,7 +211,13 @@ function recoverExchange(dataDirectory: string): Exchange {
     const { desk, hash } = loadDesk(deskFile, { names: null, pairs: null, seed: null });
     const recovered = recover({
       directory: copy,
-      identity: { machine: "exchange", codeVersion: "test", deskHash: hash, deskShape: deskShapeOf(desk) },
+      identity: {
+        machine: "exchange",
+        codeVersion: "test",
+        deskHash: hash,
+        deskShape: deskShapeOf(desk),
+        desk: { file: deskFile, names: null, pairs: null, seed: null },
+      },
       // Never a later date: the day is looked at, not rolled.
       today: "0000-00-00",
       createMachine: () => createExchange(desk),

@@ -80,7 +80,12 @@ export class ScriptedVenue {
   private nextMatch = 1;
   private commandNumber = 0;
 
-  constructor(readonly desk: Desk) {
+  /** `onInput` sees every input of the engine, in order, before it is stepped. */
+  constructor(
+    readonly desk: Desk,
+    private readonly onInput: (kind: number, channel: number, timeNs: number, bytes: Uint8Array) => void = () =>
+      undefined,
+  ) {
     this.engine = createEngine(desk);
     this.feedSequence = desk.venues.map(() => 1);
     this.nextReference = desk.venues.map(() => 1);
@@ -258,7 +263,8 @@ export class ScriptedVenue {
     });
   }
 
-  private feed(venue: number, encode: (bytes: Uint8Array, offset: number) => number): void {
+  /** One ITCH message of a venue, in a packet of its own. */
+  feed(venue: number, encode: (bytes: Uint8Array, offset: number) => number): void {
     const packet = new Uint8Array(200);
     const writer = new MoldPacketWriter(packet, session);
     const sequence = this.feedSequence[venue] ?? 1;
@@ -284,6 +290,7 @@ export class ScriptedVenue {
   private give(kind: number, channel: number, bytes: Uint8Array): void {
     this.outbox.clear();
     this.factsOutbox.clear();
+    this.onInput(kind, channel, this.timeNs, bytes);
     this.input.attach(bytes);
     this.input.set(kind, channel, this.timeNs, 0, bytes.length);
     this.engine.step(this.input, this.outbox, this.factsOutbox);

@@ -1,7 +1,13 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sides } from "../../domain/order";
 import { strategyStates } from "../../domain/strategy";
+import { createEngine } from "../../server/engine/engine";
+import { listDays } from "../../server/journal/segments";
+import { verifyJournal } from "../../server/journal/verify-journal";
+import { readJournalHeader, replayJournal } from "../../server/runtime/replay-journal";
+import { createExchange } from "../../server/simulator/exchange-machine";
 import { demoDesk } from "../support/demo-desk";
 import { type DeskUnderTest, eventually, startDesk } from "../support/desk-under-test";
 import type { EngineTruth } from "../support/engine-truth";
@@ -207,6 +213,24 @@ describe("a real desk whose processes die one after another", { timeout: 150_000
     spec.venues.forEach((_, venue) => {
       expect(desk.exchange().memberOrders(venue)).toEqual([]);
     });
+  });
+
+  it("what all these runs journaled under load verifies, and runs again to the same bytes", () => {
+    const machines = [
+      ["engine", () => createEngine(spec)],
+      ["exchange", () => createExchange(spec)],
+    ] as const;
+    for (const [name, createMachine] of machines) {
+      const machineDirectory = join(desk.dataDirectory, name);
+      for (const day of listDays(machineDirectory)) {
+        const directory = join(machineDirectory, day);
+        expect(verifyJournal(directory).problems).toEqual([]);
+        const { deskHash } = readJournalHeader(directory);
+        const report = replayJournal({ directory, createMachine, deskHash, isVerifying: true });
+        expect(report.difference).toBeNull();
+        expect(report.statesCompared).toBeGreaterThan(1);
+      }
+    }
   });
 });
 

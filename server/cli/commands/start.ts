@@ -1,4 +1,5 @@
 import path from "node:path";
+import { fsyncModes } from "../../journal/log-sync";
 import { runDesk, StartError } from "../../main";
 import { type Command, UsageError } from "../command";
 import { DataInUseError } from "../data-directory";
@@ -18,6 +19,12 @@ export const command: Command = {
     { name: "names", kind: "whole", value: "N", summary: "how many instruments, instead of what the desk file says" },
     { name: "pairs", kind: "whole", value: "N", summary: "how many pairs, instead of what the desk file says" },
     { name: "seed", kind: "whole", value: "N", summary: "seed of the simulated market" },
+    {
+      name: "fsync",
+      kind: "text",
+      value: "MODE",
+      summary: "force the logs to the disk: always, interval (each 100 ms) or never; default never",
+    },
     { name: "dev", kind: "flag", summary: "serve the interface from its sources, rebuilt as they change" },
   ],
   wordsMax: 0,
@@ -25,6 +32,9 @@ export const command: Command = {
     const port = input.whole("port") ?? 3_000;
     if (port < 1 || port > 65_535) throw new UsageError(`--port needs a number from 1 to 65535, got ${port}`);
     const desk = input.text("desk");
+    const fsync = fsyncModes.names.find((mode) => mode === (input.text("fsync") ?? "never"));
+    if (fsync === undefined)
+      throw new UsageError(`--fsync needs ${fsyncModes.names.join(", ")}, got "${input.text("fsync")}"`);
     try {
       return await runDesk({
         host: input.text("host") ?? "127.0.0.1",
@@ -35,6 +45,7 @@ export const command: Command = {
         pairs: input.whole("pairs"),
         seed: input.whole("seed"),
         development: input.flag("dev"),
+        fsync,
       });
     } catch (error) {
       if (!(error instanceof StartError || error instanceof DataInUseError)) throw error;

@@ -15,6 +15,7 @@ export const testIdentity: JournalIdentity = {
   codeVersion: "test",
   deskHash: "hash of the test desk",
   deskShape: "shape of the test desk",
+  desk: { file: "test.yaml", names: null, pairs: null, seed: null },
 };
 
 /** An empty folder, gone after `use`. */

@@ -9,5 +9,6 @@ runExchangeProcess({
   desk: toyDesk,
   deskHash: "toy",
   createMachine: () => new ToyMachine(),
+  followerUrl: new URL("./toy-follower.mjs", import.meta.url),
   snapshotSeconds: 0.2,
 }).catch((error: unknown) => child.fail(error instanceof Error ? error.message : String(error)));

@@ -44,6 +44,11 @@ export class ToyMachine implements Machine, ViewSource {
     return this.carried[0];
   }
 
+  /** Changes state that shows in no fact and no output. */
+  disturb(): void {
+    this.ballast[0]++;
+  }
+
   step(input: InputRecord, outbox: Outbox, facts: FactsOutbox): void {
     const { bytes, offset, length } = input;
     if (input.kind === inputKinds.code.data) {
