@@ -6,7 +6,7 @@ const limits = { silentMsMax: 5_000, goneMsMax: 15_000 };
 describe("the engine's heartbeat", () => {
   it("is unseen before the engine ever spoke: a desk that is still starting has nothing to withdraw", () => {
     const heartbeat = new Heartbeat(limits);
-    heartbeat.connection(true);
+    heartbeat.connection(true, 0);
     expect(heartbeat.verdict(1e9)).toBe("unseen");
   });
 
@@ -27,9 +27,19 @@ describe("the engine's heartbeat", () => {
   it("gives a dead engine longer than a hung one, since its venues cancel by themselves", () => {
     const heartbeat = new Heartbeat(limits);
     heartbeat.told(1, 0);
-    heartbeat.connection(false);
+    heartbeat.connection(false, 0);
     expect(heartbeat.verdict(15_000)).toBe("beating");
     expect(heartbeat.verdict(15_001)).toBe("gone");
+  });
+
+  it("gives an engine that was restarted its time to recover, counted from when it is back", () => {
+    const heartbeat = new Heartbeat(limits);
+    heartbeat.told(1, 0);
+    heartbeat.connection(false, 1_000);
+    heartbeat.connection(true, 9_000);
+    expect(heartbeat.verdict(9_000)).toBe("beating");
+    expect(heartbeat.verdict(14_000)).toBe("beating");
+    expect(heartbeat.verdict(14_001)).toBe("silent");
   });
 
   it("beats again once the engine is back with another time, even an earlier one", () => {

@@ -1,6 +1,6 @@
 /** How long the engine may give no sign of life, in milliseconds. */
 export type HeartbeatLimits = {
-  /** Connected, but its time stands still: it hangs. */
+  /** Connected, but its time stands still: it hangs, or does not get through its recovery. */
   readonly silentMsMax: number;
   /** Not connected: it died, and is being restarted. */
   readonly goneMsMax: number;
@@ -37,8 +37,9 @@ export class Heartbeat {
     this.lastBeatMs = nowMs;
   }
 
-  /** The connection is there, or gone. */
-  connection(connected: boolean): void {
+  /** The connection is there, or gone. An engine that comes back has its time to recover before it must beat. */
+  connection(connected: boolean, nowMs: number): void {
+    if (connected && !this.connected && !Number.isNaN(this.lastBeatMs)) this.lastBeatMs = nowMs;
     this.connected = connected;
   }
 

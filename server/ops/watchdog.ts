@@ -45,9 +45,9 @@ export class Watchdog {
       views: false,
       // The heartbeat judges silence; the connection to a stopped engine is kept, for the command that waits in it.
       silenceMsMax: 24 * 3_600_000,
-      onHello: () => this.heartbeat.connection(true),
+      onHello: () => this.heartbeat.connection(true, this.now()),
       onStatus: (status) => this.heartbeat.told(status.engineTimeNs, this.now()),
-      onDown: () => this.heartbeat.connection(false),
+      onDown: () => this.heartbeat.connection(false, this.now()),
     });
   }
 
