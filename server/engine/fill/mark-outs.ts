@@ -1,11 +1,9 @@
 import { factCode } from "../../../domain/facts";
+import { markHorizonsSeconds } from "../../../domain/fill-marks";
 import { nsPerSecond } from "../../../domain/time";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Quotes } from "../book/quotes";
 import type { Turn } from "../turn";
-
-/** How long after a fill the market is looked at again, in seconds; ascending. */
-export const markHorizonsSeconds = [1, 10, 60] as const;
 
 /**
  * The market 1, 10 and 60 seconds after each fill, at the first tick from then on. Fills come in the order of time, so
