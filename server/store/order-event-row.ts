@@ -30,8 +30,6 @@ export function orderEventRow(journal: string, fact: Fact): Row | null {
         price: fact.price,
         venueTimeNs: fact.venueTimeNs,
       };
-    case "orderReplaceRejected":
-      return { ...base(journal, fact, "replaceRejected"), venueTimeNs: fact.venueTimeNs, detail: `code ${fact.code}` };
     case "orderCancelSent":
       return { ...base(journal, fact, "cancelSent"), detail: cancelCauses.name(fact.cause) };
     case "orderCancelled":
