@@ -18,8 +18,9 @@ import { parentReasonText } from "@/components/format/words";
 import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import type { PairsParameters } from "@/domain/desk";
-import type { OrderRow, PairEvent, PairSample } from "@/protocol/topics";
+import type { PairEvent, PairSample } from "@/protocol/topics";
 import { type MarkPlace, onMarkClick, xOf } from "./mark-clicks";
+import { leadsToOrders, ordersOfStep } from "./orders-of-step";
 import { type ChartColours, useTimeChart } from "./time-chart";
 
 /** Seconds in view when the chart opens. */
@@ -137,28 +138,6 @@ function placesOf(
     if (id === undefined || x === null || line === null) return [];
     return [{ id, x, y: position === "belowBar" ? line + markMiddle : line - markMiddle }];
   });
-}
-
-/**
- * The orders that a step of a round trip led to: those of the pair sent from then on until its next entry or exit.
- * Orders come in the same turn as their step, never before it.
- */
-export function ordersOfStep(
-  step: PairEvent,
-  steps: readonly PairEvent[],
-  orders: readonly OrderRow[],
-  pair: number,
-): { readonly title: string; readonly orders: readonly OrderRow[] } {
-  const later = steps.filter((each) => leadsToOrders(each) && each.timeNs > step.timeNs).map(({ timeNs }) => timeNs);
-  const untilNs = Math.min(...later, Number.POSITIVE_INFINITY);
-  const found = orders
-    .filter((order) => order.pair === pair && order.submittedNs >= step.timeNs && order.submittedNs < untilNs)
-    .sort((a, b) => a.id - b.id);
-  return { title: `${parentReasonText[step.reason]} at ${formatDayTime(step.timeNs)}`, orders: found };
-}
-
-function leadsToOrders({ to }: PairEvent): boolean {
-  return to === "entering" || to === "exiting" || to === "unwinding";
 }
 
 /** What the colours of the chart mean, in its header. */

@@ -12,6 +12,11 @@ export type GenerateHistoryOptions = {
   /** How many fills, exactly. */
   readonly fills: number;
   readonly seed: number;
+  /**
+   * So many fills at the day's end have all that is recorded beside them; 1,000 by default, since it triples what a
+   * database has to take.
+   */
+  readonly detailedFills?: number;
 };
 
 type Fields<Kind extends FactKind> = Omit<FactOf<Kind>, "kind" | "number" | "timeNs" | "text">;
@@ -23,8 +28,7 @@ const sessionNs = 23_400 * nsPerSecond;
 const tripFillsMax = 12;
 const tripFillsMin = 4;
 const batchFacts = 1_000;
-/** So many fills at the day's end have all that is recorded besides; it doubles what a database has to take. */
-const detailedFills = 5_000;
+const detailedFillsDefault = 1_000;
 
 /**
  * Facts of a day that never was: seeded round trips and quotes whose orders, fills, positions and pair states agree
@@ -46,6 +50,7 @@ class GeneratedDay {
   fillCount = 0;
   private readonly desk: Desk;
   private readonly target: number;
+  private readonly detailedFills: number;
   private readonly strategyOfPair: ReadonlyMap<number, number>;
   private readonly tradedPairs: readonly number[];
   private readonly maker: number;
@@ -63,8 +68,9 @@ class GeneratedDay {
     (): { fill: number; order: number; instrument: number; dueNs: number }[] => [],
   );
 
-  constructor({ desk, fills, seed }: GenerateHistoryOptions) {
+  constructor({ desk, fills, seed, detailedFills = detailedFillsDefault }: GenerateHistoryOptions) {
     this.desk = desk;
+    this.detailedFills = detailedFills;
     this.target = fills;
     this.state = (seed >>> 0) + 1;
     this.strategyOfPair = new Map(
@@ -437,7 +443,7 @@ class GeneratedDay {
   }
 
   private get isDetailed(): boolean {
-    return this.target - this.fillCount < detailedFills;
+    return this.target - this.fillCount < this.detailedFills;
   }
 
   /** The marks that are due by now, each at its own time; now and then a side is empty. */

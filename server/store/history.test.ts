@@ -31,7 +31,7 @@ beforeAll(async () => {
   await migrateDatabase(database.pool, migrationsFolder);
   history = databaseHistory(database.pool);
   journal = randomUUID();
-  facts = [...generateHistory({ desk, fills: 1_500, seed: 7 })].flat();
+  facts = [...generateHistory({ desk, fills: 1_500, seed: 7, detailedFills: 1_501 })].flat();
   await storeFacts(database.pool, { journal, ...about }, [facts, breakFill(700), breakFill(3)]);
 });
 afterAll(() => database.close());
