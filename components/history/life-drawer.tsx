@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { formatDayTime, formatPrice, formatQuantity } from "@/components/format/numbers";
 import { orderStateText, parentReasonText, sideText } from "@/components/format/words";
 import { type Names, useReference } from "@/components/terminal/use-reference";
@@ -20,20 +20,9 @@ export function LifeDrawer() {
   const close = useLifeView((view) => view.close);
   const names = useReference();
   const path = usePathname();
-  const from = useRef<Element | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes it
   useEffect(() => close, [path, close]);
-  const isOpen = shown !== null;
-  useEffect(() => {
-    if (!isOpen) return;
-    return () => {
-      if (from.current instanceof HTMLElement) from.current.focus();
-    };
-  }, [isOpen]);
-  if (shown === null) {
-    from.current = typeof document === "undefined" ? null : document.activeElement;
-    return null;
-  }
+  if (shown === null) return null;
   return (
     <LifeFrame
       label={shown.kind === "order" ? `Order ${formatQuantity(shown.id)}` : shown.title}

@@ -16,18 +16,33 @@ export type LifeShown =
 /** The drawer's store: one for the whole terminal. */
 export type LifeView = {
   readonly shown: LifeShown | null;
+  /** What had the focus when the drawer opened, and gets it back. */
+  readonly from: HTMLElement | null;
   openOrder(id: number): void;
   choose(choice: Omit<Extract<LifeShown, { kind: "choice" }>, "kind">): void;
   close(): void;
 };
 
-export const useLifeView = create<LifeView>((set) => ({
-  shown: null,
-  openOrder: (id) => set({ shown: { kind: "order", id } }),
-  choose: (choice) => {
-    const orders = new Set([...choice.fills.map(({ order }) => order), ...choice.orders.map(({ id }) => id)]);
-    const [only] = orders;
-    set({ shown: orders.size === 1 ? { kind: "order", id: only } : { kind: "choice", ...choice } });
-  },
-  close: () => set({ shown: null }),
-}));
+export const useLifeView = create<LifeView>((set, get) => {
+  const show = (shown: LifeShown) => {
+    const focused = document.activeElement;
+    const from = get().shown !== null ? get().from : focused instanceof HTMLElement ? focused : null;
+    set({ shown, from });
+  };
+  return {
+    shown: null,
+    from: null,
+    openOrder: (id) => show({ kind: "order", id }),
+    choose: (choice) => {
+      const orders = new Set([...choice.fills.map(({ order }) => order), ...choice.orders.map(({ id }) => id)]);
+      const [only] = orders;
+      show(orders.size === 1 ? { kind: "order", id: only } : { kind: "choice", ...choice });
+    },
+    close: () => {
+      const { from, shown } = get();
+      if (shown === null) return;
+      set({ shown: null, from: null });
+      from?.focus();
+    },
+  };
+});

@@ -6,7 +6,7 @@ import { DeskPage } from "./desk-page";
 
 let desk: DeskUnderTest;
 
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "serial", timeout: 120_000 });
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   desk = await startDesk();
@@ -50,6 +50,7 @@ test("from a mark on the chart to the life of its order in at most two clicks, w
   await screen.openTab("fills");
   await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 60_000 });
   const symbol = (await screen.blotterRows("fills").first().getByRole("gridcell").nth(1).textContent()) ?? "";
+  await page.locator("#watch-filter").fill(symbol);
   await screen.watchRow(symbol).click();
   const canvas = page.getByTestId("price-chart-canvas");
   await expect(canvas).toHaveAttribute("aria-label", new RegExp(`Candles of ${symbol} `));
