@@ -63,7 +63,7 @@ export function LifeCost({ life, price }: { life: OrderLife; price: (units: numb
       </table>
       {missing.length > 0 && (
         <p className="px-3 pb-1 text-[10.5px] text-muted" data-testid="life-cost-missing">
-          Without a mark (a side was empty, not due yet, or not recorded):{" "}
+          No mark yet, or a side was empty: fills{" "}
           {missing.map((markOut) => `${markOut.missing} of ${fills.length} at +${markOut.horizonSeconds} s`).join(", ")}
         </p>
       )}
