@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { Fact, FactOf } from "../../domain/facts";
 import type { OrderLife } from "../../protocol/history";
@@ -146,6 +147,21 @@ test("from the keyboard: a fill's row opens the life of its order, the book unfo
   await expect(drawer(page)).toBeHidden();
   await expect(grid).toBeFocused();
 });
+
+for (const theme of ["dark", "light"])
+  test(`axe finds nothing serious in the life of an order, ${theme}`, async ({ page }) => {
+    await page.addInitScript((chosen) => localStorage.setItem("heliograph.theme", chosen), theme);
+    const screen = new DeskPage(page);
+    await screen.open(desk.url);
+    await screen.openTab("fills");
+    await page.getByRole("grid", { name: "Fills" }).focus();
+    await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 60_000 });
+    await page.keyboard.press("Enter");
+    await page.getByTestId("life-submitted").getByTestId("life-book").locator("summary").click();
+    const { violations } = await new AxeBuilder({ page }).include('[data-testid="life-drawer"]').analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))).toEqual([]);
+  });
 
 test("a row of orders on a strategy's page opens the life beside it, and leads to the history", async ({ page }) => {
   await page.goto(`${desk.url}/strategies/${maker}`);
