@@ -7,10 +7,11 @@ import { DeskPage } from "./desk-page";
 
 let desk: DeskUnderTest;
 
-test.describe.configure({ mode: "serial", timeout: 120_000 });
+test.describe.configure({ timeout: 240_000 });
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   desk = await startDesk();
+  await desk.command("approve", "strategy", maker, "browser test");
 });
 test.afterAll(async () => {
   await desk?.stop();
@@ -47,9 +48,8 @@ test("from a mark on the chart to the life of its order in at most two clicks, w
 }) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
-  await screen.approve(maker, "browser test");
   await screen.openTab("fills");
-  await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 60_000 });
+  await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 120_000 });
   const symbol = (await screen.blotterRows("fills").first().getByRole("gridcell").nth(1).textContent()) ?? "";
   await page.locator("#watch-filter").fill(symbol);
   await screen.watchRow(symbol).click();
@@ -121,7 +121,7 @@ test("from the keyboard: a fill's row opens the life of its order, the book unfo
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await screen.openTab("fills");
-  await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 60_000 });
+  await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 120_000 });
   const grid = page.getByRole("grid", { name: "Fills" });
   await grid.focus();
   await page.keyboard.press("Enter");
@@ -155,7 +155,7 @@ for (const theme of ["dark", "light"])
     await screen.open(desk.url);
     await screen.openTab("fills");
     await page.getByRole("grid", { name: "Fills" }).focus();
-    await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 60_000 });
+    await expect(screen.blotterRows("fills").first()).toBeVisible({ timeout: 120_000 });
     await page.keyboard.press("Enter");
     await page.getByTestId("life-submitted").getByTestId("life-book").locator("summary").click();
     const { violations } = await new AxeBuilder({ page }).include('[data-testid="life-drawer"]').analyze();
