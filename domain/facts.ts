@@ -134,6 +134,97 @@ export const factFields = {
    * told; fills: how many executions.
    */
   reconciliationBreak: ["venue", "instrument", "open", "orderNet", "dropNet", "orderFills", "dropFills"],
+  /**
+   * The market at the instant of another fact about an order, whose number is `fact`: the consolidated best prices
+   * with the quantity shown and the venue (-1 for none), then the best five levels a side of the order's own venue, 0
+   * for none. Levels that neither side has are not written; a venue whose data is not live shows none.
+   */
+  orderBook: [
+    "order",
+    "fact",
+    "bid",
+    "bidQuantity",
+    "bidVenue",
+    "ask",
+    "askQuantity",
+    "askVenue",
+    "bidPrice1",
+    "bidQuantity1",
+    "askPrice1",
+    "askQuantity1",
+    "bidPrice2",
+    "bidQuantity2",
+    "askPrice2",
+    "askQuantity2",
+    "bidPrice3",
+    "bidQuantity3",
+    "askPrice3",
+    "askQuantity3",
+    "bidPrice4",
+    "bidQuantity4",
+    "askPrice4",
+    "askQuantity4",
+    "bidPrice5",
+    "bidQuantity5",
+    "askPrice5",
+    "askQuantity5",
+  ],
+  /**
+   * What the gate saw when it let message `fact` (an order or a replace) pass: each value beside its limit. Positions
+   * and exposures are worst cases with all working orders and this one. A limit of 0: not asked, since a replace
+   * leaves positions as they are, and what brings a position back needs no exposure.
+   */
+  approval: [
+    "order",
+    "fact",
+    "quantity",
+    "quantityMax",
+    "notional",
+    "notionalMax",
+    "price",
+    "priceLow",
+    "priceHigh",
+    "position",
+    "positionMax",
+    "strategyPosition",
+    "strategyPositionMax",
+    "grossExposure",
+    "grossExposureMax",
+    "strategyGrossExposure",
+    "strategyGrossExposureMax",
+    "dataAgeNs",
+    "dataAgeNsMax",
+  ],
+  /** What a pairs strategy saw when it wished a parent: floats, mids in price units (0 for none), its bands in z. */
+  pairSignal: [
+    "parent",
+    "pair",
+    "z",
+    "spread",
+    "mean",
+    "deviation",
+    "hedgeRatio",
+    "midA",
+    "midB",
+    "entryZ",
+    "exitZ",
+    "stopZ",
+  ],
+  /** What a maker saw when it wished a quote. behind: price units that the quote rests behind the best price. */
+  quoteSignal: [
+    "parent",
+    "bid",
+    "bidQuantity",
+    "ask",
+    "askQuantity",
+    "spreadBps",
+    "spreadBpsMin",
+    "inventoryQuantity",
+    "inventoryQuantityMax",
+    "behind",
+  ],
+  /** The consolidated best prices a horizon after a fill, 0 for an empty side, and how late they were read. */
+  fillMark: ["fill", "order", "horizonSeconds", "bid", "ask", "lateNs"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type FactKind = keyof typeof factFields;

@@ -181,6 +181,72 @@ export const orderEventKinds = [
 ] as const;
 export type OrderEventKind = (typeof orderEventKinds)[number];
 
+/** A best price over all venues: what was shown at it, and where. */
+export type LifeQuote = { readonly price: number; readonly quantity: number; readonly venue: number };
+
+/** One side of a venue's book, best first; at most five levels. */
+export type LifeLevels = readonly (readonly [price: number, quantity: number])[];
+
+/** The market at the instant of a message: the best prices over all venues, and the levels of the order's own venue. */
+export type LifeBook = {
+  readonly bid: LifeQuote | null;
+  readonly ask: LifeQuote | null;
+  readonly bids: LifeLevels;
+  readonly asks: LifeLevels;
+};
+
+/** A value beside the limit it was judged by. */
+export type Judged = { readonly value: number; readonly limit: number };
+
+/**
+ * What the gate saw when it let a message pass. Positions and exposures are worst cases: all working orders filled,
+ * this one too. Null: not asked, since a replace leaves quantity and positions as they are, and what brings a position
+ * back needs no exposure.
+ */
+export type LifeApproval = {
+  /** Of the message. */
+  readonly factNumber: number;
+  readonly timeNs: number;
+  readonly quantity: Judged | null;
+  readonly notional: Judged;
+  /** The collar around the mid; its ends may be fractions. */
+  readonly price: { readonly value: number; readonly low: number; readonly high: number };
+  readonly position: Judged | null;
+  readonly strategyPosition: Judged | null;
+  readonly grossExposure: Judged | null;
+  readonly strategyGrossExposure: Judged | null;
+  readonly dataAgeNs: Judged;
+};
+
+/** What a strategy saw when it wished the parent. Spread, mean and z are floats; mids are price units, 0 for none. */
+export type LifeSignal =
+  | {
+      readonly kind: "pair";
+      readonly z: number;
+      readonly spread: number;
+      readonly mean: number;
+      readonly deviation: number;
+      readonly hedgeRatio: number;
+      readonly midA: number;
+      readonly midB: number;
+      readonly entryZ: number;
+      readonly exitZ: number;
+      readonly stopZ: number;
+    }
+  | {
+      readonly kind: "quote";
+      readonly bid: number;
+      readonly bidQuantity: number;
+      readonly ask: number;
+      readonly askQuantity: number;
+      readonly spreadBps: number;
+      readonly spreadBpsMin: number;
+      readonly inventoryQuantity: number;
+      readonly inventoryQuantityMax: number;
+      /** Price units behind the best price. */
+      readonly behind: number;
+    };
+
 /** One message to or from the venue. `venueTimeNs` is the venue's own clock; null for what we sent. */
 export type OrderEvent = {
   readonly factNumber: number;
@@ -192,6 +258,8 @@ export type OrderEvent = {
   readonly timeNs: number;
   /** A cancel's cause, a venue's reason or reference. */
   readonly detail: string | null;
+  /** Null for facts of a version that did not record it. */
+  readonly book: LifeBook | null;
 };
 
 /** What the gate refused of the same parent while it lived. */
@@ -206,10 +274,44 @@ export type LifeRefusal = {
 };
 
 /**
- * The price paid against the mid when the parent arrived, over the fills that stand; above zero is a cost.
- * `money` may end in a half unit, as a mid may; `bps` is of the value at that mid.
+ * The price paid against a mid, over the fills that stand; above zero is a cost, below zero a gain. `quantity` is what
+ * it is over, `money` may end in a half unit, as a mid may; `bps` is of the value at that mid.
  */
 export type Slippage = { readonly quantity: number; readonly money: number; readonly bps: number };
+
+/** The market a horizon after a fill; 0 for an empty side. `lateNs`: how long after its due time it was read. */
+export type LifeMark = {
+  readonly horizonSeconds: number;
+  readonly bid: number;
+  readonly ask: number;
+  readonly lateNs: number;
+  /** Of this fill against the mid then; null when a side was empty or the fill was taken back. */
+  readonly slippage: Slippage | null;
+};
+
+/** One fill of the order with the market after it; marks that are not due yet or were not recorded are not there. */
+export type LifeFill = {
+  readonly id: number;
+  readonly factNumber: number;
+  readonly quantity: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly broken: boolean;
+  readonly timeNs: number;
+  /** Of this fill against the mid at the parent's arrival. */
+  readonly arrival: Slippage | null;
+  readonly marks: readonly LifeMark[];
+};
+
+/**
+ * The order's fills against the mid a horizon after each: over those that stand and have a two-sided mark. `missing`:
+ * how many stand and have none.
+ */
+export type LifeMarkOut = {
+  readonly horizonSeconds: number;
+  readonly slippage: Slippage | null;
+  readonly missing: number;
+};
 
 /** The life of one order. */
 export type OrderLife = {
@@ -241,10 +343,18 @@ export type OrderLife = {
     readonly arrivalAsk: number;
     readonly signal: number | null;
     readonly createdNs: number;
+    /** What the strategy saw; null where it was not recorded. */
+    readonly seen: LifeSignal | null;
   } | null;
   readonly events: readonly OrderEvent[];
+  /** One for the order and each replace, in the order of time. */
+  readonly approvals: readonly LifeApproval[];
   readonly refusals: readonly LifeRefusal[];
+  readonly fills: readonly LifeFill[];
+  /** Against the mid when the parent arrived. */
   readonly slippage: Slippage | null;
+  /** Against the mid 1, 10 and 60 seconds after each fill. */
+  readonly markOuts: readonly LifeMarkOut[];
 };
 
 /** One order of a trade, for its list. */

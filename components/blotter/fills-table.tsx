@@ -9,6 +9,7 @@ import {
   formatSignedMoney,
 } from "@/components/format/numbers";
 import { parentReasonText, sideText } from "@/components/format/words";
+import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import { useRows } from "@/components/live/use-live";
 import { type Names, useReference } from "@/components/terminal/use-reference";
@@ -102,6 +103,7 @@ export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
   const all = useRows(useLive().stores.fills);
   const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
   const columns = useMemo(() => columnsOf(names), [names]);
+  const openOrder = useLifeView((view) => view.openOrder);
   return (
     <Blotter
       label="Fills"
@@ -109,6 +111,7 @@ export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
       rows={rows}
       keyOf={keyOf}
       columns={columns}
+      onOpen={(row) => openOrder(row.order)}
       initialSort={{ column: "time", descending: true }}
       empty={<EmptyState title="No fills yet">Each fill appears here once, as the venue reported it.</EmptyState>}
     />

@@ -3,6 +3,7 @@
 import { useMemo } from "react";
 import { formatAge, formatDayTime, formatPrice, formatQuantity } from "@/components/format/numbers";
 import { orderStateText, parentReasonText, sideText, wordsOf } from "@/components/format/words";
+import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
 import { useRows } from "@/components/live/use-live";
@@ -167,6 +168,7 @@ export function OrdersTable({
     return workingOnly ? wanted.filter((row) => isOpen(row.state)) : wanted;
   }, [all, workingOnly, only]);
   const columns = useMemo(() => columnsOf(names), [names]);
+  const openOrder = useLifeView((view) => view.openOrder);
   return (
     <Blotter
       label="Orders"
@@ -174,6 +176,7 @@ export function OrdersTable({
       rows={rows}
       keyOf={keyOf}
       columns={columns}
+      onOpen={(row) => openOrder(row.id)}
       initialSort={{ column: "state", descending: true }}
       empty={
         <EmptyState title="No orders">A running strategy's orders appear here the moment they are sent.</EmptyState>

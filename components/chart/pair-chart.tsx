@@ -13,11 +13,14 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useMemo } from "react";
-import { formatRatio, formatZ } from "@/components/format/numbers";
+import { formatDayTime, formatRatio, formatZ } from "@/components/format/numbers";
 import { parentReasonText } from "@/components/format/words";
+import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import type { PairsParameters } from "@/domain/desk";
 import type { PairEvent, PairSample } from "@/protocol/topics";
+import { type MarkPlace, onMarkClick, xOf } from "./mark-clicks";
+import { leadsToOrders, ordersOfStep } from "./orders-of-step";
 import { type ChartColours, useTimeChart } from "./time-chart";
 
 /** Seconds in view when the chart opens. */
@@ -53,15 +56,13 @@ export function PairChart({
     const marks = createSeriesMarkers(lines.spread, []);
     let generation = -1;
     let drawnSeconds = 0;
-    const drawMarks = () =>
-      marks.setMarkers(
-        pairMarks(
-          trail.events.rows(),
-          dayStartSeconds,
-          trail.samples.points[0]?.[0] ?? Number.MAX_SAFE_INTEGER,
-          colours,
-        ),
-      );
+    let drawn: readonly SeriesMarker<Time>[] = [];
+    const drawMarks = () => {
+      const first = trail.samples.points[0]?.[0] ?? Number.MAX_SAFE_INTEGER;
+      drawn = pairMarks(trail.events.rows(), dayStartSeconds, first, colours);
+      marks.setMarkers([...drawn]);
+    };
+    const places = () => placesOf(chart, lines.spread, drawn, trail.samples.points);
     const draw = () => {
       const { points } = trail.samples;
       if (trail.samples.generation !== generation) {
@@ -78,12 +79,27 @@ export function PairChart({
           for (const { series, read } of lines.all) series.update(pointOf(points[index], read));
       }
       drawnSeconds = points.at(-1)?.[0] ?? 0;
-      if (box.current !== null) box.current.dataset.samples = `${points.length}`;
+      if (box.current === null) return;
+      box.current.dataset.samples = `${points.length}`;
+      const newest = places().at(-1);
+      box.current.dataset.newestMark = newest === undefined ? "" : `${Math.round(newest.x)},${Math.round(newest.y)}`;
     };
     draw();
     const stopSamples = trail.samples.subscribe("text", draw);
     const stopEvents = trail.events.subscribeAny("text", drawMarks);
+    const stopClicks =
+      box.current === null
+        ? () => undefined
+        : onMarkClick(chart, box.current, places, (id) => {
+            const steps = trail.events.rows();
+            const event = steps.find((each) => `${each.id}` === id);
+            if (event === undefined) return;
+            const { title, orders } = ordersOfStep(event, steps, stores.orders.rows(), pair);
+            const address = `/history?${new URLSearchParams({ pair: name, from: formatDayTime(event.timeNs) }).toString()}`;
+            useLifeView.getState().choose({ title: `${name}: ${title}`, fills: [], orders, address });
+          });
     return () => {
+      stopClicks();
       stopSamples();
       stopEvents();
       try {
@@ -92,7 +108,7 @@ export function PairChart({
         // The chart went first.
       }
     };
-  }, [chart, colours, trail, parameters, dayStartSeconds, box]);
+  }, [chart, colours, trail, stores, pair, name, parameters, dayStartSeconds, box]);
 
   return (
     <div
@@ -100,9 +116,28 @@ export function PairChart({
       className="h-full w-full"
       role="img"
       data-testid="pair-chart-canvas"
-      aria-label={`Spread and z-score of ${name} with the bands and our entries and exits`}
+      aria-label={`Spread and z-score of ${name} with the bands and our entries and exits; a click on one leads to its orders`}
     />
   );
+}
+
+/** Half the height of a mark with its gap to the line, in pixels. */
+const markMiddle = 13;
+
+/** Where the marks in sight stand, oldest first. */
+function placesOf(
+  chart: IChartApi,
+  spread: ISeriesApi<"Line">,
+  marks: readonly SeriesMarker<Time>[],
+  samples: readonly PairSample[],
+): MarkPlace[] {
+  return marks.flatMap(({ id, time, position }) => {
+    const sample = samples.findLast(([seconds]) => seconds <= (time as number));
+    const x = xOf(chart, time);
+    const line = sample === undefined ? null : spread.priceToCoordinate(sample[2]);
+    if (id === undefined || x === null || line === null) return [];
+    return [{ id, x, y: position === "belowBar" ? line + markMiddle : line - markMiddle }];
+  });
 }
 
 /** What the colours of the chart mean, in its header. */
@@ -206,7 +241,7 @@ export function pairMarks(
   colours: { readonly buy: string; readonly sell: string; readonly gold: string },
 ): SeriesMarker<Time>[] {
   return events
-    .filter(({ to }) => to === "entering" || to === "exiting" || to === "unwinding")
+    .filter(leadsToOrders)
     .map((event) => ({ event, time: dayStartSeconds + Math.floor(event.timeNs / 1e9) }))
     .filter(({ time }) => time >= firstSeconds)
     .sort((a, b) => a.time - b.time)
@@ -214,6 +249,7 @@ export function pairMarks(
       const buysSpread = event.to === "entering" ? event.z < 0 : event.quantityA < 0;
       const enters = event.to === "entering";
       return {
+        id: `${event.id}`,
         time: time as UTCTimestamp,
         position: buysSpread ? "belowBar" : "aboveBar",
         shape: enters ? (buysSpread ? "arrowUp" : "arrowDown") : "circle",

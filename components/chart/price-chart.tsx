@@ -4,13 +4,15 @@ import {
   CandlestickSeries,
   createSeriesMarkers,
   HistogramSeries,
+  type IChartApi,
   type ISeriesApi,
   type ISeriesMarkersPluginApi,
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useMemo, useRef } from "react";
-import { formatPrice, formatQuantity, formatSignedBps } from "@/components/format/numbers";
+import { formatDayTime, formatPrice, formatQuantity, formatSignedBps } from "@/components/format/numbers";
+import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import { useRow } from "@/components/live/use-live";
 import { useDeskView } from "@/components/terminal/desk-view";
@@ -19,7 +21,8 @@ import { useReference } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { Bar, BarInterval } from "@/protocol/topics";
-import { fillMarkers } from "./fill-markers";
+import { type FillMarker, fillMarkers } from "./fill-markers";
+import { type MarkPlace, onMarkClick, xOf } from "./mark-clicks";
 import { type ChartColours, useTimeChart } from "./time-chart";
 
 /** Bars drawn when the chart opens. */
@@ -143,17 +146,20 @@ function Candles({
     series.current = made;
     let generation = -1;
     let drawnSeconds = 0;
-    const drawMarkers = () =>
-      made.markers.setMarkers(
-        fillMarkers(
-          stores.fills.rows(),
-          instrument,
-          dayStartSeconds,
-          interval === "second" ? 1 : 60,
-          bars.points[0]?.timeSeconds ?? Number.POSITIVE_INFINITY,
-          colours,
-        ),
-      );
+    let marks: readonly FillMarker[] = [];
+    const barSeconds = interval === "second" ? 1 : 60;
+    const places = () => placesOf(chart, made.candles, marks, bars.points);
+    const tellPlace = () => {
+      const newest = places().at(-1);
+      if (box.current !== null)
+        box.current.dataset.newestMark = newest === undefined ? "" : `${Math.round(newest.x)},${Math.round(newest.y)}`;
+    };
+    const drawMarkers = () => {
+      const first = bars.points[0]?.timeSeconds ?? Number.POSITIVE_INFINITY;
+      marks = fillMarkers(stores.fills.rows(), instrument, dayStartSeconds, barSeconds, first, colours);
+      made.markers.setMarkers(marks.map(({ marker }) => marker));
+      tellPlace();
+    };
     const draw = () => {
       if (bars.generation !== generation) {
         generation = bars.generation;
@@ -171,11 +177,23 @@ function Candles({
         }
       }
       drawnSeconds = bars.points.at(-1)?.timeSeconds ?? 0;
+      tellPlace();
     };
     draw();
     const stopBars = bars.subscribe("text", draw);
     const stopFills = stores.fills.subscribeAny("text", drawMarkers);
+    const stopClicks =
+      box.current === null
+        ? () => undefined
+        : onMarkClick(chart, box.current, places, (id) => {
+            const mark = marks.find((each) => each.id === id);
+            if (mark === undefined) return;
+            const title = `${mark.fills.length} fills of ${symbol} at ${formatDayTime((mark.timeSeconds - dayStartSeconds) * 1e9)}`;
+            const address = `/history?${new URLSearchParams({ symbol, side: mark.buys ? "buy" : "sell" }).toString()}`;
+            useLifeView.getState().choose({ title, fills: mark.fills, orders: [], address });
+          });
     return () => {
+      stopClicks();
       stopBars();
       stopFills();
       series.current = null;
@@ -186,9 +204,35 @@ function Candles({
         // The chart went first.
       }
     };
-  }, [chart, colours, bars, stores, instrument, dayStartSeconds, interval]);
+  }, [chart, colours, bars, stores, instrument, symbol, dayStartSeconds, interval, box]);
 
-  return <div ref={box} className="h-full w-full" role="img" aria-label={`Candles of ${symbol} with our fills`} />;
+  return (
+    <div
+      ref={box}
+      className="h-full w-full"
+      role="img"
+      data-testid="price-chart-canvas"
+      aria-label={`Candles of ${symbol} with our fills; a click on one opens the life of its order, as Enter does in the list of fills`}
+    />
+  );
+}
+
+/** Half the height of a marker's arrow with its gap to the bar, in pixels. */
+const markMiddle = 13;
+
+/** Where the markers in sight stand, oldest first. */
+function placesOf(
+  chart: IChartApi,
+  candles: ISeriesApi<"Candlestick">,
+  marks: readonly FillMarker[],
+  bars: readonly Bar[],
+): MarkPlace[] {
+  return marks.flatMap(({ id, timeSeconds, buys }) => {
+    const bar = bars.find((each) => each.timeSeconds === timeSeconds);
+    const x = xOf(chart, timeSeconds as UTCTimestamp);
+    const edge = bar === undefined ? null : candles.priceToCoordinate((buys ? bar.low : bar.high) / 10_000);
+    return x === null || edge === null ? [] : [{ id, x, y: buys ? edge + markMiddle : edge - markMiddle }];
+  });
 }
 
 function addSeries(chart: NonNullable<ReturnType<typeof useTimeChart>["chart"]>, colours: ChartColours): Series {

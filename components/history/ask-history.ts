@@ -16,23 +16,50 @@ export async function askHistory<Answer>(path: string, signal: AbortSignal): Pro
   return (await response.json()) as Answer;
 }
 
-/** An answer on its way, there, or refused. */
-export type Asked<Answer> = { readonly answer: Answer | null; readonly error: string | null };
+/** An answer on its way, there, or refused; `askedMs`: when it came, in ms since 1970. */
+export type Asked<Answer> = { readonly answer: Answer | null; readonly error: string | null; readonly askedMs: number };
 
-/** Asks once for each path; the last answer goes when the path changes. Null asks nothing. */
-export function useAskHistory<Answer>(path: string | null): Asked<Answer> {
-  const [asked, setAsked] = useState<Asked<Answer> & { path: string | null }>({ path, answer: null, error: null });
+/** How often a question that is not settled is asked again, and how often at most. */
+const againMs = 2_000;
+const againMax = 45;
+const nothing = { answer: null, error: null, askedMs: 0 } as const;
+
+/**
+ * Asks for each path; the last answer goes when the path changes. Null asks nothing. An answer that `isSettled` denies
+ * is asked for again until it is, up to a minute and a half, and stays until the next one is there; a refusal (null)
+ * may be denied too. Give a function that stays the same.
+ */
+export function useAskHistory<Answer>(
+  path: string | null,
+  isSettled: (answer: Answer | null) => boolean = always,
+): Asked<Answer> {
+  const [asked, setAsked] = useState<Asked<Answer> & { path: string | null }>({ path, ...nothing });
   useEffect(() => {
     if (path === null) return;
     const abort = new AbortController();
-    askHistory<Answer>(path, abort.signal).then(
-      (answer) => setAsked({ path, answer, error: null }),
-      (error: unknown) => {
-        if (!abort.signal.aborted)
-          setAsked({ path, answer: null, error: error instanceof Error ? error.message : String(error) });
-      },
-    );
-    return () => abort.abort();
-  }, [path]);
-  return asked.path === path ? asked : { answer: null, error: null };
+    let timer: number | undefined;
+    const ask = async (left: number) => {
+      let next: Asked<Answer>;
+      try {
+        next = { answer: await askHistory<Answer>(path, abort.signal), error: null, askedMs: Date.now() };
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        const text = error instanceof Error ? error.message : String(error);
+        next = { answer: null, error: text, askedMs: Date.now() };
+      }
+      if (abort.signal.aborted) return;
+      setAsked((before) =>
+        next.answer === null && before.path === path && before.answer !== null ? before : { path, ...next },
+      );
+      if (left > 0 && !isSettled(next.answer)) timer = window.setTimeout(() => void ask(left - 1), againMs);
+    };
+    void ask(againMax);
+    return () => {
+      abort.abort();
+      window.clearTimeout(timer);
+    };
+  }, [path, isSettled]);
+  return asked.path === path ? asked : nothing;
 }
+
+const always = () => true;

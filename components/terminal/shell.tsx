@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useEffect } from "react";
+import { LifeDrawer } from "@/components/history/life-drawer";
 import { LiveProvider, useLive } from "@/components/live/live-context";
 import { useSelected } from "@/components/live/use-live";
 import { BreaksStrip } from "@/components/risk/breaks-strip";
@@ -39,9 +40,12 @@ function Frame({ children }: { children: ReactNode }) {
       <HaltProgress />
       <ConnectionBanner />
       <BreaksStrip />
-      <main id="page" className="min-h-0 flex-1 overflow-y-auto">
-        {children}
-      </main>
+      <div className="relative flex min-h-0 flex-1">
+        <main id="page" className="min-w-0 flex-1 overflow-y-auto">
+          {children}
+        </main>
+        <LifeDrawer />
+      </div>
       <BottomBar />
       <DeskDialogs />
       <DeskToasts />

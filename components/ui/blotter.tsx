@@ -192,9 +192,10 @@ export function Blotter<Row>({
                 <div
                   key={keyOf(row)}
                   role="row"
-                  onClick={() => {
+                  onClick={(event) => {
                     setActive(item.index);
-                    onOpen?.(row);
+                    const inControl = event.target instanceof Element && event.target.closest("button, a") !== null;
+                    if (!inControl) onOpen?.(row);
                   }}
                   aria-rowindex={item.index + 2}
                   aria-selected={item.index === active}

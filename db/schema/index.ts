@@ -1,13 +1,17 @@
 export { alerts } from "./alerts";
+export { approvals } from "./approvals";
 export { bars } from "./bars";
 export { commands } from "./commands";
+export { fillMarks } from "./fill-marks";
 export { fills } from "./fills";
 export { kills } from "./kills";
 export { layouts } from "./layouts";
 export { marks } from "./marks";
+export { orderBooks } from "./order-books";
 export { orderEvents } from "./order-events";
 export { orders } from "./orders";
 export { pairStates } from "./pair-states";
+export { pairSignals, quoteSignals } from "./parent-signals";
 export { parents } from "./parents";
 export { positions } from "./positions";
 export { progress } from "./progress";

@@ -25,6 +25,7 @@ import { Control } from "./control";
 import { type Dimensions, dimensionsOf } from "./dimensions";
 import { EngineViews } from "./engine-views";
 import { Fills } from "./fill/fills";
+import { MarkOuts } from "./fill/mark-outs";
 import { Reconciliation } from "./fill/reconciliation";
 import { Feed } from "./market/feed";
 import { ItchNormaliser } from "./market/itch-normaliser";
@@ -94,6 +95,7 @@ export class Engine implements Machine, ViewSource {
   readonly dropSessions: readonly DropCopySession[];
   readonly venueNumbers: Float64Array;
   // 8 fill
+  readonly markOuts: MarkOuts;
   readonly fills: Fills;
   readonly reconciliation: Reconciliation;
   // 9 position
@@ -176,6 +178,7 @@ export class Engine implements Machine, ViewSource {
       size.venueCount,
     );
     this.reconciliation = new Reconciliation(registry, turn, size.listingCount, size.venueCount);
+    this.markOuts = new MarkOuts(registry, turn, this.quotes, size.fillRows);
     this.fills = new Fills(
       registry,
       desk,
@@ -196,6 +199,7 @@ export class Engine implements Machine, ViewSource {
         },
       },
       this.reconciliation,
+      this.markOuts,
       size.fillRows,
     );
     const venueOwner = this.createVenueOwner();
@@ -247,6 +251,7 @@ export class Engine implements Machine, ViewSource {
         break;
     }
     if (this.market.touchedCount > 0) this.onQuotesChanged();
+    if (input.kind === inputKinds.code.timer) this.markOuts.onTimer();
     for (let slot = 0; slot < killSlots; slot++) if (this.killProgress.isActive(slot)) this.followKill(slot);
   }
 

@@ -93,6 +93,11 @@ export class Turn {
     fields[17] = r;
     fields[18] = s;
     fields[19] = t;
+    this.emitFrom(code, fields, fieldCounts[code]);
+  }
+
+  /** Emits a fact whose fields are the first `count` numbers of `fields`; those it leaves out read as 0. */
+  emitFrom(code: number, fields: Float64Array, count: number): void {
     if (this.facts === null) throw new Error("a fact was emitted outside a step");
     this.lastFactNumber[0]++;
     this.facts.append(
@@ -100,7 +105,7 @@ export class Turn {
       this.lastFactNumber[0],
       this.timeNs,
       fields,
-      fieldCounts[code],
+      count,
       this.text,
       this.textOffset,
       this.textLength,

@@ -1,5 +1,6 @@
 import type { Desk } from "../../domain/desk";
 import type { Fact, FactKind, FactOf } from "../../domain/facts";
+import { markHorizonsSeconds } from "../../domain/fill-marks";
 import { notionalOf, roundHalfAway } from "../../domain/money";
 import { cancelCauses, parentReasons, sides, timesInForce } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
@@ -11,6 +12,11 @@ export type GenerateHistoryOptions = {
   /** How many fills, exactly. */
   readonly fills: number;
   readonly seed: number;
+  /**
+   * So many fills at the day's end have all that is recorded beside them; 1,000 by default, since it triples what a
+   * database has to take.
+   */
+  readonly detailedFills?: number;
 };
 
 type Fields<Kind extends FactKind> = Omit<FactOf<Kind>, "kind" | "number" | "timeNs" | "text">;
@@ -22,10 +28,13 @@ const sessionNs = 23_400 * nsPerSecond;
 const tripFillsMax = 12;
 const tripFillsMin = 4;
 const batchFacts = 1_000;
+const detailedFillsDefault = 1_000;
 
 /**
  * Facts of a day that never was: seeded round trips and quotes whose orders, fills, positions and pair states agree
- * with each other, for tests and benches of the history. In batches, numbered from 1 without holes.
+ * with each other, for tests and benches of the history. The last of them also have what led to them and what followed:
+ * signals, books, approvals, marks. In batches, numbered from 1 without holes; marks that would be due after the last
+ * fill are not there.
  */
 export function* generateHistory(options: GenerateHistoryOptions): Generator<readonly Fact[]> {
   const day = new GeneratedDay(options);
@@ -41,6 +50,7 @@ class GeneratedDay {
   fillCount = 0;
   private readonly desk: Desk;
   private readonly target: number;
+  private readonly detailedFills: number;
   private readonly strategyOfPair: ReadonlyMap<number, number>;
   private readonly tradedPairs: readonly number[];
   private readonly maker: number;
@@ -53,9 +63,14 @@ class GeneratedDay {
   private orderCount = 0;
   private timeNs = openNs;
   private readonly stepNs: number;
+  /** Fills that wait for a mark, oldest first, for each horizon. */
+  private readonly unmarked = markHorizonsSeconds.map(
+    (): { fill: number; order: number; instrument: number; dueNs: number }[] => [],
+  );
 
-  constructor({ desk, fills, seed }: GenerateHistoryOptions) {
+  constructor({ desk, fills, seed, detailedFills = detailedFillsDefault }: GenerateHistoryOptions) {
     this.desk = desk;
+    this.detailedFills = detailedFills;
     this.target = fills;
     this.state = (seed >>> 0) + 1;
     this.strategyOfPair = new Map(
@@ -70,8 +85,8 @@ class GeneratedDay {
     );
     this.instrumentQuantity = new Float64Array(desk.instruments.length);
     this.prices = Float64Array.from(desk.instruments, ({ referencePrice }) => referencePrice);
-    // Some eight facts a fill at most.
-    this.stepNs = Math.max(1_000, Math.floor(sessionNs / (fills * 8 + 100)));
+    // Some fourteen steps of time a fill at most.
+    this.stepNs = Math.max(1_000, Math.floor(sessionNs / (fills * 14 + 100)));
   }
 
   /** One round trip, or a single fill when no trip fits any more, and now and then. */
@@ -162,6 +177,7 @@ class GeneratedDay {
       arrivalAsk: ask,
       signal,
     });
+    this.seen(parent, strategy, pair, instrument, signal, bid, ask);
     if (this.below(12) === 0) this.order(parent, strategy, pair, instrument, side, quantity, price, bid, ask, 0);
     this.order(parent, strategy, pair, instrument, side, quantity, price, bid, ask, 1 + this.below(fillsMax));
     this.emit("parentDone", { parent, strategy, pair, instrument, filledQuantity: quantity, quantity });
@@ -200,6 +216,7 @@ class GeneratedDay {
       bid,
       ask,
     });
+    this.approved(order, strategy, instrument, venue, quantity, price, bid, ask);
     const venueTimeNs = this.timeNs + 40_000;
     this.emit("orderAccepted", {
       order,
@@ -209,8 +226,10 @@ class GeneratedDay {
       quantity,
       price,
     });
+    this.bookOf(order, venue, instrument, bid, ask);
     if (fills === 0) {
       this.emit("orderCancelSent", { order, cause: cancelCauses.code.timeout });
+      this.bookOf(order, venue, instrument, bid, ask);
       this.emit("orderCancelled", {
         order,
         quantity,
@@ -218,12 +237,13 @@ class GeneratedDay {
         reason: 85,
         venueTimeNs: this.timeNs - 10_000,
       });
+      this.bookOf(order, venue, instrument, bid, ask);
       return;
     }
     for (let left = quantity, fill = 1; left > 0; fill++) {
       const part = fill >= fills || left === 1 ? left : 1 + this.below(left - 1);
       left -= part;
-      this.fill(order, parent, strategy, pair, instrument, venue, side, part, price, left);
+      this.fill(order, parent, strategy, pair, instrument, venue, side, part, price, left, bid, ask);
     }
   }
 
@@ -238,6 +258,8 @@ class GeneratedDay {
     quantity: number,
     price: number,
     leavesQuantity: number,
+    bid: number,
+    ask: number,
   ): void {
     const fill = ++this.fillCount;
     const spec = this.desk.venues[venue];
@@ -268,6 +290,8 @@ class GeneratedDay {
       averagePrice: price,
       leavesQuantity,
     });
+    this.bookOf(order, venue, instrument, bid, ask);
+    this.followFill(fill, order, instrument);
     this.emit("position", {
       strategy,
       pair,
@@ -296,6 +320,152 @@ class GeneratedDay {
     });
   }
 
+  /** What the strategy saw: the pair's signal, or the maker's. */
+  private seen(
+    parent: number,
+    strategy: number,
+    pair: number,
+    instrument: number,
+    z: number,
+    bid: number,
+    ask: number,
+  ): void {
+    if (!this.isDetailed) return;
+    const { parameters } = this.desk.strategies[strategy];
+    if (pair >= 0 && parameters.kind === "pairs") {
+      const { instrumentA, instrumentB, hedgeRatio, spreadMean, spreadDeviation } = this.desk.pairs[pair];
+      const { entryZ, exitZ, stopZ } = parameters;
+      const spread = spreadMean + z * spreadDeviation;
+      const mids = { midA: this.prices[instrumentA], midB: this.prices[instrumentB] };
+      const learnt = { mean: spreadMean, deviation: spreadDeviation, hedgeRatio };
+      this.emitAtOnce("pairSignal", { parent, pair, z, spread, ...learnt, ...mids, entryZ, exitZ, stopZ });
+    } else
+      this.emitAtOnce("quoteSignal", {
+        parent,
+        bid,
+        bidQuantity: 100 * (1 + this.below(9)),
+        ask,
+        askQuantity: 100 * (1 + this.below(9)),
+        spreadBps: ((ask - bid) / ((bid + ask) / 2)) * 10_000,
+        spreadBpsMin: parameters.kind === "maker" ? parameters.spreadBpsMin : 0,
+        inventoryQuantity: this.instrumentQuantity[instrument],
+        inventoryQuantityMax: parameters.kind === "maker" ? parameters.inventoryQuantityMax : 0,
+        behind: 0,
+      });
+  }
+
+  /** The book beside the order just sent, and the gate's numbers. */
+  private approved(
+    order: number,
+    strategy: number,
+    instrument: number,
+    venue: number,
+    quantity: number,
+    price: number,
+    bid: number,
+    ask: number,
+  ): void {
+    if (!this.isDetailed) return;
+    const fact = this.factCount;
+    const { limits } = this.desk;
+    const own = this.desk.strategies[strategy].limits;
+    const mid = (bid + ask) / 2;
+    const reach = (mid * limits.priceCollarBps) / 10_000;
+    const position = Math.abs(this.instrumentQuantity[instrument]) + quantity;
+    this.bookOf(order, venue, instrument, bid, ask);
+    this.emitAtOnce("approval", {
+      order,
+      fact,
+      quantity,
+      quantityMax: limits.orderQuantityMax,
+      notional: notionalOf(price, quantity),
+      notionalMax: limits.orderNotionalMax,
+      price,
+      priceLow: mid - reach,
+      priceHigh: mid + reach,
+      position,
+      positionMax: limits.positionQuantityMax,
+      strategyPosition: position,
+      strategyPositionMax: own.positionQuantityMax,
+      grossExposure: notionalOf(price, position),
+      grossExposureMax: limits.grossExposureMax,
+      strategyGrossExposure: notionalOf(price, position),
+      strategyGrossExposureMax: own.grossExposureMax,
+      dataAgeNs: this.below(2_000_000),
+      dataAgeNsMax: limits.dataAgeSecondsMax * nsPerSecond,
+    });
+  }
+
+  /** The market beside the fact just emitted: the order's venue has the best prices, each level a tick apart. */
+  private bookOf(order: number, venue: number, instrument: number, bid: number, ask: number): void {
+    if (!this.isDetailed) return;
+    const { tick } = this.desk.instruments[instrument];
+    const size = () => 100 * (1 + this.below(9));
+    const [b1, b2, b3, b4, b5] = [size(), size(), size(), size(), size()];
+    const [a1, a2, a3, a4, a5] = [size(), size(), size(), size(), size()];
+    this.emitAtOnce("orderBook", {
+      order,
+      fact: this.factCount,
+      bid,
+      bidQuantity: b1,
+      bidVenue: venue,
+      ask,
+      askQuantity: a1,
+      askVenue: venue,
+      bidPrice1: bid,
+      bidQuantity1: b1,
+      askPrice1: ask,
+      askQuantity1: a1,
+      bidPrice2: bid - tick,
+      bidQuantity2: b2,
+      askPrice2: ask + tick,
+      askQuantity2: a2,
+      bidPrice3: bid - 2 * tick,
+      bidQuantity3: b3,
+      askPrice3: ask + 2 * tick,
+      askQuantity3: a3,
+      bidPrice4: bid - 3 * tick,
+      bidQuantity4: b4,
+      askPrice4: ask + 3 * tick,
+      askQuantity4: a4,
+      bidPrice5: bid - 4 * tick,
+      bidQuantity5: b5,
+      askPrice5: ask + 4 * tick,
+      askQuantity5: a5,
+    });
+  }
+
+  private followFill(fill: number, order: number, instrument: number): void {
+    if (!this.isDetailed) return;
+    markHorizonsSeconds.forEach((seconds, horizon) => {
+      this.unmarked[horizon].push({ fill, order, instrument, dueNs: this.timeNs + seconds * nsPerSecond });
+    });
+  }
+
+  private get isDetailed(): boolean {
+    return this.target - this.fillCount < this.detailedFills;
+  }
+
+  /** The marks that are due by now, each at its own time; now and then a side is empty. */
+  private markUntil(timeNs: number): void {
+    for (;;) {
+      let next = -1;
+      for (let horizon = 0; horizon < this.unmarked.length; horizon++) {
+        const due = this.unmarked[horizon].at(0)?.dueNs ?? Number.POSITIVE_INFINITY;
+        if (due <= timeNs && (next < 0 || due < (this.unmarked[next].at(0)?.dueNs ?? 0))) next = horizon;
+      }
+      const mark = this.unmarked[next]?.shift();
+      if (mark === undefined) return;
+      const { fill, order, instrument, dueNs } = mark;
+      const { tick } = this.desk.instruments[instrument];
+      const bid = this.prices[instrument] + (this.below(7) - 3) * tick;
+      const ask = this.below(200) === 0 ? 0 : bid + tick * (1 + this.below(3));
+      const lateNs = Math.min(timeNs - dueNs, this.below(10_000_000));
+      const fields = { fill, order, horizonSeconds: markHorizonsSeconds[next], bid, ask, lateNs };
+      this.push("fillMark", dueNs + lateNs, fields);
+    }
+  }
+
   private holding(strategy: number, pair: number, instrument: number): Holding {
     const key = `${strategy}:${pair}:${instrument}`;
     let holding = this.holdings.get(key);
@@ -307,8 +477,19 @@ class GeneratedDay {
   }
 
   private emit<Kind extends FactKind>(kind: Kind, fields: Fields<Kind>): void {
-    this.timeNs += 1 + this.below(2 * this.stepNs);
-    this.facts.push({ kind, number: ++this.factCount, timeNs: this.timeNs, text: "", ...fields } as unknown as Fact);
+    const timeNs = this.timeNs + 1 + this.below(2 * this.stepNs);
+    this.markUntil(timeNs);
+    this.timeNs = timeNs;
+    this.push(kind, timeNs, fields);
+  }
+
+  /** Emits a fact in the turn of the one before. */
+  private emitAtOnce<Kind extends FactKind>(kind: Kind, fields: Fields<Kind>): void {
+    this.push(kind, this.timeNs, fields);
+  }
+
+  private push<Kind extends FactKind>(kind: Kind, timeNs: number, fields: Fields<Kind>): void {
+    this.facts.push({ kind, number: ++this.factCount, timeNs, text: "", ...fields } as unknown as Fact);
   }
 
   private choose<Item>(items: readonly Item[]): Item {

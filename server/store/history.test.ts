@@ -31,7 +31,7 @@ beforeAll(async () => {
   await migrateDatabase(database.pool, migrationsFolder);
   history = databaseHistory(database.pool);
   journal = randomUUID();
-  facts = [...generateHistory({ desk, fills: 1_500, seed: 7 })].flat();
+  facts = [...generateHistory({ desk, fills: 1_500, seed: 7, detailedFills: 1_501 })].flat();
   await storeFacts(database.pool, { journal, ...about }, [facts, breakFill(700), breakFill(3)]);
 });
 afterAll(() => database.close());
@@ -234,12 +234,17 @@ describe("the history of trades", () => {
   });
 });
 
+/** Facts about an order that are no message. */
+const besides = ["orderBook", "approval", "fillMark"];
+
 describe("the life of an order", () => {
   test("holds every message of it, its parent, and the price paid against the mid at arrival", async () => {
     const orders = facts.filter((fact): fact is FactOf<"orderSubmitted"> & Fact => fact.kind === "orderSubmitted");
     for (const submitted of orders.slice(0, 60)) {
       const life = await history.orderLife(journal, submitted.order);
-      const own = facts.filter((fact) => "order" in fact && fact.order === submitted.order);
+      const own = facts.filter(
+        (fact) => "order" in fact && fact.order === submitted.order && !besides.includes(fact.kind),
+      );
       const parent = facts.find((fact) => fact.kind === "parentCreated" && fact.parent === submitted.parent);
       const events = life?.events.filter(({ kind }) => kind !== "fillBroken") ?? [];
       expect(events.map(({ factNumber, timeNs }) => [factNumber, timeNs])).toEqual(
@@ -253,6 +258,9 @@ describe("the life of an order", () => {
         paid.map(({ quantity, price }) => (submitted.side === 0 ? price - mid : mid - price) * quantity),
       );
       expect(life?.slippage?.money).toBe(cost);
+      expect(life?.events.filter(({ kind, book }) => kind !== "fillBroken" && book === null)).toEqual([]);
+      expect(life?.fills.length).toBe(own.filter(({ kind }) => kind === "fill").length);
+      expect(life?.markOuts.map(({ horizonSeconds }) => horizonSeconds)).toEqual([1, 10, 60]);
     }
   });
 

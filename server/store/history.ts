@@ -3,8 +3,6 @@ import { barsOfInstrument, fillsOfJournal, newestJournal, ordersOfJournal } from
 import { orderLife } from "../../db/queries/order-life";
 import * as past from "../../db/queries/trade-history";
 import { inTransaction } from "../../db/transaction";
-import { type ParentReason, parentReasons, type Side, sides } from "../../domain/order";
-import { type RefusalCode, refusalCodes } from "../../domain/refusal";
 import type {
   FillTotals,
   History,
@@ -12,12 +10,11 @@ import type {
   HistoryFilter,
   HistoryTrade,
   HistoryWindow,
-  OrderEventKind,
-  OrderLife,
   Page,
   TradeTotals,
 } from "../gateway/history";
-import { slippageOf } from "./slippage";
+import { lifeOf } from "./order-life";
+import { reasonOf, sideOf } from "./stored-names";
 
 /** Rows of a long list that one transaction reads: the embedded database serves one at a time. */
 const pieceRows = 2_000;
@@ -119,7 +116,6 @@ export function databaseHistory(pool: Pool): History {
 
 type StoredFill = Awaited<ReturnType<typeof past.fillsAfter>>[number];
 type StoredTrade = Awaited<ReturnType<typeof past.tradesAfter>>[number];
-type StoredLife = NonNullable<Awaited<ReturnType<typeof orderLife>>>;
 
 function fillOf(row: StoredFill): HistoryFill {
   const { id, order, parent, strategy, pair, instrument, venue, quantity, price, notional, fee } = row;
@@ -130,49 +126,4 @@ function fillOf(row: StoredFill): HistoryFill {
 
 function tradeOf({ journal, openedFact, instruments, venues, side, exitReason, ...trade }: StoredTrade): HistoryTrade {
   return { ...trade, side: side === "sell" ? "sell" : "buy", exitReason: reasonOf(exitReason) ?? "exit" };
-}
-
-function lifeOf({ order, parent, events, fills, refusals }: StoredLife): OrderLife {
-  const { userReference, parent: parentId, leavesQuantity, timeInForce, side, ...rest } = order;
-  return {
-    ...rest,
-    side: sideOf(side),
-    timeInForce: timeInForce === "immediateOrCancel" ? "immediateOrCancel" : "day",
-    parent:
-      parent === null
-        ? null
-        : {
-            id: parentId,
-            reason: reasonOf(parent.reason) ?? "entry",
-            quantity: parent.quantity,
-            limitPrice: parent.limitPrice,
-            arrivalBid: parent.arrivalBid,
-            arrivalAsk: parent.arrivalAsk,
-            signal: parent.signal,
-            createdNs: parent.createdNs,
-          },
-    events: events.map(({ journal, order: of, kind, ...event }) => ({ ...event, kind: kind as OrderEventKind })),
-    refusals: refusals.map(({ factNumber, code, limit, value, quantity, price, timeNs }) => ({
-      factNumber,
-      code: codeOf(code),
-      limit,
-      value,
-      quantity,
-      price,
-      timeNs,
-    })),
-    slippage: parent === null ? null : slippageOf(side, parent.arrivalBid, parent.arrivalAsk, fills),
-  };
-}
-
-function sideOf(name: string): Side {
-  return sides.names.find((each) => each === name) ?? "buy";
-}
-
-function reasonOf(name: string | null): ParentReason | null {
-  return parentReasons.names.find((each) => each === name) ?? null;
-}
-
-function codeOf(name: string): RefusalCode {
-  return refusalCodes.names.find((each) => each === name) ?? "killed";
 }

@@ -13,6 +13,7 @@ import { refusalCodes } from "../../domain/refusal";
 import { pairStates, strategyStages, strategyStates } from "../../domain/strategy";
 import { afterEffect, orderEffect } from "./order-effects";
 import { orderEventRow, wideNumber } from "./order-event-row";
+import { approvalRow, fillMarkRow, orderBookRow, pairSignalRow, quoteSignalRow } from "./order-life-rows";
 
 type Row<Table extends PgTable> = InferInsertModel<Table>;
 
@@ -42,6 +43,16 @@ export async function projectFacts(
     schema.parents,
     of("parentCreated").map((fact) => parentRow(journal, fact)),
   );
+  await write(
+    "pairSignals",
+    schema.pairSignals,
+    of("pairSignal").map((fact) => pairSignalRow(journal, fact)),
+  );
+  await write(
+    "quoteSignals",
+    schema.quoteSignals,
+    of("quoteSignal").map((fact) => quoteSignalRow(journal, fact)),
+  );
   await write("orders", schema.orders, await orderRows(client, journal, facts));
   await write(
     "orderEvents",
@@ -49,9 +60,24 @@ export async function projectFacts(
     facts.flatMap((fact) => orderEventRow(journal, fact) ?? []),
   );
   await write(
+    "orderBooks",
+    schema.orderBooks,
+    of("orderBook").map((fact) => orderBookRow(journal, fact)),
+  );
+  await write(
+    "approvals",
+    schema.approvals,
+    of("approval").map((fact) => approvalRow(journal, fact)),
+  );
+  await write(
     "fills",
     schema.fills,
     of("fill").map((fact) => fillRow(journal, fact)),
+  );
+  await write(
+    "fillMarks",
+    schema.fillMarks,
+    of("fillMark").map((fact) => fillMarkRow(journal, fact)),
   );
   const broken = of("fillBroken").map(({ fill }) => fill);
   if (broken.length > 0) {

@@ -1,17 +1,29 @@
 import type { Slippage } from "../gateway/history";
 
-/** A fill as far as its price matters. */
-export type PricedFill = { readonly quantity: number; readonly price: number; readonly broken: boolean };
+/** A fill and the best prices it is held against, 0 for an empty side. */
+export type FillAgainst = {
+  readonly quantity: number;
+  readonly price: number;
+  readonly broken: boolean;
+  readonly bid: number;
+  readonly ask: number;
+};
+
+/** True when a fill stands and there is a mid to hold it against. */
+export function hasMid({ broken, bid, ask }: FillAgainst): boolean {
+  return !broken && bid > 0 && ask > 0;
+}
 
 /**
- * What the fills cost against the mid of `bid` and `ask`; above zero they were dearer than the mid. Null when nothing
- * stands or a side was empty. Twice the mid is whole, so twice the money is exact.
+ * What the fills cost against the mids of their `bid` and `ask`; above zero they were dearer. Fills that were taken
+ * back or have no mid are left out; null when none is left. Twice a mid is whole, so twice the money is exact.
  */
-export function slippageOf(side: string, bid: number, ask: number, fills: readonly PricedFill[]): Slippage | null {
-  const standing = fills.filter(({ broken }) => !broken);
-  const quantity = standing.reduce((sum, fill) => sum + fill.quantity, 0);
-  if (quantity === 0 || bid <= 0 || ask <= 0) return null;
+export function slippageOf(side: string, fills: readonly FillAgainst[]): Slippage | null {
+  const counted = fills.filter(hasMid);
+  if (counted.length === 0) return null;
   const sign = side === "buy" ? 1 : -1;
-  const twice = standing.reduce((sum, fill) => sum + sign * (2 * fill.price - bid - ask) * fill.quantity, 0);
-  return { quantity, money: twice / 2, bps: (twice / ((bid + ask) * quantity)) * 10_000 };
+  const sum = (of: (fill: FillAgainst) => number) => counted.reduce((total, fill) => total + of(fill), 0);
+  const twice = sum(({ quantity, price, bid, ask }) => sign * (2 * price - bid - ask) * quantity);
+  const twiceValue = sum(({ quantity, bid, ask }) => (bid + ask) * quantity);
+  return { quantity: sum(({ quantity }) => quantity), money: twice / 2, bps: (twice / twiceValue) * 10_000 };
 }

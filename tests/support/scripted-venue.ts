@@ -120,6 +120,25 @@ export class ScriptedVenue {
     return this;
   }
 
+  /** An order comes to rest in a venue's book; returns its reference, for `remove`. */
+  rest(venue: number, symbol: string, side: "buy" | "sell", quantity: number, price: number): number {
+    const instrument = this.desk.instruments.findIndex((spec) => spec.symbol === symbol);
+    const reference = this.nextOrderReference++;
+    const sideByteOf = side === "buy" ? 0x42 : 0x53;
+    const name = symbolBytes(symbol);
+    this.feed(venue, (bytes, at) =>
+      encodeAddOrder(bytes, at, instrument + 1, 0, this.timeNs, 0, reference, sideByteOf, quantity, name, 0, price),
+    );
+    return reference;
+  }
+
+  /** An order leaves a venue's book whole. */
+  remove(venue: number, symbol: string, reference: number): this {
+    const instrument = this.desk.instruments.findIndex((spec) => spec.symbol === symbol);
+    this.feed(venue, (bytes, at) => encodeOrderDelete(bytes, at, instrument + 1, 0, this.timeNs, 0, reference));
+    return this;
+  }
+
   /** Lets time pass; feeds send heartbeats by their next message, so long waits want a quote now and then. */
   wait(milliseconds: number): this {
     for (let passed = 0; passed < milliseconds; passed += 10) {
@@ -219,9 +238,12 @@ export class ScriptedVenue {
     );
   }
 
-  broken(order: ArrivedOrder, match: number): this {
-    return this.tell(order.venue, (bytes) =>
-      encodeOuchBrokenTrade(bytes, 0, this.timeNs, order.reference, 0, match, 0x45, blanks, 0, null),
+  /** Takes a fill back, on the order session or the drop copy (`base`). */
+  broken(order: ArrivedOrder, match: number, base = orderChannel): this {
+    return this.tell(
+      order.venue,
+      (bytes) => encodeOuchBrokenTrade(bytes, 0, this.timeNs, order.reference, 0, match, 0x45, blanks, 0, null),
+      base,
     );
   }
 

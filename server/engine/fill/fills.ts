@@ -12,6 +12,8 @@ import { type Reconciliation, tellers } from "./reconciliation";
 
 const everyTeller = (1 << tellers.orders) | (1 << tellers.dropCopy);
 
+import type { MarkOuts } from "./mark-outs";
+
 /** Where accepted fills go; the position stage is behind it. */
 export interface FillSink {
   /** Books a fill; returns what it realised for its holder, before the fee. */
@@ -58,6 +60,7 @@ export class Fills {
     private readonly execution: Execution,
     private readonly sink: FillSink,
     private readonly reconciliation: Reconciliation,
+    private readonly markOuts: MarkOuts,
     rows: number,
   ) {
     this.rows = rows;
@@ -162,6 +165,8 @@ export class Fills {
       this.sink.averagePriceOf(instrument),
       leaves,
     );
+    this.execution.recordBook(order);
+    this.markOuts.follow(fill, orders.idOf[order], instrument);
     this.sink.onFill(strategy, venue);
     if (leaves === 0) this.execution.endFilled(order);
   }

@@ -21,6 +21,7 @@ import type { ApprovedMessage } from "../risk/approved-message";
 import type { Gate } from "../risk/gate";
 import type { Wish } from "../strategy/strategy";
 import type { Turn } from "../turn";
+import { BookRecord } from "./book-record";
 import { acceptances, type Orders } from "./orders";
 import type { Parents } from "./parents";
 
@@ -59,6 +60,7 @@ export class Execution {
   private readonly venueCount: number;
   /** Orders ended per kill slot. */
   private readonly killedEnded: Float64Array;
+  private readonly bookRecord: BookRecord;
   /** The order placed last. */
   lastOrder = 0;
 
@@ -75,6 +77,7 @@ export class Execution {
     venueCount: number,
   ) {
     this.venueCount = venueCount;
+    this.bookRecord = new BookRecord(turn, books, quotes, venueCount);
     this.killedEnded = registry.allocate("execution.killedEnded", "f64", killSlots);
   }
 
@@ -109,6 +112,10 @@ export class Execution {
       this.quotes.askPrice[wish.instrument],
       wish.signal,
     );
+    if (wish.evidenceKind >= 0) {
+      wish.evidence[0] = parents.idOf[parent];
+      turn.emitFrom(wish.evidenceKind, wish.evidence, wish.evidence.length);
+    }
     const before = orders.count;
     if (wish.style === "post") this.place(wish, parent, wish.venue, wish.quantity, wish.limitPrice, dayOrder, 1);
     else this.take(wish, parent);
@@ -126,6 +133,7 @@ export class Execution {
     if (orders.cancelCause[order] !== 0) return true;
     orders.cancelCause[order] = cause + 1;
     this.turn.emit(factCode.orderCancelSent, orders.idOf[order], cause);
+    this.recordBook(order);
     this.move(order, messages.cancelSent);
     this.sendCancel(order);
     return true;
@@ -210,6 +218,7 @@ export class Execution {
     orders.unansweredNs[order] = turn.timeNs;
     this.move(order, messages.replaceSent);
     turn.emit(factCode.orderReplaceSent, orders.idOf[order], reference, orders.leavesQuantity[order], price);
+    this.recordApproved(order);
     this.port.replace(approved, orders.userReference[order], reference, order);
     this.owner.onOrderSent(orders.strategy[order], venue);
     return true;
@@ -240,6 +249,7 @@ export class Execution {
         quantity,
         price,
       );
+      this.recordBook(order);
     }
     if (!live)
       return wasOpen
@@ -268,6 +278,7 @@ export class Execution {
       orders.setPrice(order, price);
       if (quantity < orders.leavesQuantity[order]) orders.setLeaves(order, quantity);
       this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, quantity, price, venueTimeNs);
+      this.recordBook(order);
       if (!live) return this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs);
     }
     this.move(order, messages.replaced);
@@ -284,11 +295,15 @@ export class Execution {
         this.answered(order);
       }
       this.turn.emit(factCode.orderReplaceRejected, orders.idOf[order], userReference, code, venueTimeNs);
+      this.recordBook(order);
       this.move(order, messages.replaceRejected);
       if (orders.isOpen(order) && orders.cancelCause[order] !== 0) this.sendCancel(order);
       return;
     }
-    if (orders.isOpen(order)) this.turn.emit(factCode.orderRejected, orders.idOf[order], code, venueTimeNs);
+    if (orders.isOpen(order)) {
+      this.turn.emit(factCode.orderRejected, orders.idOf[order], code, venueTimeNs);
+      this.recordBook(order);
+    }
     this.move(order, messages.rejected);
   }
 
@@ -298,6 +313,7 @@ export class Execution {
     if (orders.isOpen(order)) {
       this.answered(order);
       this.turn.emit(factCode.orderCancelAnswered, orders.idOf[order], pending ? 1 : 0);
+      this.recordBook(order);
       if (!pending) orders.cancelCause[order] = 0;
     }
     this.move(order, pending ? messages.cancelPending : messages.cancelRejected);
@@ -310,6 +326,7 @@ export class Execution {
     if (!orders.isOpen(order)) return this.move(order, messages.cancelled);
     this.answered(order);
     this.turn.emit(factCode.orderCancelled, orders.idOf[order], quantity, leaves, reason, venueTimeNs);
+    this.recordBook(order);
     if (leaves > 0) {
       orders.setLeaves(order, leaves);
       this.move(order, messages.reduced);
@@ -368,6 +385,7 @@ export class Execution {
       if (orders.venue[order] !== venue || orders.unansweredNs[order] > askedNs) continue;
       if (orders.acceptance[order] === acceptances.none) {
         this.turn.emit(factCode.orderLost, orders.idOf[order]);
+        this.recordBook(order);
         this.move(order, messages.neverSeen);
         continue;
       }
@@ -387,6 +405,7 @@ export class Execution {
       orders.replaceReference[order] = 0;
       orders.unansweredNs[order] = 0;
       this.turn.emit(factCode.orderConfirmed, orders.idOf[order]);
+      this.recordBook(order);
       this.move(order, messages.confirmed);
       if (orders.cancelCause[order] !== 0) this.sendCancel(order);
     }
@@ -421,6 +440,12 @@ export class Execution {
     orders.filledQuantity[order] -= quantity;
     parents.filledQuantity[orders.parent[order]] -= quantity;
     this.move(order, messages.bust);
+  }
+
+  /** Records the market beside the fact just emitted about this order. */
+  recordBook(order: number): void {
+    const { orders } = this;
+    this.bookRecord.record(orders.idOf[order], this.turn.factNumber, orders.instrument[order], orders.venue[order]);
   }
 
   /** Orders of a kill slot that have ended. */
@@ -570,6 +595,7 @@ export class Execution {
       quotes.bidPrice[wish.instrument],
       quotes.askPrice[wish.instrument],
     );
+    this.recordApproved(order);
     this.port.enter(approved, reference, order);
     this.owner.onOrderSent(wish.strategy, venue);
     return true;
@@ -609,12 +635,20 @@ export class Execution {
     const cell = lifeCell(orders.state[order], message);
     if (orderNextStates[cell] !== states.unknown) return;
     this.turn.emit(factCode.orderUnknown, orders.idOf[order], message);
+    this.recordBook(order);
     this.move(order, message);
   }
 
   /** Nothing that the venue was told about the order waits for an answer any more. */
   private answered(order: number): void {
     this.orders.unansweredNs[order] = 0;
+  }
+
+  /** Records market and verdict beside the fact just emitted about a message that the gate let pass. */
+  private recordApproved(order: number): void {
+    const fact = this.turn.factNumber;
+    this.recordBook(order);
+    this.gate.approval.record(this.turn, this.orders.idOf[order], fact);
   }
 
   private sendCancel(order: number): void {

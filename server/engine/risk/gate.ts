@@ -9,6 +9,7 @@ import { nsPerSecond } from "../../../domain/time";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Quotes } from "../book/quotes";
 import type { Turn } from "../turn";
+import { Approval } from "./approval";
 import { ApprovedMessage } from "./approved-message";
 import type { KillSwitch } from "./kill-switch";
 import { RateLimit } from "./rate-limit";
@@ -55,6 +56,8 @@ export class Gate {
   code = nothing;
   limit = 0;
   value = 0;
+  /** What the last approved message was judged by. */
+  readonly approval = new Approval();
   private readonly message = new ApprovedMessage();
   private readonly rate: RateLimit;
   private readonly limits: Desk["limits"];
@@ -100,6 +103,7 @@ export class Gate {
     parentLeft: number,
   ): ApprovedMessage | null {
     this.code = nothing;
+    this.approval.clear();
     const reduces = this.reduces(strategy, instrument, sell, quantity);
     if (!this.isStrategyFree(strategy, instrument, venue, reduces)) return null;
     if (!this.isVenueFree(instrument, venue)) return null;
@@ -134,6 +138,7 @@ export class Gate {
     postOnly: number,
   ): ApprovedMessage | null {
     this.code = nothing;
+    this.approval.clear();
     if (!this.isStrategyFree(strategy, instrument, venue, false)) return null;
     if (!this.isVenueFree(instrument, venue)) return null;
     if (!this.hasRoom(venue, false)) return null;
@@ -172,6 +177,7 @@ export class Gate {
     const ageNs = this.turn.timeNs - this.standing.feedTimeOf(venue);
     const ageNsMax = this.limits.dataAgeSecondsMax * nsPerSecond;
     if (this.quotes.venueLive[venue] === 0 || ageNs > ageNsMax) return this.no(codes.staleData, ageNsMax, ageNs);
+    this.approval.judgeDataAge(ageNs, ageNsMax);
     return true;
   }
 
@@ -187,6 +193,7 @@ export class Gate {
       return this.no(codes.noLimit, 0, 0);
     if (quantity <= 0 || quantity > limits.orderQuantityMax)
       return this.no(codes.orderQuantity, limits.orderQuantityMax, quantity);
+    this.approval.judgeQuantity(quantity, limits.orderQuantityMax);
     if (!this.isPriceSound(instrument, price) || !this.isNotionalSound(quantity, price)) return false;
 
     // Worst case: all working orders of this side fill, and this one too.
@@ -204,6 +211,7 @@ export class Gate {
     );
     if (strategyWorst > own.positionQuantityMax && strategyWorst > Math.abs(strategyHeld))
       return this.no(codes.strategyPositionLimit, own.positionQuantityMax, strategyWorst);
+    this.approval.judgePosition(worst, limits.positionQuantityMax, strategyWorst, own.positionQuantityMax);
 
     // What brings a strategy's position back needs no room under the exposure limits.
     return this.reduces(strategy, instrument, sell, quantity) || this.hasExposureLeft(strategy, quantity * price);
@@ -224,7 +232,9 @@ export class Gate {
     const own = this.desk.strategies[strategy].limits.grossExposureMax;
     const strategyGross =
       positions.strategyGrossExposureOf(strategy) + working.strategyWorkingNotional[strategy] + notional;
-    return strategyGross > own ? this.no(codes.grossExposure, own, strategyGross) : true;
+    if (strategyGross > own) return this.no(codes.grossExposure, own, strategyGross);
+    this.approval.judgeExposure(gross, limits.grossExposureMax, strategyGross, own);
+    return true;
   }
 
   /** On a tick, and within the collar around the consolidated mid. */
@@ -236,14 +246,16 @@ export class Gate {
     const reach = (mid * this.limits.priceCollarBps) / 10_000;
     if (price > mid + reach) return this.no(codes.priceCollar, mid + reach, price);
     if (price < mid - reach) return this.no(codes.priceCollar, mid - reach, price);
+    this.approval.judgePrice(price, mid - reach, mid + reach);
     return true;
   }
 
   private isNotionalSound(quantity: number, price: number): boolean {
     const notional = quantity * price;
-    return notional > this.limits.orderNotionalMax
-      ? this.no(codes.orderNotional, this.limits.orderNotionalMax, notional)
-      : true;
+    const notionalMax = this.limits.orderNotionalMax;
+    if (notional > notionalMax) return this.no(codes.orderNotional, notionalMax, notional);
+    this.approval.judgeNotional(notional, notionalMax);
+    return true;
   }
 
   private isWithinRate(): boolean {

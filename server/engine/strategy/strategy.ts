@@ -1,4 +1,5 @@
 import type { Desk } from "../../../domain/desk";
+import { factCode, factFields } from "../../../domain/facts";
 import type { PositionView } from "../../../domain/position-view";
 import type { Quotes } from "../book/quotes";
 import type { PairSignals } from "../signal/pair-signals";
@@ -71,10 +72,14 @@ export type Wish = {
   reason: number;
   /** What led to it, for the record. */
   signal: number;
+  /** The same in full: the code of the fact it goes into, -1 for none. */
+  evidenceKind: number;
+  /** Fields of that fact; the first one is left for the parent. */
+  evidence: Float64Array;
 };
 
-/** An empty wish to reuse. */
-export function createWish(strategy: number): Wish {
+/** An empty wish to reuse, with the kind of fact its evidence goes into. */
+export function createWish(strategy: number, evidence: "pairSignal" | "quoteSignal" | null = null): Wish {
   return {
     strategy,
     pair: -1,
@@ -86,5 +91,7 @@ export function createWish(strategy: number): Wish {
     venue: 0,
     reason: 0,
     signal: 0,
+    evidenceKind: evidence === null ? -1 : factCode[evidence],
+    evidence: new Float64Array(evidence === null ? 1 : factFields[evidence].length),
   };
 }

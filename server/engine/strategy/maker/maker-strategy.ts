@@ -28,7 +28,7 @@ export class MakerStrategy implements Strategy {
     private readonly parameters: MakerParameters,
     private readonly context: StrategyContext,
   ) {
-    this.wish = createWish(strategy);
+    this.wish = createWish(strategy, "quoteSignal");
     this.instruments = parameters.instruments;
     const rows = parameters.instruments.length * 2;
     this.parent = registry.allocate(`strategy.maker${strategy}.parent`, "i32", rows);
@@ -106,7 +106,26 @@ export class MakerStrategy implements Strategy {
     wish.venue = side === buySide ? context.quotes.bidVenue[instrument] : context.quotes.askVenue[instrument];
     wish.reason = parentReasons.code.quote;
     wish.signal = 0;
+    this.prepareEvidence(instrument, side, price);
     this.parent[row] = context.submit(wish);
     this.order[row] = this.parent[row] === 0 ? 0 : context.lastOrder;
+  }
+
+  /** The fields of the fact `quoteSignal`, in its order. */
+  private prepareEvidence(instrument: number, side: number, price: number): void {
+    const { context, parameters, wish } = this;
+    const { quotes } = context;
+    const { evidence } = wish;
+    const bid = quotes.bidPrice[instrument];
+    const ask = quotes.askPrice[instrument];
+    evidence[1] = bid;
+    evidence[2] = quotes.bidQuantity[instrument];
+    evidence[3] = ask;
+    evidence[4] = quotes.askQuantity[instrument];
+    evidence[5] = spreadBps(toPrice(bid), toPrice(ask)) ?? 0;
+    evidence[6] = parameters.spreadBpsMin;
+    evidence[7] = context.positions.strategyQuantityOf(this.strategy, instrument);
+    evidence[8] = parameters.inventoryQuantityMax;
+    evidence[9] = side === buySide ? bid - price : price - ask;
   }
 }

@@ -73,7 +73,7 @@ export class PairsStrategy implements Strategy {
     private readonly book: PairBook,
     private readonly context: StrategyContext,
   ) {
-    this.wish = createWish(strategy);
+    this.wish = createWish(strategy, "pairSignal");
     this.isMine = new Uint8Array(context.desk.pairs.length);
     const instruments = new Set<number>();
     for (const pair of parameters.pairs) {
@@ -314,6 +314,25 @@ export class PairsStrategy implements Strategy {
     wish.style = "take";
     wish.reason = reason;
     wish.signal = context.pairSignals.z[pair];
+    this.prepareEvidence(pair);
+  }
+
+  /** The fields of the fact `pairSignal`, in its order. */
+  private prepareEvidence(pair: number): void {
+    const { context, parameters, wish } = this;
+    const { pairSignals: signals, quotes } = context;
+    const { evidence } = wish;
+    evidence[1] = pair;
+    evidence[2] = signals.z[pair];
+    evidence[3] = signals.spread[pair];
+    evidence[4] = signals.mean[pair];
+    evidence[5] = signals.deviation(pair);
+    evidence[6] = signals.hedgeRatio[pair];
+    evidence[7] = quotes.mid(signals.instrumentA[pair]);
+    evidence[8] = quotes.mid(signals.instrumentB[pair]);
+    evidence[9] = parameters.entryZ;
+    evidence[10] = parameters.exitZ;
+    evidence[11] = parameters.stopZ;
   }
 
   private instrumentOf(pair: number, leg: number): number {
