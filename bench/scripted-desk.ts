@@ -152,8 +152,7 @@ export class ScriptedDesk {
   answer(): void {
     for (let i = 0; i < this.count; i++) {
       if (i > outputsMax - 64) throw new Error("the engine under test does not stop sending");
-      if (this.kind[i] === outputKinds.code.connect)
-        this.line?.turn(inputKinds.code.connected, this.channel[i], 0, 0);
+      if (this.kind[i] === outputKinds.code.connect) this.line?.turn(inputKinds.code.connected, this.channel[i], 0, 0);
       else if (this.kind[i] === outputKinds.code.send)
         this.answerFrames(this.channel[i], this.offset[i], this.offset[i] + this.length[i]);
     }
@@ -187,8 +186,26 @@ export class ScriptedDesk {
     const price = readU32(outputs, at + 22);
     this.nextReference[venue] = reference + 1;
     const accepted = encodeOuchAccepted(
-      message, 0, 0, reference, outputs[at + 5], quantity, outputs, at + 10, price, outputs[at + 26], 0x59, 0,
-      reference, 0x50, 0x4e, 0x4e, 0x4c, blanks, 0, null,
+      message,
+      0,
+      0,
+      reference,
+      outputs[at + 5],
+      quantity,
+      outputs,
+      at + 10,
+      price,
+      outputs[at + 26],
+      0x59,
+      0,
+      reference,
+      0x50,
+      0x4e,
+      0x4e,
+      0x4c,
+      blanks,
+      0,
+      null,
     );
     this.tell(channel, accepted);
     const flag = ouchLiquidityFlag.removed;
@@ -209,4 +226,3 @@ export class ScriptedDesk {
     this.tell(channel, encodeGlimpseSnapshot(this.message, 0, this.market.nextSequence(venue)));
   }
 }
-

@@ -26,7 +26,7 @@ const shock = priceDeviation * Math.sqrt(1 - persistence * persistence);
 const reachMax = 0.0035;
 
 /** Shares of the packets, in 256ths: a price moves at all venues, an order at the touch trades; the rest is depth. */
-const moveWeight = 72;
+const moveWeight = 96;
 const tradeWeight = 24;
 
 /**
@@ -100,7 +100,26 @@ export class ScriptedMarket {
       const locate = i + 1;
       send((to, at) =>
         encodeStockDirectory(
-          to, at, locate, 0, 0, symbol, 0, 0x51, 0x4e, 100, 0x4e, 0x43, 0x20, 0x50, 0x4e, 0x4e, 0x31, 0x4e, 0, 0x4e,
+          to,
+          at,
+          locate,
+          0,
+          0,
+          symbol,
+          0,
+          0x51,
+          0x4e,
+          100,
+          0x4e,
+          0x43,
+          0x20,
+          0x50,
+          0x4e,
+          0x4e,
+          0x31,
+          0x4e,
+          0,
+          0x4e,
         ),
       );
       send((to, at) => encodeTradingAction(to, at, locate, 0, 0, symbol, 0, 0x54, 0));
@@ -229,9 +248,7 @@ export class ScriptedMarket {
       this.deepInstrument[slot] = instrument;
       const side = isBid ? buy : sell;
       const symbol = this.symbols[instrument];
-      writer.closeBlock(
-        encodeAddOrder(this.bytes, at, instrument + 1, 0, 0, 0, order, side, 100, symbol, 0, price),
-      );
+      writer.closeBlock(encodeAddOrder(this.bytes, at, instrument + 1, 0, 0, 0, order, side, 100, symbol, 0, price));
     }
     this.sequence[venue]++;
     this.finish(venue);

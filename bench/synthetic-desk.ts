@@ -59,8 +59,8 @@ export function syntheticDesk(size: DeskSize): Desk {
       parameters: {
         kind: "pairs",
         pairs: pairs.map((_, pair) => pair).slice(i * perStrategy, (i + 1) * perStrategy),
-        entryZ: 2,
-        exitZ: 0.4,
+        entryZ: 1,
+        exitZ: 0.25,
         stopZ: 100,
         timeoutSeconds: 1e6,
         cooldownSeconds: 0,
