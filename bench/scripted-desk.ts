@@ -5,7 +5,7 @@ import { nsPerMillisecond, nsPerSecond } from "../domain/time";
 import type { Engine } from "../server/engine/engine";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../server/machine/channels";
 import { encodeCommand } from "../server/machine/command-record";
-import { inputKinds, startCauses } from "../server/machine/input-record";
+import { inputKinds } from "../server/machine/input-record";
 import { outputKinds } from "../server/machine/outbox";
 import { copyBytes, readU16, readU32, symbolBytes } from "../server/wire/bytes";
 import { encodeGlimpseSnapshot } from "../server/wire/glimpse";
@@ -82,15 +82,12 @@ export class ScriptedDesk {
   }
 
   /**
-   * Brings an engine from its start to running strategies on live feeds. `wait` lets `ns` of the line's time pass
-   * where that is not the wall's.
+   * Brings an engine from its start to running strategies on live feeds. `start` has it step its `start` input; `wait`
+   * lets `ns` of the line's time pass.
    */
-  bringUp(line: EngineLine, engine: Engine, start: boolean, wait: (ns: number) => void): void {
+  bringUp(line: EngineLine, engine: Engine, start: () => void, wait: (ns: number) => void): void {
     this.line = line;
-    if (start) {
-      this.bytes.set([0, 0, 0, 1, startCauses.code.fresh]);
-      line.turn(inputKinds.code.start, 0, 0, 5);
-    }
+    start();
     this.answer();
     const isUp = () =>
       engine.orderSessions.every((session) => session.isReady) &&

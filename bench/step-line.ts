@@ -1,7 +1,7 @@
 import { nsPerMicrosecond } from "../domain/time";
 import type { Engine } from "../server/engine/engine";
 import { FactsOutbox } from "../server/machine/facts-outbox";
-import { InputRecord } from "../server/machine/input-record";
+import { InputRecord, inputKinds, startCauses } from "../server/machine/input-record";
 import { Outbox } from "../server/machine/outbox";
 import type { EngineLine, ScriptedDesk } from "./scripted-desk";
 
@@ -20,6 +20,12 @@ export class StepLine implements EngineLine {
     private readonly desk: ScriptedDesk,
   ) {
     this.input.attach(desk.bytes);
+  }
+
+  /** Steps the `start` input of a new day. */
+  start(): void {
+    this.desk.bytes.set([0, 0, 0, 1, startCauses.code.fresh]);
+    this.turn(inputKinds.code.start, 0, 0, 5);
   }
 
   /** Lets made time pass. */

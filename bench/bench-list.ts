@@ -1,0 +1,11 @@
+import type { Bench } from "./bench";
+import { deskBench } from "./desk-bench";
+import { itchBench } from "./itch-bench";
+import { tickToOrderBench } from "./tick-to-order";
+
+/** Every bench by name; one file each. */
+export const benches: Readonly<Record<string, Bench>> = {
+  itch: itchBench,
+  desk: deskBench,
+  "tick-to-order": tickToOrderBench,
+};
