@@ -1,6 +1,7 @@
 import type { Bench } from "./bench";
 import { deskBench } from "./desk-bench";
 import { itchBench } from "./itch-bench";
+import { scaleBench } from "./scale";
 import { tickToOrderBench } from "./tick-to-order";
 
 /** Every bench by name; one file each. */
@@ -8,4 +9,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   itch: itchBench,
   desk: deskBench,
   "tick-to-order": tickToOrderBench,
+  scale: scaleBench,
 };

@@ -42,6 +42,13 @@ export class Latencies {
     this.count[0] = 0;
   }
 
+  /** The mean of the fastest, `share` of all. */
+  meanBelow(share: number): number {
+    const sorted = this.values.slice(0, this.length).sort();
+    const count = Math.max(1, Math.floor(sorted.length * share));
+    return sorted.subarray(0, count).reduce((total, value) => total + value, 0) / count;
+  }
+
   /** Percentiles of what was added since `clear`; throws when nothing was. */
   figures(): LatencyFigures {
     const { length } = this;
