@@ -3,11 +3,13 @@ import { deskBench } from "./desk-bench";
 import { itchBench } from "./itch-bench";
 import { scaleBench } from "./scale";
 import { tickToOrderBench } from "./tick-to-order";
+import { wireBench } from "./wire";
 
 /** Every bench by name; one file each. */
 export const benches: Readonly<Record<string, Bench>> = {
   itch: itchBench,
   desk: deskBench,
   "tick-to-order": tickToOrderBench,
+  wire: wireBench,
   scale: scaleBench,
 };

@@ -57,6 +57,11 @@ export class ScriptedDesk {
     this.nextReference = new Int32Array(desk.venues.length).fill(1);
   }
 
+  /** Where answers go; `bringUp` binds its own line. */
+  bind(line: EngineLine): void {
+    this.line = line;
+  }
+
   /** Queues what the engine sent; a chunk of a stream may hold several messages. */
   take(kind: number, channel: number, bytes: Uint8Array, offset: number, length: number): void {
     const index = this.count++;
@@ -86,7 +91,7 @@ export class ScriptedDesk {
    * lets `ns` of the line's time pass.
    */
   bringUp(line: EngineLine, engine: Engine, start: () => void, wait: (ns: number) => void): void {
-    this.line = line;
+    this.bind(line);
     start();
     this.answer();
     const isUp = () =>

@@ -158,6 +158,19 @@ export class ScriptedMarket {
     else this.deepen(instrument, (this.random() >>> 4) % this.venueCount);
   }
 
+  /** Writes the packet that brings a symbol's price at one venue to `share` above its reference. */
+  quote(instrument: number, venue: number, share: number): void {
+    this.distance[instrument] = share;
+    this.price[instrument] = Math.round((this.reference[instrument] * (1 + share)) / this.tick) * this.tick;
+    this.requote(instrument, venue);
+  }
+
+  /** Writes a venue's heartbeat. */
+  heartbeat(venue: number): void {
+    this.begin(venue);
+    this.finish(venue);
+  }
+
   /** The price takes a step and turns back towards its reference. */
   private move(instrument: number): void {
     const { distance } = this;

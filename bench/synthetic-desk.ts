@@ -6,6 +6,8 @@ export type DeskSize = {
   readonly pairs: number;
   readonly venues: number;
   readonly strategies: number;
+  /** `ring`, the default: pair `i` holds `i` and its neighbour, further off on each lap. `disjoint`: `2i` and `2i + 1`. */
+  readonly pairing?: "ring" | "disjoint";
 };
 
 /** The desk that the issue's figures are about. */
@@ -21,8 +23,7 @@ const tick = 100;
 const messagesPerSecondMax = 100_000;
 
 /**
- * A desk of any size with the real stages and real limits, set high enough that nothing is refused. Pair `i` holds
- * instruments `i` and `i + 1 + i / instruments`, so that pairs spread evenly over the instruments.
+ * A desk of any size with the real stages and real limits, set high enough that nothing is refused.
  */
 export function syntheticDesk(size: DeskSize): Desk {
   const instruments = Array.from({ length: size.instruments }, (_, i): InstrumentSpec => {
@@ -38,8 +39,9 @@ export function syntheticDesk(size: DeskSize): Desk {
     };
   });
   const pairs = Array.from({ length: size.pairs }, (_, i): PairSpec => {
-    const a = i % size.instruments;
-    const b = (a + 1 + Math.floor(i / size.instruments)) % size.instruments;
+    const isRing = size.pairing !== "disjoint";
+    const a = isRing ? i % size.instruments : 2 * i;
+    const b = isRing ? (a + 1 + Math.floor(i / size.instruments)) % size.instruments : 2 * i + 1;
     return {
       name: `P${i}`,
       instrumentA: a,
