@@ -1,3 +1,4 @@
+import { allocationBench } from "./allocation";
 import type { Bench } from "./bench";
 import { deskBench } from "./desk-bench";
 import { itchBench } from "./itch-bench";
@@ -10,6 +11,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   itch: itchBench,
   desk: deskBench,
   "tick-to-order": tickToOrderBench,
+  allocation: allocationBench,
   wire: wireBench,
   scale: scaleBench,
 };

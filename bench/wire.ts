@@ -6,7 +6,6 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { freePorts } from "../server/cli/free-ports";
 import { rootFolder } from "../server/cli/root-folder";
 import { dropChannel, orderChannel, snapshotChannel } from "../server/machine/channels";
@@ -19,6 +18,7 @@ import { soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
 import type { Bench } from "./bench";
 import { Latencies, type LatencyFigures, latencyHeading, latencyLine, medianFigures } from "./latencies";
 import { type EngineLine, ScriptedDesk } from "./scripted-desk";
+import { startBenchChild } from "./start-bench-child";
 import { syntheticDesk } from "./synthetic-desk";
 import { answerLength, wireDeskSize } from "./wire-desk";
 
@@ -351,11 +351,7 @@ async function approveAll(address: string): Promise<void> {
 }
 
 function nodeChild(words: readonly string[], config?: ChildConfig): ChildProcess {
-  const script = fileURLToPath(new URL("./wire-child.mjs", import.meta.url));
-  return spawn(process.execPath, [script, ...words], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { ...process.env, ...(config ? { HELIOGRAPH_CHILD: JSON.stringify(config) } : {}) },
-  });
+  return startBenchChild(words, [], config ? { HELIOGRAPH_CHILD: JSON.stringify(config) } : {});
 }
 
 /** Ends a child for good; nothing of a bench is kept. */

@@ -298,7 +298,8 @@ export class Engine implements Machine, ViewSource {
     const count = market.touchedCount;
     for (let i = 0; i < count; i++) {
       const instrument = touched[i];
-      if (!quotes.refresh(instrument, this.books, this.turn.timeNs)) continue;
+      if (!quotes.refresh(instrument, this.books)) continue;
+      quotes.changedNs[instrument] = this.turn.timeNs;
       views.changed.instruments[instrument] = 1;
       for (let j = signals.firstOf[instrument]; j < signals.firstOf[instrument + 1]; j++) {
         signals.refresh(signals.pairsOf[j]);

@@ -21,6 +21,8 @@ export class Turn {
    * each time it is handed to a function that is not compiled into its caller.
    */
   readonly fields = new Float64Array(32);
+  /** Number and time of the fact being emitted. */
+  private readonly head = new Float64Array(2);
   private text: Uint8Array = noText;
   private textOffset = 0;
   private textLength = 0;
@@ -70,16 +72,9 @@ export class Turn {
   emitFields(code: number): void {
     if (this.facts === null) throw new Error("a fact was emitted outside a step");
     this.lastFactNumber[0]++;
-    this.facts.append(
-      code,
-      this.lastFactNumber[0],
-      this.timeNs,
-      this.fields,
-      fieldCounts[code],
-      this.text,
-      this.textOffset,
-      this.textLength,
-    );
+    this.head[0] = this.lastFactNumber[0];
+    this.head[1] = this.timeNs;
+    this.facts.appendWith(code, this.head, this.fields, fieldCounts[code], this.text, this.textOffset, this.textLength);
     if (this.textLength === 0) return;
     this.text = noText;
     this.textOffset = 0;

@@ -3,13 +3,14 @@ import { connect } from "node:net";
 import { startChild } from "../server/runtime/child-process";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
 import { runEngineProcess } from "../server/runtime/engine-process";
+import { measureAllocation } from "./allocation";
 import { syntheticDesk } from "./synthetic-desk";
 import { wireDeskSize } from "./wire-desk";
 
 /*
- * The processes around `bench wire`, one role a process: `engine`, the engine's own process on a made desk; `echo`, the
- * bare program it is held against; `web`, a client of the engine that takes all its frames and burns what is left of
- * a core.
+ * The processes that benches start, one role a process. For `bench wire`: `engine`, the engine's own process on a made
+ * desk; `echo`, the bare program it is held against; `web`, a client of the engine that takes all its frames and burns
+ * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps.
  */
 
 const receiveBufferLength = 4 << 20;
@@ -25,8 +26,12 @@ switch (role) {
   case "web":
     runBusyWeb(words[0] ?? "");
     break;
+  case "allocation":
+    process.send?.(await measureAllocation(Number(words[0]), Number(words[1])));
+    process.disconnect?.();
+    break;
   default:
-    throw new Error(`bench wire has no role "${role}"`);
+    throw new Error(`benches have no role "${role}"`);
 }
 
 function runEngine(): void {
