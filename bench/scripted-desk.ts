@@ -211,7 +211,10 @@ export class ScriptedDesk {
     );
     this.tell(channel, accepted);
     const flag = ouchLiquidityFlag.removed;
-    this.tell(channel, encodeOuchExecuted(message, 0, 0, reference, quantity, price, flag, 0, this.match++, null));
+    const executed = encodeOuchExecuted(message, 0, 0, reference, quantity, price, flag, 0, this.match++, null);
+    this.tell(channel, executed);
+    // The drop copy tells of it too: where it did not, the two accounts would break.
+    this.tell(dropChannel + venue, executed);
   }
 
   /** One sequenced message, which lies in `message`. */

@@ -143,11 +143,11 @@ class WireLoad implements EngineLine {
   }
 
   async startEngine(folder: string, children: ChildProcess[]): Promise<Target> {
-    const [feed, retransmission] = await freePorts(["udp", "udp"]);
+    const [feed, secondFeed, retransmission] = await freePorts(["udp", "udp", "udp"]);
     const snapshot = await this.listenVenue(snapshotChannel);
     const orders = await this.listenVenue(orderChannel);
     const dropCopy = await this.listenVenue(dropChannel);
-    const ports: VenuePorts = { feed, retransmission, snapshot, orders, dropCopy };
+    const ports: VenuePorts = { feed, secondFeed, retransmission, snapshot, orders, dropCopy };
     const engineSocket = path.join(folder, "engine.sock");
     const child = nodeChild(["engine"], engineConfig(folder, engineSocket, ports));
     children.push(child);
