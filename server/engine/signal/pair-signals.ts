@@ -107,7 +107,7 @@ export class PairSignals {
     this.spread[pair] = spread;
     const observed = Math.sqrt(this.variance[pair]);
     const floor = this.deviationFloor[pair];
-    this.z[pair] = (spread - this.mean[pair]) / (observed > floor ? observed : floor);
+    this.z[pair] = (spread - this.mean[pair]) / Math.max(observed, floor);
   }
 
   /** Standard deviation in use: the observed one, but not below a share of the research's. */
