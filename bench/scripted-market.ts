@@ -22,6 +22,8 @@ const deepLevels = 20;
 /** What a price keeps of its distance from the reference at each move. */
 const persistence = 0.8;
 const shock = priceDeviation * Math.sqrt(1 - persistence * persistence);
+/** Four uniforms of 16 bits have this deviation's inverse. */
+const uniformScale = 1.7320508 / 0x10000;
 /** Prices stay within this share of their reference, and deep orders beyond it. */
 const reachMax = 0.0035;
 
@@ -174,10 +176,10 @@ export class ScriptedMarket {
   /** The price takes a step and turns back towards its reference. */
   private move(instrument: number): void {
     const { distance } = this;
-    // The sum of four uniforms, scaled to deviation 1, is near enough to a normal.
+    // The sum of four uniforms, scaled to deviation 1, is near enough to a normal; whole numbers, which are never boxed.
     let sum = 0;
-    for (let i = 0; i < 4; i++) sum += (this.random() & 0xffff) / 0x10000;
-    const drawn = (sum - 2) * 1.7320508;
+    for (let i = 0; i < 4; i++) sum += this.random() & 0xffff;
+    const drawn = (sum - 0x20000) * uniformScale;
     let next = persistence * distance[instrument] + shock * drawn;
     if (next > reachMax) next = reachMax;
     else if (next < -reachMax) next = -reachMax;
