@@ -35,10 +35,23 @@ scratch[0] = 1;
 /** Which of the two halves holds sign and exponent: 1 on a little-endian machine. */
 const high = halves[1] === 0 ? 0 : 1;
 
+const single = new Float64Array(1);
+
 /** ln(x) for x ≥ 0: −Infinity at 0, NaN below 0 and at NaN, Infinity at Infinity. */
 export function naturalLogarithm(x: number): number {
-  if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
-  if (x === Number.POSITIVE_INFINITY) return x;
+  single[0] = x;
+  replaceByLogarithm(single, 0);
+  return single[0];
+}
+
+/** Replaces `values[at]` by its natural logarithm, as `naturalLogarithm` gives it. In place, so that a call allocates nothing. */
+export function replaceByLogarithm(values: Float64Array, at: number): void {
+  const x = values[at];
+  if (!(x > 0)) {
+    values[at] = x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
+    return;
+  }
+  if (x === Number.POSITIVE_INFINITY) return;
   let exponent = 0;
   scratch[0] = x;
   if (halves[high] < 0x0010_0000) {
@@ -53,14 +66,19 @@ export function naturalLogarithm(x: number): number {
   halves[high] = word | (carry ^ 0x3ff0_0000);
   exponent += carry >>> 20;
   const f = scratch[0] - 1;
-  if (f === 0) return exponent === 0 ? 0 : exponent * ln2High + exponent * ln2Low;
+  if (f === 0) {
+    values[at] = exponent === 0 ? 0 : exponent * ln2High + exponent * ln2Low;
+    return;
+  }
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;
   const r = w * (log2 + w * (log4 + w * log6)) + z * (log1 + w * (log3 + w * (log5 + w * log7)));
   const halfSquare = 0.5 * f * f;
-  if (exponent === 0) return f - (halfSquare - s * (halfSquare + r));
-  return exponent * ln2High - (halfSquare - (s * (halfSquare + r) + exponent * ln2Low) - f);
+  values[at] =
+    exponent === 0
+      ? f - (halfSquare - s * (halfSquare + r))
+      : exponent * ln2High - (halfSquare - (s * (halfSquare + r) + exponent * ln2Low) - f);
 }
 
 /** e^x: 0 far below zero, Infinity above 709.78, NaN at NaN. */

@@ -27,6 +27,7 @@ import { EngineViews } from "./engine-views";
 import { Fills } from "./fill/fills";
 import { MarkOuts } from "./fill/mark-outs";
 import { Reconciliation } from "./fill/reconciliation";
+import { GateStanding } from "./gate-standing";
 import { Feed } from "./market/feed";
 import { ItchNormaliser } from "./market/itch-normaliser";
 import { MarketPath } from "./market-path";
@@ -43,7 +44,7 @@ import { PairBook } from "./strategy/pairs/pairs-strategy";
 import { createStrategies } from "./strategy/strategies";
 import type { Strategy } from "./strategy/strategy";
 import { StrategyStates } from "./strategy/strategy-states";
-import { createStrategyContext } from "./strategy-context";
+import { EngineStrategyContext } from "./strategy-context";
 import { Turn } from "./turn";
 import { DropCopySession } from "./venue/drop-copy-session";
 import { OrderEntryEncoder } from "./venue/order-entry";
@@ -131,23 +132,21 @@ export class Engine implements Machine, ViewSource {
     this.pairSignals = new PairSignals(registry, desk, this.quotes);
     this.strategyStates = new StrategyStates(registry, desk, turn);
     this.pairBook = new PairBook(registry, size.pairCount);
-    this.strategies = createStrategies(registry, desk, this.pairBook, createStrategyContext(this));
-    this.listeners = desk.instruments.map((_, instrument) =>
-      this.strategies.filter((strategy) => strategy.instruments.includes(instrument)),
-    );
 
     this.positions = new Positions(registry, desk, turn);
     this.orders = new Orders(registry, desk, size.orderRows);
     this.kills = new KillSwitch(registry, size.strategyCount, size.instrumentCount, size.venueCount);
     this.killProgress = new KillProgress(registry, turn, killSlots);
-    this.gate = new Gate(registry, desk, turn, this.quotes, this.kills, this.positions, this.orders, {
-      isVenueReady: (venue) => this.orderSessions[venue].isReady,
-      feedTimeOf: (venue) => this.feeds[venue].lastPacketNs,
-      strategyStateOf: (strategy) => this.strategyStates.state[strategy],
-      listingStatusOf: (listing) => this.market.listingStatus[listing],
-      isBroken: (instrument) => this.reconciliation.isBroken(instrument),
-      isClosed: () => this.control.isRecovering || this.control.isShuttingDown,
-    });
+    this.gate = new Gate(
+      registry,
+      desk,
+      turn,
+      this.quotes,
+      this.kills,
+      this.positions,
+      this.orders,
+      new GateStanding(this),
+    );
     this.parents = new Parents(registry, turn, size.orderRows);
     this.venueNumbers = registry.allocate("venue.numbers", "f64", size.venueCount * VenueNumber.count);
     this.execution = new Execution(
@@ -208,6 +207,9 @@ export class Engine implements Machine, ViewSource {
       (_, venue) => new OrderSession(registry, turn, venue, this.orders, this.execution, encoder, venueOwner),
     );
     this.dropSessions = desk.venues.map((_, venue) => new DropCopySession(registry, turn, venue, venueOwner));
+    // The strategies come last of all stages, since they see most of them.
+    this.strategies = createStrategies(registry, desk, this.pairBook, new EngineStrategyContext(this));
+    this.listeners = listenersOf(this.strategies, size.instrumentCount);
     this.control = new Control(registry, {
       turn,
       kills: this.kills,
@@ -301,7 +303,8 @@ export class Engine implements Machine, ViewSource {
     const count = market.touchedCount;
     for (let i = 0; i < count; i++) {
       const instrument = touched[i];
-      if (!quotes.refresh(instrument, this.books, this.turn.timeNs)) continue;
+      if (!quotes.refresh(instrument, this.books)) continue;
+      quotes.changedNs[instrument] = this.turn.timeNs;
       views.changed.instruments[instrument] = 1;
       for (let j = signals.firstOf[instrument]; j < signals.firstOf[instrument + 1]; j++) {
         signals.refresh(signals.pairsOf[j]);
@@ -422,4 +425,12 @@ export class Engine implements Machine, ViewSource {
       mustBeDisabled: (venue) => this.control.mustBeDisabled(venue),
     };
   }
+}
+
+/** Strategies that listen to each instrument, in the order of their ids. */
+function listenersOf(strategies: readonly Strategy[], instrumentCount: number): Strategy[][] {
+  const listeners: Strategy[][] = Array.from({ length: instrumentCount }, () => []);
+  for (const strategy of strategies)
+    for (const instrument of strategy.instruments) listeners[instrument].push(strategy);
+  return listeners;
 }

@@ -1,59 +1,122 @@
+import type { Desk } from "../../domain/desk";
 import { factCode } from "../../domain/facts";
 import { alertCodes } from "../../domain/health";
 import { cancelCauses, orderStates } from "../../domain/order";
+import type { Quotes } from "./book/quotes";
 import type { Engine } from "./engine";
-import type { StrategyContext } from "./strategy/strategy";
+import type { Execution } from "./order/execution";
+import type { Orders } from "./order/orders";
+import type { Parents } from "./order/parents";
+import type { Positions } from "./position/positions";
+import type { KillSwitch } from "./risk/kill-switch";
+import type { PairSignals } from "./signal/pair-signals";
+import type { PairBook } from "./strategy/pairs/pairs-strategy";
+import type { StrategyContext, Wish } from "./strategy/strategy";
+import type { StrategyStates } from "./strategy/strategy-states";
+import type { Turn } from "./turn";
 
-/** The engine as its strategies see it. */
-export function createStrategyContext(engine: Engine): StrategyContext {
-  const isFree = () => !engine.kills.isHalted && !engine.control.isRecovering && !engine.control.isShuttingDown;
-  const totals = { realised: 0, unrealised: 0, fees: 0 };
-  return {
-    desk: engine.desk,
-    get quotes() {
-      return engine.quotes;
-    },
-    get pairSignals() {
-      return engine.pairSignals;
-    },
-    get positions() {
-      return engine.positions;
-    },
-    get timeNs() {
-      return engine.turn.timeNs;
-    },
-    get lastOrder() {
-      return engine.execution.lastOrder;
-    },
-    isRunning: (strategy) => engine.strategyStates.isRunning(strategy) && isFree(),
-    isPaused: (strategy) => engine.strategyStates.isPaused(strategy) && isFree(),
-    mayTake: (wish) => engine.execution.wouldTake(wish),
-    submit: (wish) => engine.execution.submit(wish),
-    cancelParent: (parent) => engine.execution.cancelParent(parent, cancelCauses.code.strategy),
-    replace: (order, price) => engine.execution.replace(order, price),
-    orderPrice: (order) =>
-      engine.orders.replaceReference[order] === 0 ? engine.orders.price[order] : engine.orders.replacePrice[order],
-    isReplaceable: (order) =>
-      engine.orders.state[order] === orderStates.code.working && engine.orders.replaceReference[order] === 0,
-    filledOf: (parent) => engine.parents.filledQuantity[parent],
-    recordPairState: (pair, from, to, reason) => {
-      const { pairBook, pairSignals, positions, turn } = engine;
-      positions.pairTotalsInto(pair, totals);
-      engine.pairChanged(pair);
-      turn.emit(
-        factCode.pairState,
-        pair,
-        positions.holderStrategy[pair * 2],
-        from,
-        to,
-        reason,
-        pairSignals.z[pair],
-        to === 0 ? 0 : pairBook.targetA[pair],
-        to === 0 ? 0 : pairBook.targetB[pair],
-        totals.realised,
-        totals.fees,
-      );
-    },
-    alertUnwound: (pair) => engine.turn.alert(alertCodes.code.legUnwound, pair, 0, 0),
-  };
+/** The engine as its strategies see it; made once the stages that it shows exist. */
+export class EngineStrategyContext implements StrategyContext {
+  readonly desk: Desk;
+  readonly quotes: Quotes;
+  readonly pairSignals: PairSignals;
+  readonly positions: Positions;
+  private readonly turn: Turn;
+  private readonly states: StrategyStates;
+  private readonly kills: KillSwitch;
+  private readonly execution: Execution;
+  private readonly orders: Orders;
+  private readonly parents: Parents;
+  private readonly pairBook: PairBook;
+
+  constructor(private readonly engine: Engine) {
+    this.desk = engine.desk;
+    this.quotes = engine.quotes;
+    this.pairSignals = engine.pairSignals;
+    this.positions = engine.positions;
+    this.turn = engine.turn;
+    this.states = engine.strategyStates;
+    this.kills = engine.kills;
+    this.execution = engine.execution;
+    this.orders = engine.orders;
+    this.parents = engine.parents;
+    this.pairBook = engine.pairBook;
+  }
+
+  get timeNs(): number {
+    return this.turn.timeNs;
+  }
+
+  get lastOrder(): number {
+    return this.execution.lastOrder;
+  }
+
+  isRunning(strategy: number): boolean {
+    return this.states.isRunning(strategy) && this.isFree;
+  }
+
+  isPaused(strategy: number): boolean {
+    return this.states.isPaused(strategy) && this.isFree;
+  }
+
+  mayTake(wish: Wish): boolean {
+    return this.execution.wouldTake(wish);
+  }
+
+  submit(wish: Wish): number {
+    return this.execution.submit(wish);
+  }
+
+  cancelParent(parent: number): void {
+    this.execution.cancelParent(parent, cancelCauses.code.strategy);
+  }
+
+  replace(order: number, price: number): boolean {
+    return this.execution.replace(order, price);
+  }
+
+  orderPrice(order: number): number {
+    const { orders } = this;
+    return orders.replaceReference[order] === 0 ? orders.price[order] : orders.replacePrice[order];
+  }
+
+  isReplaceable(order: number): boolean {
+    return this.orders.state[order] === orderStates.code.working && this.orders.replaceReference[order] === 0;
+  }
+
+  filledOf(parent: number): number {
+    return this.parents.filledQuantity[parent];
+  }
+
+  pairOf(parent: number): number {
+    return this.parents.pair[parent];
+  }
+
+  recordPairState(pair: number, from: number, to: number, reason: number): void {
+    const { pairBook, pairSignals, positions, turn } = this;
+    const { fees, realised } = positions.holders;
+    this.engine.pairChanged(pair);
+    const { fields } = turn;
+    fields[0] = pair;
+    fields[1] = positions.holderStrategy[pair * 2];
+    fields[2] = from;
+    fields[3] = to;
+    fields[4] = reason;
+    fields[5] = pairSignals.z[pair];
+    fields[6] = to === 0 ? 0 : pairBook.targetA[pair];
+    fields[7] = to === 0 ? 0 : pairBook.targetB[pair];
+    fields[8] = realised[pair * 2] + realised[pair * 2 + 1];
+    fields[9] = fees[pair * 2] + fees[pair * 2 + 1];
+    turn.emitFields(factCode.pairState);
+  }
+
+  alertUnwound(pair: number): void {
+    this.turn.alert(alertCodes.code.legUnwound, pair, 0, 0);
+  }
+
+  /** Nothing is killed or closed over everybody. */
+  private get isFree(): boolean {
+    const { control } = this.engine;
+    return !this.kills.isHalted && !control.isRecovering && !control.isShuttingDown;
+  }
 }

@@ -16,7 +16,13 @@ export class Turn {
   outbox: Outbox = new Outbox(0, 0);
   private facts: FactsOutbox | null = null;
   private readonly lastFactNumber: Float64Array;
-  private readonly fields = new Float64Array(32);
+  /**
+   * The fields of the next fact, for `emitFields`. An array, since a number that is no small integer costs an allocation
+   * each time it is handed to a function that is not compiled into its caller.
+   */
+  readonly fields = new Float64Array(32);
+  /** Number and time of the fact being emitted. */
+  private readonly head = new Float64Array(2);
   private text: Uint8Array = noText;
   private textOffset = 0;
   private textLength = 0;
@@ -48,31 +54,9 @@ export class Turn {
     return this;
   }
 
-  /** Emits a fact of the kind with this code; the arguments are its fields in the order of `factFields`. */
-  emit(
-    code: number,
-    a = 0,
-    b = 0,
-    c = 0,
-    d = 0,
-    e = 0,
-    f = 0,
-    g = 0,
-    h = 0,
-    i = 0,
-    j = 0,
-    k = 0,
-    l = 0,
-    m = 0,
-    n = 0,
-    o = 0,
-    p = 0,
-    q = 0,
-    r = 0,
-    s = 0,
-    t = 0,
-  ): void {
-    const fields = this.fields;
+  /** Emits a fact of few fields; the arguments are its fields in the order of `factFields`. */
+  emit(code: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void {
+    const { fields } = this;
     fields[0] = a;
     fields[1] = b;
     fields[2] = c;
@@ -81,35 +65,22 @@ export class Turn {
     fields[5] = f;
     fields[6] = g;
     fields[7] = h;
-    fields[8] = i;
-    fields[9] = j;
-    fields[10] = k;
-    fields[11] = l;
-    fields[12] = m;
-    fields[13] = n;
-    fields[14] = o;
-    fields[15] = p;
-    fields[16] = q;
-    fields[17] = r;
-    fields[18] = s;
-    fields[19] = t;
     this.emitFrom(code, fields, fieldCounts[code]);
+  }
+
+  /** Emits a fact whose fields were put into `fields`, in the order of `factFields`. */
+  emitFields(code: number): void {
+    this.emitFrom(code, this.fields, fieldCounts[code]);
   }
 
   /** Emits a fact whose fields are the first `count` numbers of `fields`; those it leaves out read as 0. */
   emitFrom(code: number, fields: Float64Array, count: number): void {
     if (this.facts === null) throw new Error("a fact was emitted outside a step");
     this.lastFactNumber[0]++;
-    this.facts.append(
-      code,
-      this.lastFactNumber[0],
-      this.timeNs,
-      fields,
-      count,
-      this.text,
-      this.textOffset,
-      this.textLength,
-    );
+    this.head[0] = this.lastFactNumber[0];
+    this.head[1] = this.timeNs;
+    this.facts.appendWith(code, this.head, fields, count, this.text, this.textOffset, this.textLength);
+    if (this.textLength === 0) return;
     this.text = noText;
     this.textOffset = 0;
     this.textLength = 0;

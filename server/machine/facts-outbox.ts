@@ -8,6 +8,7 @@ import { factHeaderLength } from "../../domain/facts";
 export class FactsOutbox {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  private readonly head = new Float64Array(2);
   used = 0;
   count = 0;
 
@@ -30,6 +31,21 @@ export class FactsOutbox {
     textOffset: number,
     textLength: number,
   ): void {
+    this.head[0] = number;
+    this.head[1] = timeNs;
+    this.appendWith(kind, this.head, fields, fieldCount, text, textOffset, textLength);
+  }
+
+  /** The same with the fact's number and time in `head`: an array is handed on without allocating, two doubles are not. */
+  appendWith(
+    kind: number,
+    head: Float64Array,
+    fields: Float64Array,
+    fieldCount: number,
+    text: Uint8Array,
+    textOffset: number,
+    textLength: number,
+  ): void {
     const length = factHeaderLength + fieldCount * 8 + textLength;
     let at = this.used;
     if (at + length > this.bytes.length)
@@ -38,8 +54,8 @@ export class FactsOutbox {
     view.setUint16(at, length);
     view.setUint8(at + 2, kind);
     view.setUint8(at + 3, fieldCount);
-    view.setFloat64(at + 4, number);
-    view.setFloat64(at + 12, timeNs);
+    view.setFloat64(at + 4, head[0]);
+    view.setFloat64(at + 12, head[1]);
     at += factHeaderLength;
     for (let i = 0; i < fieldCount; i++, at += 8) view.setFloat64(at, fields[i]);
     for (let i = 0; i < textLength; i++) this.bytes[at + i] = text[textOffset + i];

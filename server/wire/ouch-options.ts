@@ -194,8 +194,9 @@ export class OuchOptions {
   /** Writes the options in the order of their tags and returns their length. */
   encode(bytes: Uint8Array, offset: number): number {
     let position = offset;
-    for (let tag = 1; tag < TAG_LIMIT; tag += 1) {
-      if (!this.has(tag)) continue;
+    // The lowest bit that is left is the next tag.
+    for (let left = this.present; left !== 0; left &= left - 1) {
+      const tag = 31 - Math.clz32(left & -left);
       const valueLength = ouchTagLength[tag];
       bytes[position] = 1 + valueLength;
       bytes[position + 1] = tag;

@@ -29,8 +29,8 @@ export class Quotes {
     this.venueLive = registry.allocate("quotes.venueLive", "u8", venueCount);
   }
 
-  /** Takes the best of the venues anew; true when price or quantity changed. */
-  refresh(instrument: number, books: OrderBooks, timeNs: number): boolean {
+  /** Takes the best of the venues anew; true when price or quantity changed. The caller then sets `changedNs`. */
+  refresh(instrument: number, books: OrderBooks): boolean {
     let bidPrice = 0;
     let bidQuantity = 0;
     let bidVenue = -1;
@@ -71,7 +71,6 @@ export class Quotes {
     this.askPrice[instrument] = askPrice;
     this.askQuantity[instrument] = askQuantity;
     this.askVenue[instrument] = askVenue;
-    this.changedNs[instrument] = timeNs;
     return true;
   }
 

@@ -142,29 +142,28 @@ export class Fills {
     this.toldAgain(row, source);
     const leaves = this.execution.onFilled(order, quantity);
     const realised = this.sink.book(strategy, pair, instrument, signed, price, fee);
-    this.turn.emit(
-      factCode.fill,
-      fill,
-      orders.idOf[order],
-      this.execution.parents.idOf[orders.parent[order]],
-      strategy,
-      pair,
-      instrument,
-      venue,
-      orders.side[order],
-      quantity,
-      price,
-      fee,
-      liquidityFlag,
-      matchHigh,
-      matchLow,
-      source,
-      venueTimeNs,
-      realised,
-      this.sink.positionOf(instrument),
-      this.sink.averagePriceOf(instrument),
-      leaves,
-    );
+    const { fields } = this.turn;
+    fields[0] = fill;
+    fields[1] = orders.idOf[order];
+    fields[2] = this.execution.parents.idOf[orders.parent[order]];
+    fields[3] = strategy;
+    fields[4] = pair;
+    fields[5] = instrument;
+    fields[6] = venue;
+    fields[7] = orders.side[order];
+    fields[8] = quantity;
+    fields[9] = price;
+    fields[10] = fee;
+    fields[11] = liquidityFlag;
+    fields[12] = matchHigh;
+    fields[13] = matchLow;
+    fields[14] = source;
+    fields[15] = venueTimeNs;
+    fields[16] = realised;
+    fields[17] = this.sink.positionOf(instrument);
+    fields[18] = this.sink.averagePriceOf(instrument);
+    fields[19] = leaves;
+    this.turn.emitFields(factCode.fill);
     this.execution.recordBook(order);
     this.markOuts.follow(fill, orders.idOf[order], instrument);
     this.sink.onFill(strategy, venue);
@@ -219,19 +218,18 @@ export class Fills {
     const side = this.side[row];
     const signed = side === sides.code.buy ? -this.quantity[row] : this.quantity[row];
     this.sink.book(this.strategy[row], this.pair[row], this.instrument[row], signed, this.price[row], -this.fee[row]);
-    this.turn.emit(
-      factCode.fillBroken,
-      this.idOfRow(row),
-      this.order[row],
-      this.strategy[row],
-      this.pair[row],
-      this.instrument[row],
-      venue,
-      side,
-      this.quantity[row],
-      this.price[row],
-      this.fee[row],
-    );
+    const { fields } = this.turn;
+    fields[0] = this.idOfRow(row);
+    fields[1] = this.order[row];
+    fields[2] = this.strategy[row];
+    fields[3] = this.pair[row];
+    fields[4] = this.instrument[row];
+    fields[5] = venue;
+    fields[6] = side;
+    fields[7] = this.quantity[row];
+    fields[8] = this.price[row];
+    fields[9] = this.fee[row];
+    this.turn.emitFields(factCode.fillBroken);
   }
 
   /** Counts a teller's word for a fill, once; of a fill that was taken back it counts nothing. */

@@ -89,7 +89,8 @@ export class Execution {
       return 0;
     }
     // A parent without any order to send would only fill the record, four times a second while a venue is away.
-    if (wish.style === "take" && this.bestVenue(wish, 0) < 0) return this.refuseWithoutVenue(wish);
+    const firstVenue = wish.style === "take" ? this.bestVenue(wish, 0) : wish.venue;
+    if (firstVenue < 0) return this.refuseWithoutVenue(wish);
     const parent = parents.openNext();
     parents.strategy[parent] = wish.strategy;
     parents.pair[parent] = wish.pair;
@@ -98,27 +99,26 @@ export class Execution {
     parents.reason[parent] = wish.reason;
     parents.quantity[parent] = wish.quantity;
     parents.limitPrice[parent] = wish.limitPrice;
-    turn.emit(
-      factCode.parentCreated,
-      parents.idOf[parent],
-      wish.strategy,
-      wish.pair,
-      wish.instrument,
-      parents.side[parent],
-      wish.quantity,
-      wish.limitPrice,
-      wish.reason,
-      this.quotes.bidPrice[wish.instrument],
-      this.quotes.askPrice[wish.instrument],
-      wish.signal,
-    );
+    const { fields } = turn;
+    fields[0] = parents.idOf[parent];
+    fields[1] = wish.strategy;
+    fields[2] = wish.pair;
+    fields[3] = wish.instrument;
+    fields[4] = parents.side[parent];
+    fields[5] = wish.quantity;
+    fields[6] = wish.limitPrice;
+    fields[7] = wish.reason;
+    fields[8] = this.quotes.bidPrice[wish.instrument];
+    fields[9] = this.quotes.askPrice[wish.instrument];
+    fields[10] = wish.signal;
+    turn.emitFields(factCode.parentCreated);
     if (wish.evidenceKind >= 0) {
       wish.evidence[0] = parents.idOf[parent];
       turn.emitFrom(wish.evidenceKind, wish.evidence, wish.evidence.length);
     }
     const before = orders.count;
-    if (wish.style === "post") this.place(wish, parent, wish.venue, wish.quantity, wish.limitPrice, dayOrder, 1);
-    else this.take(wish, parent);
+    if (wish.style === "post") this.place(wish, parent, firstVenue, wish.quantity, wish.limitPrice, dayOrder, 1);
+    else this.take(wish, parent, firstVenue);
     if (orders.count === before) {
       parents.endIfIdle(parent);
       return 0;
@@ -240,15 +240,14 @@ export class Execution {
     orders.acceptance[order] = acceptances.accepted;
     if (isFirst) {
       if (orders.replaceReference[order] === 0) this.answered(order);
-      this.turn.emit(
-        factCode.orderAccepted,
-        orders.idOf[order],
-        referenceHigh,
-        referenceLow,
-        venueTimeNs,
-        quantity,
-        price,
-      );
+      const { fields } = this.turn;
+      fields[0] = orders.idOf[order];
+      fields[1] = referenceHigh;
+      fields[2] = referenceLow;
+      fields[3] = venueTimeNs;
+      fields[4] = quantity;
+      fields[5] = price;
+      this.turn.emitFields(factCode.orderAccepted);
       this.recordBook(order);
     }
     if (!live)
@@ -478,17 +477,19 @@ export class Execution {
   }
 
   /** Best price first, venue by venue, up to the limit: what each shows, the rest at the last one. */
-  private take(wish: Wish, parent: number): void {
+  private take(wish: Wish, parent: number, firstVenue: number): void {
     const { instrument, sell, limitPrice } = wish;
     let left = wish.quantity;
     let tried = 0;
-    for (let venue = this.bestVenue(wish, 0); venue >= 0 && left > 0; venue = this.bestVenue(wish, tried)) {
+    let venue = firstVenue;
+    while (venue >= 0 && left > 0) {
       tried |= 1 << venue;
       const ladder = listingOf(instrument, venue, this.venueCount) * 2 + (sell ? bidSide : askSide);
-      const shown = this.shownWithin(ladder, sell, limitPrice);
-      const isLast = this.bestVenue(wish, tried) < 0;
-      const quantity = isLast || shown >= left ? left : shown;
+      const shown = this.shownWithin(ladder, sell, limitPrice, left);
+      const isLast = shown >= left || this.bestVenue(wish, tried) < 0;
+      const quantity = isLast ? left : shown;
       if (this.place(wish, parent, venue, quantity, limitPrice, immediateOrCancel, 0)) left -= quantity;
+      venue = left > 0 ? this.bestVenue(wish, tried) : -1;
     }
   }
 
@@ -521,11 +522,11 @@ export class Execution {
     return 0;
   }
 
-  /** Quantity shown at the limit or better. */
-  private shownWithin(ladder: number, sell: boolean, limitPrice: number): number {
+  /** Quantity shown at the limit or better; does not count on beyond `wanted`. */
+  private shownWithin(ladder: number, sell: boolean, limitPrice: number, wanted: number): number {
     const { start, count, price, quantity } = this.books.ladders;
     let shown = 0;
-    for (let i = start[ladder] + count[ladder] - 1; i >= start[ladder]; i--) {
+    for (let i = start[ladder] + count[ladder] - 1; i >= start[ladder] && shown < wanted; i--) {
       if (sell ? price[i] < limitPrice : price[i] > limitPrice) break;
       shown += quantity[i];
     }
@@ -576,25 +577,24 @@ export class Execution {
     orders.beginLife(order);
     parents.openChildren[parent]++;
     parents.placedQuantity[parent] += quantity;
-    turn.emit(
-      factCode.orderSubmitted,
-      orders.idOf[order],
-      parents.idOf[parent],
-      wish.strategy,
-      wish.pair,
-      wish.instrument,
-      venue,
-      reference,
-      approved.side,
-      quantity,
-      price,
-      timeInForce,
-      postOnly,
-      quantity,
-      0,
-      quotes.bidPrice[wish.instrument],
-      quotes.askPrice[wish.instrument],
-    );
+    const { fields } = turn;
+    fields[0] = orders.idOf[order];
+    fields[1] = parents.idOf[parent];
+    fields[2] = wish.strategy;
+    fields[3] = wish.pair;
+    fields[4] = wish.instrument;
+    fields[5] = venue;
+    fields[6] = reference;
+    fields[7] = approved.side;
+    fields[8] = quantity;
+    fields[9] = price;
+    fields[10] = timeInForce;
+    fields[11] = postOnly;
+    fields[12] = quantity;
+    fields[13] = 0;
+    fields[14] = quotes.bidPrice[wish.instrument];
+    fields[15] = quotes.askPrice[wish.instrument];
+    turn.emitFields(factCode.orderSubmitted);
     this.recordApproved(order);
     this.port.enter(approved, reference, order);
     this.owner.onOrderSent(wish.strategy, venue);
@@ -701,19 +701,18 @@ export class Execution {
     price: number,
   ): void {
     const { gate } = this;
-    this.turn.emit(
-      factCode.refusal,
-      strategy,
-      pair,
-      instrument,
-      venue,
-      side,
-      quantity,
-      price,
-      gate.code,
-      gate.limit,
-      gate.value,
-    );
+    const { fields } = this.turn;
+    fields[0] = strategy;
+    fields[1] = pair;
+    fields[2] = instrument;
+    fields[3] = venue;
+    fields[4] = side;
+    fields[5] = quantity;
+    fields[6] = price;
+    fields[7] = gate.code;
+    fields[8] = gate.limit;
+    fields[9] = gate.value;
+    this.turn.emitFields(factCode.refusal);
     this.owner.onRefused(strategy);
   }
 }

@@ -64,15 +64,14 @@ export class Parents {
   endIfIdle(row: number): boolean {
     if (this.state[row] === states.done || this.openChildren[row] > 0) return false;
     this.state[row] = states.done;
-    this.turn.emit(
-      factCode.parentDone,
-      this.idOf[row],
-      this.strategy[row],
-      this.pair[row],
-      this.instrument[row],
-      this.filledQuantity[row],
-      this.quantity[row],
-    );
+    const { fields } = this.turn;
+    fields[0] = this.idOf[row];
+    fields[1] = this.strategy[row];
+    fields[2] = this.pair[row];
+    fields[3] = this.instrument[row];
+    fields[4] = this.filledQuantity[row];
+    fields[5] = this.quantity[row];
+    this.turn.emitFields(factCode.parentDone);
     return true;
   }
 }

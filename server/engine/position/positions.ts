@@ -138,18 +138,17 @@ export class Positions implements PositionView {
     this.strategyQuantity[strategy * this.instrumentCount + instrument] += signedQuantity;
     this.countExposure(strategy, instrument, 1);
     const { quantity, totalCost, realised: realisedOf, fees, boughtQuantity, soldQuantity } = this.holders;
-    this.turn.emit(
-      factCode.position,
-      strategy,
-      pair,
-      instrument,
-      quantity[holder],
-      totalCost[holder],
-      realisedOf[holder],
-      fees[holder],
-      boughtQuantity[holder],
-      soldQuantity[holder],
-    );
+    const { fields } = this.turn;
+    fields[0] = strategy;
+    fields[1] = pair;
+    fields[2] = instrument;
+    fields[3] = quantity[holder];
+    fields[4] = totalCost[holder];
+    fields[5] = realisedOf[holder];
+    fields[6] = fees[holder];
+    fields[7] = boughtQuantity[holder];
+    fields[8] = soldQuantity[holder];
+    this.turn.emitFields(factCode.position);
     return realised;
   }
 

@@ -35,6 +35,10 @@ export class KillSwitch {
     return this.all[0] === 1;
   }
 
+  isVenueKilled(venue: number): boolean {
+    return this.venues[venue] === 1;
+  }
+
   isKilled(scopeCode: number, target: number): boolean {
     return this.arrayOf(scopeCode)?.[scopeCode === scope.all ? 0 : target] === 1;
   }

@@ -5,9 +5,10 @@ import {
   encodeClientHeartbeat,
   encodeLoginRequest,
   encodeLogoutRequest,
-  encodeUnsequencedData,
+  encodeSoupHeader,
   readLoginAccepted,
   SoupFrameReader,
+  soupHeaderLength,
   soupHeartbeatIntervalNs,
   soupReaderStateLength,
   soupSilenceLimitNs,
@@ -138,9 +139,19 @@ export class SoupClient {
     if (this.reader.push(bytes, offset, length, this.onFrame) !== soupVerdict.code.ok) this.drop();
   }
 
-  /** Sends one message, unsequenced, as everything of a client is. Only while logged in. */
-  sendMessage(message: Uint8Array, length: number): void {
-    this.send(encodeUnsequencedData(this.room(length + 8), this.at, message, 0, length));
+  /**
+   * Begins a message of up to `lengthMax` bytes, unsequenced, as everything of a client is: where to write it in the
+   * outbox's bytes. Only while logged in; `endMessage` sends it.
+   */
+  beginMessage(lengthMax: number): number {
+    this.at = this.turn.outbox.begin(soupHeaderLength + lengthMax);
+    return this.at + soupHeaderLength;
+  }
+
+  /** Sends the message begun last, `length` bytes long. */
+  endMessage(length: number): void {
+    encodeSoupHeader(this.turn.outbox.bytes, this.at, soupType.unsequencedData, length);
+    this.send(soupHeaderLength + length);
   }
 
   private get nextSequence(): number {

@@ -108,17 +108,16 @@ export class Bars {
   private finishMinute(instrument: number): void {
     const bar = this.minute;
     if (bar.period[instrument] < 0) return;
-    this.turn.emit(
-      factCode.bar,
-      instrument,
-      bar.period[instrument],
-      bar.open[instrument],
-      bar.high[instrument],
-      bar.low[instrument],
-      bar.close[instrument],
-      bar.volume[instrument],
-      bar.trades[instrument],
-    );
+    const { fields } = this.turn;
+    fields[0] = instrument;
+    fields[1] = bar.period[instrument];
+    fields[2] = bar.open[instrument];
+    fields[3] = bar.high[instrument];
+    fields[4] = bar.low[instrument];
+    fields[5] = bar.close[instrument];
+    fields[6] = bar.volume[instrument];
+    fields[7] = bar.trades[instrument];
+    this.turn.emitFields(factCode.bar);
     bar.period[instrument] = -1;
   }
 }

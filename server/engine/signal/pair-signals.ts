@@ -1,7 +1,8 @@
 import type { Desk } from "../../../domain/desk";
-import { exponential, naturalLogarithm } from "../../../domain/logarithm";
+import { exponential, replaceByLogarithm } from "../../../domain/logarithm";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Quotes } from "../book/quotes";
+import { pairsByInstrument } from "./pairs-by-instrument";
 
 /** Weight of the research's hedge ratio against what is observed: the variance of ln B that counts as much as it. */
 const hedgePriorVariance = 0.004 * 0.004;
@@ -36,7 +37,10 @@ export class PairSignals {
   private readonly varianceB: Float64Array;
   private readonly covariance: Float64Array;
   private readonly researchRatio: Float64Array;
-  private readonly researchDeviation: Float64Array;
+  private readonly deviationFloor: Float64Array;
+  /** Logarithm of an instrument's mid in the currency, and the mid it was taken of: scratch, made anew when they differ. */
+  private readonly logMid: Float64Array;
+  private readonly midOfLog: Float64Array;
   private readonly statisticsAlpha: Float64Array;
   private readonly hedgeAlpha: Float64Array;
   private readonly pairCount: number;
@@ -50,18 +54,12 @@ export class PairSignals {
     this.pairCount = pairCount;
     this.instrumentA = Int32Array.from(desk.pairs, (pair) => pair.instrumentA);
     this.instrumentB = Int32Array.from(desk.pairs, (pair) => pair.instrumentB);
-    this.firstOf = new Int32Array(desk.instruments.length + 1);
-    for (const pair of desk.pairs) {
-      this.firstOf[pair.instrumentA + 1]++;
-      this.firstOf[pair.instrumentB + 1]++;
-    }
-    for (let i = 0; i < desk.instruments.length; i++) this.firstOf[i + 1] += this.firstOf[i];
-    this.pairsOf = new Int32Array(pairCount * 2);
-    const filled = new Int32Array(desk.instruments.length);
-    desk.pairs.forEach((pair, id) => {
-      for (const instrument of [pair.instrumentA, pair.instrumentB])
-        this.pairsOf[this.firstOf[instrument] + filled[instrument]++] = id;
-    });
+    const { firstOf, pairsOf } = pairsByInstrument(
+      desk,
+      desk.pairs.map((_, pair) => pair),
+    );
+    this.firstOf = firstOf;
+    this.pairsOf = pairsOf;
     const carried = (name: string) => registry.allocate(`signal.pairs.${name}`, "f64", pairCount, "carried");
     this.z = carried("z");
     this.spread = carried("spread");
@@ -75,7 +73,9 @@ export class PairSignals {
     this.covariance = carried("covariance");
     this.valid = registry.allocate("signal.pairs.valid", "u8", pairCount);
     this.researchRatio = Float64Array.from(desk.pairs, (pair) => pair.hedgeRatio);
-    this.researchDeviation = Float64Array.from(desk.pairs, (pair) => pair.spreadDeviation);
+    this.deviationFloor = Float64Array.from(desk.pairs, (pair) => pair.spreadDeviation * deviationFloorShare);
+    this.logMid = new Float64Array(desk.instruments.length);
+    this.midOfLog = new Float64Array(desk.instruments.length);
     this.statisticsAlpha = new Float64Array(pairCount);
     this.hedgeAlpha = new Float64Array(pairCount);
     for (const { parameters } of desk.strategies) {
@@ -101,16 +101,18 @@ export class PairSignals {
       return;
     }
     this.valid[pair] = 1;
-    const spread = this.logMid(a) - this.hedgeRatio[pair] * this.logMid(b);
+    this.refreshLogMid(a);
+    this.refreshLogMid(b);
+    const spread = this.logMid[a] - this.hedgeRatio[pair] * this.logMid[b];
     this.spread[pair] = spread;
-    this.z[pair] = (spread - this.mean[pair]) / this.deviation(pair);
+    const observed = Math.sqrt(this.variance[pair]);
+    const floor = this.deviationFloor[pair];
+    this.z[pair] = (spread - this.mean[pair]) / Math.max(observed, floor);
   }
 
   /** Standard deviation in use: the observed one, but not below a share of the research's. */
   deviation(pair: number): number {
-    const observed = Math.sqrt(this.variance[pair]);
-    const floor = this.researchDeviation[pair] * deviationFloorShare;
-    return Math.max(observed, floor);
+    return Math.max(Math.sqrt(this.variance[pair]), this.deviationFloor[pair]);
   }
 
   /** Once a second: learns from the spreads of all pairs that have one. */
@@ -127,14 +129,18 @@ export class PairSignals {
     }
   }
 
-  /** Logarithm of an instrument's mid in the currency. */
-  private logMid(instrument: number): number {
-    return naturalLogarithm(this.quotes.mid(instrument) / priceUnitsPerCurrency);
+  /** Brings `logMid` up to the quote: one logarithm a change of price, however many pairs hold the instrument. */
+  private refreshLogMid(instrument: number): void {
+    const mid = (this.quotes.bidPrice[instrument] + this.quotes.askPrice[instrument]) / 2;
+    if (this.midOfLog[instrument] === mid) return;
+    this.midOfLog[instrument] = mid;
+    this.logMid[instrument] = mid / priceUnitsPerCurrency;
+    replaceByLogarithm(this.logMid, instrument);
   }
 
   private learnHedgeRatio(pair: number): void {
-    const lnA = this.logMid(this.instrumentA[pair]);
-    const lnB = this.logMid(this.instrumentB[pair]);
+    const lnA = this.logMid[this.instrumentA[pair]];
+    const lnB = this.logMid[this.instrumentB[pair]];
     if (this.samples[pair] === 0) {
       this.meanA[pair] = lnA;
       this.meanB[pair] = lnB;

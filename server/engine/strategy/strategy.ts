@@ -50,6 +50,8 @@ export interface StrategyContext {
   /** True while a resting order may be replaced. */
   isReplaceable(order: number): boolean;
   filledOf(parent: number): number;
+  /** The pair a parent belongs to, -1 for none. */
+  pairOf(parent: number): number;
   /** Records a change of a pair's state for people and history. */
   recordPairState(pair: number, from: number, to: number, reason: number): void;
   alertUnwound(pair: number): void;

@@ -18,7 +18,6 @@ import {
   encodeOuchEnterOrder,
   encodeOuchMassCancel,
   encodeOuchReplaceOrder,
-  ouchLongestMessage,
 } from "../../wire/ouch-encode";
 import { OuchOptions, ouchTag } from "../../wire/ouch-options";
 import type { ApprovedMessage } from "../risk/approved-message";
@@ -29,10 +28,10 @@ const allSymbols = symbolBytes("");
 
 /**
  * Our orders as OUCH 5.0 messages. New risk is encoded only from an `ApprovedMessage`; what takes risk away needs
- * none. Each method leaves the message in `bytes` and returns its length.
+ * none. Each method writes the message to `bytes` at `at`, where `ouchLongestMessage` bytes must be free, and returns
+ * its length.
  */
 export class OrderEntryEncoder {
-  readonly bytes = new Uint8Array(ouchLongestMessage);
   private readonly symbols: Uint8Array[];
   private readonly options = new OuchOptions();
   private readonly clientOrderId = new Uint8Array(14).fill(0x20);
@@ -41,11 +40,11 @@ export class OrderEntryEncoder {
     this.symbols = instruments.map((instrument) => symbolBytes(instrument.symbol));
   }
 
-  enter(approved: ApprovedMessage, userReference: number, order: number): number {
+  enter(bytes: Uint8Array, at: number, approved: ApprovedMessage, userReference: number, order: number): number {
     this.writeClientOrderId(order);
     return encodeOuchEnterOrder(
-      this.bytes,
-      0,
+      bytes,
+      at,
       userReference,
       sideByte(approved.side),
       approved.quantity,
@@ -63,11 +62,18 @@ export class OrderEntryEncoder {
     );
   }
 
-  replace(approved: ApprovedMessage, originalReference: number, userReference: number, order: number): number {
+  replace(
+    bytes: Uint8Array,
+    at: number,
+    approved: ApprovedMessage,
+    originalReference: number,
+    userReference: number,
+    order: number,
+  ): number {
     this.writeClientOrderId(order);
     return encodeOuchReplaceOrder(
-      this.bytes,
-      0,
+      bytes,
+      at,
       originalReference,
       userReference,
       approved.quantity,
@@ -82,27 +88,27 @@ export class OrderEntryEncoder {
   }
 
   /** Cancels what is left of an order. */
-  cancel(userReference: number): number {
-    return encodeOuchCancelOrder(this.bytes, 0, userReference, 0, null);
+  cancel(bytes: Uint8Array, at: number, userReference: number): number {
+    return encodeOuchCancelOrder(bytes, at, userReference, 0, null);
   }
 
   /** Cancels all orders of the firm, or those in one instrument (-1 for all). */
-  massCancel(userReference: number, instrument: number): number {
+  massCancel(bytes: Uint8Array, at: number, userReference: number, instrument: number): number {
     const symbol = instrument < 0 ? allSymbols : this.symbols[instrument];
-    return encodeOuchMassCancel(this.bytes, 0, userReference, firm, symbol, 0, null);
+    return encodeOuchMassCancel(bytes, at, userReference, firm, symbol, 0, null);
   }
 
   /** The venue cancels everything of ours and refuses new orders until enabled again. */
-  disable(userReference: number): number {
-    return encodeOuchDisableOrderEntry(this.bytes, 0, userReference, firm, null);
+  disable(bytes: Uint8Array, at: number, userReference: number): number {
+    return encodeOuchDisableOrderEntry(bytes, at, userReference, firm, null);
   }
 
-  enable(userReference: number): number {
-    return encodeOuchEnableOrderEntry(this.bytes, 0, userReference, firm, null);
+  enable(bytes: Uint8Array, at: number, userReference: number): number {
+    return encodeOuchEnableOrderEntry(bytes, at, userReference, firm, null);
   }
 
-  accountQuery(): number {
-    return encodeOuchAccountQuery(this.bytes, 0, null);
+  accountQuery(bytes: Uint8Array, at: number): number {
+    return encodeOuchAccountQuery(bytes, at, null);
   }
 
   private optionsOf(approved: ApprovedMessage): OuchOptions {
@@ -111,12 +117,17 @@ export class OrderEntryEncoder {
     return this.options;
   }
 
-  /** Our order id in decimal: what a venue's support desk asks for. */
+  /** Our order id in decimal, on the right of blanks: what a venue's support desk asks for. */
   private writeClientOrderId(order: number): void {
     const id = this.clientOrderId;
-    id.fill(0x20);
-    let at = 13;
-    for (let rest = order; rest > 0 && at >= 0; rest = Math.floor(rest / 10)) id[at--] = 0x30 + (rest % 10);
+    let at = id.length - 1;
+    for (let rest = order | 0; rest > 0; at--) {
+      // Whole numbers all the way: a remainder of doubles is a call into the C library.
+      const tenth = (rest / 10) | 0;
+      id[at] = 0x30 + rest - tenth * 10;
+      rest = tenth;
+    }
+    for (; at >= 0 && id[at] !== 0x20; at--) id[at] = 0x20;
   }
 }
 

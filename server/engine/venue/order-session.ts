@@ -3,6 +3,7 @@ import { orderChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
 import { ouchOrderState, ouchPriceLimit, ouchQuantityLimit } from "../../wire/ouch-codes";
+import { ouchLongestMessage } from "../../wire/ouch-encode";
 import { ouchVerdict } from "../../wire/ouch-options";
 import type { Execution } from "../order/execution";
 import type { Orders } from "../order/orders";
@@ -136,17 +137,21 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   enter(approved: ApprovedMessage, userReference: number, order: number): void {
-    this.send(this.encoder.enter(approved, userReference, order));
+    const at = this.client.beginMessage(ouchLongestMessage);
+    this.client.endMessage(this.encoder.enter(this.bytes, at, approved, userReference, order));
   }
 
   replace(approved: ApprovedMessage, originalReference: number, userReference: number, order: number): void {
-    this.send(this.encoder.replace(approved, originalReference, userReference, order));
+    const at = this.client.beginMessage(ouchLongestMessage);
+    this.client.endMessage(this.encoder.replace(this.bytes, at, approved, originalReference, userReference, order));
   }
 
   /** False when the session is down: then the cancel is sent again at the next login. */
   cancel(userReference: number): boolean {
     if (!this.client.isLoggedIn) return false;
-    this.send(this.encoder.cancel(userReference));
+    this.client.endMessage(
+      this.encoder.cancel(this.bytes, this.client.beginMessage(ouchLongestMessage), userReference),
+    );
     return true;
   }
 
@@ -155,15 +160,17 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     if (!this.client.isLoggedIn || (this.disabled[0] === 1) === disabled) return;
     this.disabled[0] = disabled ? 1 : 0;
     const reference = this.orders.takeReference(this.venue, 0);
-    this.send(disabled ? this.encoder.disable(reference) : this.encoder.enable(reference));
+    const at = this.client.beginMessage(ouchLongestMessage);
+    const { bytes, encoder } = this;
+    this.client.endMessage(disabled ? encoder.disable(bytes, at, reference) : encoder.enable(bytes, at, reference));
   }
 
   /** The last words of an engine that does not trust itself: cancel all, refuse more. */
   withdraw(): void {
     if (!this.client.isLoggedIn) return;
     const next = this.orders.nextReferenceOf(this.venue);
-    this.send(this.encoder.massCancel(next, -1));
-    this.send(this.encoder.disable(next + 1));
+    this.client.endMessage(this.encoder.massCancel(this.bytes, this.client.beginMessage(ouchLongestMessage), next, -1));
+    this.client.endMessage(this.encoder.disable(this.bytes, this.client.beginMessage(ouchLongestMessage), next + 1));
   }
 
   override accepted(
@@ -303,14 +310,15 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   /** Asks where the venue stands; its answer comes after all it has to say of what it was told before (section 2.8). */
   private ask(): void {
     this.numbers[1] = this.turn.timeNs;
-    this.send(this.encoder.accountQuery());
+    this.client.endMessage(this.encoder.accountQuery(this.bytes, this.client.beginMessage(ouchLongestMessage)));
   }
 
   private unknown(userReference: number): void {
     this.turn.alert(alertCodes.code.orderUnknown, this.venue, userReference, 0);
   }
 
-  private send(length: number): void {
-    this.client.sendMessage(this.encoder.bytes, length);
+  /** Messages are encoded where they leave from. */
+  private get bytes(): Uint8Array {
+    return this.turn.outbox.bytes;
   }
 }

@@ -4,6 +4,7 @@ import { parentReasons } from "../../../../domain/order";
 import { pairReasons, pairStates } from "../../../../domain/strategy";
 import { nsPerMillisecond, nsPerSecond } from "../../../../domain/time";
 import type { StateRegistry } from "../../../machine/state-registry";
+import { pairsByInstrument } from "../../signal/pairs-by-instrument";
 import { createWish, type Strategy, type StrategyContext } from "../strategy";
 
 const states = pairStates.code;
@@ -64,8 +65,9 @@ export class PairBook {
 export class PairsStrategy implements Strategy {
   readonly instruments: readonly number[];
   private readonly wish;
-  /** True at the place of a pair of this strategy. */
-  private readonly isMine: Uint8Array;
+  /** This strategy's pairs of each instrument: `pairsOf[firstOf[i] .. firstOf[i + 1])`. */
+  private readonly firstOf: Int32Array;
+  private readonly pairsOf: Int32Array;
 
   constructor(
     private readonly strategy: number,
@@ -74,20 +76,17 @@ export class PairsStrategy implements Strategy {
     private readonly context: StrategyContext,
   ) {
     this.wish = createWish(strategy, "pairSignal");
-    this.isMine = new Uint8Array(context.desk.pairs.length);
-    const instruments = new Set<number>();
-    for (const pair of parameters.pairs) {
-      this.isMine[pair] = 1;
-      instruments.add(context.desk.pairs[pair].instrumentA);
-      instruments.add(context.desk.pairs[pair].instrumentB);
-    }
-    this.instruments = [...instruments].sort((a, b) => a - b);
+    const { firstOf, pairsOf } = pairsByInstrument(context.desk, parameters.pairs);
+    this.firstOf = firstOf;
+    this.pairsOf = pairsOf;
+    this.instruments = context.desk.instruments
+      .map((_, instrument) => instrument)
+      .filter((instrument) => firstOf[instrument + 1] > firstOf[instrument]);
   }
 
   onQuote(instrument: number): void {
-    const { firstOf, pairsOf } = this.context.pairSignals;
-    for (let i = firstOf[instrument]; i < firstOf[instrument + 1]; i++)
-      if (this.isMine[pairsOf[i]] === 1) this.evaluate(pairsOf[i]);
+    const { firstOf, pairsOf } = this;
+    for (let i = firstOf[instrument]; i < firstOf[instrument + 1]; i++) this.evaluate(pairsOf[i]);
   }
 
   onTimer(): void {
@@ -96,13 +95,11 @@ export class PairsStrategy implements Strategy {
 
   onParentDone(parent: number): void {
     const { book } = this;
-    for (const pair of this.parameters.pairs) {
-      if (book.parentA[pair] === parent) book.parentA[pair] = 0;
-      else if (book.parentB[pair] === parent) book.parentB[pair] = 0;
-      else continue;
-      this.evaluate(pair);
-      return;
-    }
+    const pair = this.context.pairOf(parent);
+    if (book.parentA[pair] === parent) book.parentA[pair] = 0;
+    else if (book.parentB[pair] === parent) book.parentB[pair] = 0;
+    else return;
+    this.evaluate(pair);
   }
 
   onStateChanged(): void {

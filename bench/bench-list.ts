@@ -1,0 +1,19 @@
+import { allocationBench } from "./allocation";
+import type { Bench } from "./bench";
+import { deskBench } from "./desk-bench";
+import { itchBench } from "./itch-bench";
+import { replayBench } from "./replay-bench";
+import { scaleBench } from "./scale";
+import { tickToOrderBench } from "./tick-to-order";
+import { wireBench } from "./wire";
+
+/** Every bench by name; one file each. */
+export const benches: Readonly<Record<string, Bench>> = {
+  itch: itchBench,
+  replay: replayBench,
+  desk: deskBench,
+  "tick-to-order": tickToOrderBench,
+  allocation: allocationBench,
+  wire: wireBench,
+  scale: scaleBench,
+};

@@ -1,0 +1,166 @@
+import { nsPerMillisecond } from "../domain/time";
+import { createEngine } from "../server/engine/engine";
+import { feedChannel } from "../server/machine/channels";
+import { inputKinds } from "../server/machine/input-record";
+import type { Bench } from "./bench";
+import { Latencies, timerFigures } from "./latencies";
+import { medianOf } from "./machine-line";
+import { ScriptedDesk } from "./scripted-desk";
+import { StepLine } from "./step-line";
+import { type DeskSize, syntheticDesk } from "./synthetic-desk";
+
+const seed = 7;
+const strategies = 8;
+const venues = 2;
+
+/** One desk's figures: nanoseconds and bytes. */
+export type ScalePoint = {
+  readonly instruments: number;
+  readonly pairs: number;
+  /** Median run of the mean cost of a market message in `step`, orders and signals included. */
+  readonly messageNs: number;
+  /** Orders a thousand messages, which is part of that cost. */
+  readonly ordersPerThousand: number;
+  /** Median cost of the timer input at which strategies look around, ten times a second. */
+  readonly timerNs: number;
+  /** All state of the engine. */
+  readonly stateBytes: number;
+};
+
+export type ScaleFigures = {
+  readonly rounds: number;
+  readonly messages: number;
+  /** Cost of the timer, taken off every packet. */
+  readonly clockNs: number;
+  /** The same messages to the smallest desk, in which everything fits the processor's cache: what growth is held against. */
+  readonly baseline: ScalePoint;
+  readonly pairsAtTwoASymbol: readonly ScalePoint[];
+  readonly symbolsAtEqualPairs: readonly ScalePoint[];
+  readonly pairsASymbol: readonly ScalePoint[];
+};
+
+/** How the cost of a message and the memory grow with pairs, with symbols, and with pairs a symbol. */
+export function benchScale(options: {
+  readonly rounds: number;
+  readonly messages: number;
+  /** The largest of each series; smaller ones are left out beyond it. */
+  readonly sizeMax: number;
+}): ScaleFigures {
+  const { rounds, messages, sizeMax } = options;
+  const clockNs = timerFigures().p50;
+  const measure = (instruments: number, pairs: number) =>
+    measurePoint({ instruments, pairs, venues, strategies }, rounds, messages, clockNs);
+  const upTo = (sizes: readonly number[]) => sizes.filter((size) => size <= sizeMax);
+  const pairsAtTwoASymbol = upTo([100, 300, 1_000, 3_000, 10_000]).map((pairs) => measure(pairs, pairs));
+  return {
+    rounds,
+    messages,
+    clockNs,
+    baseline: pairsAtTwoASymbol[0],
+    pairsAtTwoASymbol,
+    symbolsAtEqualPairs: upTo([100, 500, 1_000, 5_000]).map((symbols) => measure(symbols, 100)),
+    pairsASymbol: [1, 4, 16, 64].map((each) => measure(100, each * 50)).slice(0, sizeMax < 1_000 ? 2 : 4),
+  };
+}
+
+function measurePoint(size: DeskSize, rounds: number, messages: number, clockNs: number): ScalePoint {
+  const desk = syntheticDesk(size);
+  const engine = createEngine(desk);
+  const scripted = new ScriptedDesk(desk, seed);
+  const line = new StepLine(engine, scripted);
+  scripted.bringUp(
+    line,
+    engine,
+    () => line.start(),
+    (ns) => line.wait(ns),
+  );
+  const packets = new Latencies(messages);
+  timeMessages(scripted, line, messages, clockNs, packets);
+  const ordersBefore = scripted.orders;
+  const runs: number[] = [];
+  for (let round = 0; round < rounds; round++) runs.push(timeMessages(scripted, line, messages, clockNs, packets));
+  return {
+    instruments: size.instruments,
+    pairs: size.pairs,
+    messageNs: Math.round(medianOf(runs)),
+    ordersPerThousand: Math.round(((scripted.orders - ordersBefore) / (rounds * messages)) * 1_000),
+    timerNs: Math.round(timeTimers(line)),
+    stateBytes: engine.registry.byteLength,
+  };
+}
+
+/**
+ * Mean nanoseconds `step` took for a message, the timer's own cost taken off. The slowest packets in a hundred are left
+ * out: what interrupts a process on a busy machine takes milliseconds, and is no cost of the engine's.
+ */
+function timeMessages(
+  scripted: ScriptedDesk,
+  line: StepLine,
+  messages: number,
+  clockNs: number,
+  packets: Latencies,
+): number {
+  packets.clear();
+  const begin = scripted.market.messages;
+  while (scripted.market.messages - begin < messages) {
+    scripted.prepare();
+    line.begin(inputKinds.code.data, feedChannel + scripted.market.venue, 0, scripted.market.length);
+    const began = performance.now();
+    line.step();
+    packets.addMs(began, performance.now());
+    line.end();
+    scripted.answer();
+  }
+  const messagesAPacket = (scripted.market.messages - begin) / packets.length;
+  return (packets.meanBelow(0.99) - clockNs) / messagesAPacket;
+}
+
+function timeTimers(line: StepLine): number {
+  const figures: number[] = [];
+  for (let i = 0; i < 60; i++) {
+    // Within the second, so that the second's work is not in it.
+    line.wait(101 * nsPerMillisecond);
+    line.begin(inputKinds.code.timer, 0, 0, 0);
+    const began = performance.now();
+    line.step();
+    figures.push((performance.now() - began) * 1e6);
+    line.end();
+  }
+  return medianOf(figures.slice(20));
+}
+
+/** Prints and returns the figures of `bench scale`. */
+export const scaleBench: Bench = {
+  summary: "what a message costs, and the memory, as pairs and symbols grow",
+  usage: "",
+  options: [
+    { name: "rounds", kind: "whole", value: "N", summary: "scale: timed runs, the median counts; default 5" },
+    { name: "messages", kind: "whole", value: "N", summary: "scale: messages a run; default 200,000" },
+  ],
+  run: async (input) => {
+    const figures = benchScale({
+      rounds: input.whole("rounds") ?? 5,
+      messages: input.whole("messages") ?? 200_000,
+      sizeMax: 10_000,
+    });
+    for (const [title, points] of [
+      ["pairs, at two a symbol", figures.pairsAtTwoASymbol],
+      ["symbols, at 100 pairs", figures.symbolsAtEqualPairs],
+      ["pairs a symbol, at 100 symbols", figures.pairsASymbol],
+    ] as const) {
+      console.log(`${title}:`);
+      for (const point of points) console.log(lineOf(point, points[0]));
+    }
+    return figures;
+  },
+};
+
+function lineOf(point: ScalePoint, first: ScalePoint): string {
+  const count = (value: number) => value.toLocaleString("en").padStart(7);
+  const ratio = (point.messageNs / first.messageNs).toFixed(2);
+  return (
+    `${count(point.instruments)} symbols${count(point.pairs)} pairs${count(point.messageNs)} ns a message (× ${ratio})` +
+    `${count(point.ordersPerThousand)} orders in 1,000${count(Math.round(point.timerNs / 1_000))} µs a timer` +
+    `${count(Math.round(point.stateBytes / 1e6))} MB`
+  );
+}
