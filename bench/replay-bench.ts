@@ -1,0 +1,43 @@
+import path from "node:path";
+import type { CommandInput } from "../server/cli/command";
+import { dayDirectoryOf, journalDeskOptions, machineOfJournal } from "../server/cli/journal-directory";
+import { rootFolder } from "../server/cli/root-folder";
+import { loadDesk } from "../server/desk/load-desk";
+import type { Bench, BenchFigures } from "./bench";
+import { benchReplay, withScriptedDay } from "./replay";
+
+/** Replays a journal, or a day made for it: one million records of the demonstration desk on scripted venues. */
+export const replayBench: Bench = {
+  summary: "how fast a journal is replayed, and compared with what was recorded",
+  usage: "[JOURNAL]",
+  options: [
+    { name: "rounds", kind: "whole", value: "N", summary: "replay: the same" },
+    { name: "records", kind: "whole", value: "N", summary: "replay: records of the day that is made; default 1000000" },
+    ...journalDeskOptions,
+  ],
+  run: async (input, [journal]) => {
+    if (journal !== undefined) return timeReplay(input, dayDirectoryOf(journal));
+    const source = { file: path.join(rootFolder, "desks", "demo.yaml"), names: null, pairs: null, seed: null };
+    const day = { ...loadDesk(source.file, source), source };
+    return withScriptedDay(day, input.whole("records") ?? 1_000_000, (directory) => timeReplay(input, directory));
+  },
+};
+
+/** Throws when the rounds differ from each other or from the recording. */
+function timeReplay(input: CommandInput, directory: string): BenchFigures {
+  const rounds = input.whole("rounds") ?? 5;
+  const { deskHash, createMachine } = machineOfJournal(directory, input);
+  const figures = benchReplay(directory, deskHash, createMachine, rounds);
+  const { records, facts, inputBytes, replay, verified, baseline } = figures;
+  console.log(
+    `${records.toLocaleString("en")} records, ${(inputBytes / 1e6).toFixed(1)} MB, ${facts.toLocaleString("en")} facts; ` +
+      `median of ${rounds} rounds, million records a second:`,
+  );
+  console.log(`  reading and checksumming  ${baseline.millionPerSecond}`);
+  console.log(`  replay                    ${replay.millionPerSecond}`);
+  console.log(`  replay, all compared      ${verified.millionPerSecond}`);
+  console.log(`running hash ${figures.runningHash}, state hash ${figures.stateHash}`);
+  if (!figures.isSameHash) throw new Error("the hashes of the rounds differ");
+  if (figures.difference !== null) throw new Error(`differs from the recording at ${figures.difference}`);
+  return figures;
+}
