@@ -60,7 +60,13 @@ export function benchBooks(file: Uint8Array, rounds: number): BooksFigures {
 /** Books of a day that has not begun. */
 function emptyBooks(symbols: ReadonlyMap<string, number>): ItchNormaliser {
   const registry = new StateRegistry();
-  const books = new OrderBooks(registry, symbols.size, 1, restingOrdersMax, Math.max(65_536, symbols.size * 256));
+  const books = new OrderBooks(registry, {
+    listingCount: symbols.size,
+    venueCount: 1,
+    restingOrdersMax,
+    levelsMax: Math.max(65_536, symbols.size * 256),
+    orderRows: 1,
+  });
   return new ItchNormaliser(registry, "bench", 0, 1, symbols, new BooksOnly(books));
 }
 

@@ -14,6 +14,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   replay: () => import("./commands/replay"),
   verify: () => import("./commands/verify"),
   bench: () => import("./commands/bench"),
+  generate: () => import("./commands/generate"),
   build: () => import("./commands/build"),
   check: () => import("./commands/check"),
   screenshots: () => import("./commands/screenshots"),

@@ -48,6 +48,10 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.isTouched = new Uint8Array(size.instrumentCount);
   }
 
+  expectOrders(venue: number, lows: Int32Array, count: number): void {
+    this.books.expect(venue, lows, count);
+  }
+
   addOrder(
     venue: number,
     listing: number,

@@ -41,7 +41,7 @@ describe("the order books and their naive twin", () => {
   it("agree level by level after every message, whatever the references", () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
-        const books = new OrderBooks(new StateRegistry(), listingCount, venueCount, 256, 4_096);
+        const books = booksOf(listingCount, venueCount, 256, 4_096);
         const naive = new NaiveOrderBooks();
         for (const step of operations) {
           apply(books, step);
@@ -56,7 +56,7 @@ describe("the order books and their naive twin", () => {
   });
 
   it("count references to orders never seen, and change nothing", () => {
-    const books = new OrderBooks(new StateRegistry(), 1, 1, 16, 64);
+    const books = booksOf(1, 1, 16, 64);
     books.reduce(0, 0, 7, 100);
     books.delete(0, 0, 7);
     books.replace(0, 0, 7, 0, 8, 100, 100);
@@ -66,7 +66,7 @@ describe("the order books and their naive twin", () => {
   });
 
   it("leave out and count what does not fit, orders or levels, and stay sound", () => {
-    const books = new OrderBooks(new StateRegistry(), 1, 1, 16, 32);
+    const books = booksOf(1, 1, 16, 32);
     for (let i = 0; i < 40; i++) books.add(0, 0, 0, i, 0, 10, 100 + i);
     expect(books.openOrders(0)).toBe(16);
     expect(books.outOfCapacity(0)).toBe(24);
@@ -77,7 +77,7 @@ describe("the order books and their naive twin", () => {
   });
 
   it("keep working over many lives: rows and blocks of levels are used again", () => {
-    const books = new OrderBooks(new StateRegistry(), 2, 1, 64, 256);
+    const books = booksOf(2, 1, 64, 256);
     for (let round = 0; round < 500; round++) {
       for (let i = 0; i < 40; i++) books.add(0, i & 1, round, i, i & 1, 1 + i, 1_000 + i * 100);
       for (let i = 0; i < 40; i++) books.delete(0, round, i);
@@ -118,4 +118,9 @@ function apply(books: OrderBooks | NaiveOrderBooks, step: Operation): void {
     case "clear":
       return books.clearVenue(step.venue);
   }
+}
+
+function booksOf(listings: number, venues: number, restingOrdersMax: number, levelsMax: number): OrderBooks {
+  const size = { listingCount: listings, venueCount: venues, restingOrdersMax, levelsMax, orderRows: 16 };
+  return new OrderBooks(new StateRegistry(), size);
 }

@@ -3,6 +3,8 @@
  * lots, sides 0 bid and 1 ask, 64-bit references as two halves. Whatever protocol a venue speaks ends here.
  */
 export interface MarketSink {
+  /** Messages about orders with these low halves of references follow at once: their records may be fetched. */
+  expectOrders(venue: number, lows: Int32Array, count: number): void;
   addOrder(
     venue: number,
     listing: number,

@@ -498,11 +498,13 @@ export class Execution {
 
   /** Quantity shown at the limit or better. */
   private shownWithin(ladder: number, sell: boolean, limitPrice: number): number {
-    const { start, count, price, quantity } = this.books.ladders;
+    const { ladders } = this.books;
     let shown = 0;
-    for (let i = start[ladder] + count[ladder] - 1; i >= start[ladder]; i--) {
-      if (sell ? price[i] < limitPrice : price[i] > limitPrice) break;
-      shown += quantity[i];
+    for (let depth = 0; depth < ladders.countOf(ladder); depth++) {
+      const level = ladders.levelAt(ladder, depth);
+      const price = ladders.priceOf(level);
+      if (sell ? price < limitPrice : price > limitPrice) break;
+      shown += ladders.quantityOf(level);
     }
     return shown;
   }
