@@ -7,9 +7,6 @@ import { readSymbol, readU16 } from "../server/wire/bytes";
 import { forEachItchMessage } from "../server/wire/itch-file";
 import { bookChecksum } from "./book-checksum";
 
-/** As many as a full packet of a busy feed holds. */
-const blocksPerPacket = 32;
-
 /** What one pass over a file measures: reading its bytes at all, decoding, or decoding and keeping books. */
 export const itchPasses = ["baseline", "decode", "books"] as const;
 export type ItchPass = (typeof itchPasses)[number];
@@ -46,16 +43,19 @@ function baselinePass(file: Uint8Array): PassResult {
 }
 
 function decodePass(file: Uint8Array): PassResult {
+  const { messages } = forEachItchMessage(file, () => undefined);
   const sum = new FieldSum();
   const normaliser = new ItchNormaliser(new StateRegistry(), "bench", 0, 1, symbolsOf(file), sum);
-  walk(file, normaliser);
+  normaliser.blocks(file, 0, file.length);
   sum.total = 0;
   const beganNs = process.hrtime.bigint();
-  const messages = walk(file, normaliser);
-  return { messages, millionPerSecond: rateOf(messages, beganNs), checksum: sum.total >>> 0, openOrders: 0 };
+  normaliser.blocks(file, 0, file.length);
+  const millionPerSecond = rateOf(messages, beganNs);
+  return { messages, millionPerSecond, checksum: sum.total >>> 0, openOrders: 0 };
 }
 
 function booksPass(file: Uint8Array): PassResult {
+  const { messages } = forEachItchMessage(file, () => undefined);
   const registry = new StateRegistry();
   const symbols = symbolsOf(file);
   const books = new OrderBooks(registry, {
@@ -66,33 +66,12 @@ function booksPass(file: Uint8Array): PassResult {
     orderRows: 1,
   });
   const normaliser = new ItchNormaliser(registry, "bench", 0, 1, symbols, new BooksOnly(books));
-  walk(file, normaliser);
+  normaliser.blocks(file, 0, file.length);
   books.clearVenue(0);
   const beganNs = process.hrtime.bigint();
-  const messages = walk(file, normaliser);
+  normaliser.blocks(file, 0, file.length);
   const millionPerSecond = rateOf(messages, beganNs);
   return { messages, millionPerSecond, checksum: bookChecksum(books, symbols), openOrders: books.openOrders(0) };
-}
-
-/** Hands the file over as the feed does a packet's blocks: some at a time. */
-function walk(file: Uint8Array, normaliser: ItchNormaliser): number {
-  let messages = 0;
-  let at = 0;
-  while (at < file.length) {
-    let count = 0;
-    let end = at;
-    while (count < blocksPerPacket && end + 2 <= file.length) {
-      const next = end + 2 + ((file[end] << 8) | file[end + 1]);
-      if (next > file.length) break;
-      end = next;
-      count++;
-    }
-    if (count === 0) break;
-    normaliser.blocks(file, at, count);
-    messages += count;
-    at = end;
-  }
-  return messages;
 }
 
 function sumOf(file: Uint8Array): number {

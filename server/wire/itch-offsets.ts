@@ -1,28 +1,39 @@
 /**
  * Where fields stand in the ITCH messages that make up nearly all of a day (sections 1.3 and 1.4), for a reader that
- * wants some of them and reads those from a view. An enum, since the bundler puts its numbers into the code.
+ * wants some of them and reads those from a view. Enums, since the bundler puts their numbers into the code.
  */
-export enum ItchOffset {
-  /** In all messages. */
+
+/** In all messages about an order; the references are those of the order, in a replace of the original. */
+export enum OrderOffset {
   locate = 1,
-  /** The order that a message of an order is about; in a replace, the original. */
   referenceHigh = 11,
   referenceLow = 15,
-  /** 'A' and 'F'. */
-  addedSide = 19,
-  addedShares = 20,
-  addedSymbol = 24,
-  addedPrice = 32,
-  /** 'E', 'C' and 'X'. */
-  takenShares = 19,
-  /** 'U': the order that replaces the original. */
-  newReferenceHigh = 19,
-  newReferenceLow = 23,
-  newShares = 27,
-  newPrice = 31,
+  /** What comes after the fields above. */
+  rest = 19,
 }
 
-/** The types of the messages whose fields `ItchOffset` knows. */
+/** 'A' and 'F'. */
+export enum AddOffset {
+  side = 19,
+  shares = 20,
+  symbol = 24,
+  price = 32,
+}
+
+/** 'E', 'C' and 'X'. */
+export enum TakeOffset {
+  shares = 19,
+}
+
+/** 'U': the order that replaces the original. */
+export enum ReplaceOffset {
+  referenceHigh = 19,
+  referenceLow = 23,
+  shares = 27,
+  price = 31,
+}
+
+/** The types of these messages, 'F' and 'C' aside. */
 export enum ItchOrderType {
   add = 0x41,
   delete = 0x44,

@@ -1,5 +1,5 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { ItchGenerator } from "../../../bench/itch-generator";
+import { writeItchDay } from "../../../bench/write-itch-day";
 import { type Command, UsageError } from "../command";
 
 const messagesMax = 1_000_000_000;
@@ -28,27 +28,3 @@ export const command: Command = {
     return 0;
   },
 };
-
-/** Streams a generated day to a file; the bytes written. */
-export function writeItchDay(file: string, day: ItchGenerator): number {
-  const out = openFile(file);
-  try {
-    const chunk = new Uint8Array(Math.max(1 << 20, day.openingLength));
-    let total = 0;
-    for (let length = day.fill(chunk); length > 0; length = day.fill(chunk)) {
-      for (let at = 0; at < length; ) at += writeSync(out, chunk, at, length - at);
-      total += length;
-    }
-    return total;
-  } finally {
-    closeSync(out);
-  }
-}
-
-function openFile(file: string): number {
-  try {
-    return openSync(file, "w");
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}

@@ -27,7 +27,10 @@ export enum OrderMeta {
   displacedShift = 26,
   displacedOne = 0x4000000,
   displacedMask = 0xfc000000,
-  displacedMax = 63,
+}
+
+enum Displaced {
+  max = 63,
 }
 
 /** Columns of `head`; the high half of a tag is at `highs` + tag. */
@@ -179,7 +182,7 @@ export class OrderTable {
     }
     const row = this.displaced.insert(high, low);
     if (row < 0) return noRoom;
-    if (meta >>> OrderMeta.displacedShift < OrderMeta.displacedMax)
+    if (meta >>> OrderMeta.displacedShift < Displaced.max)
       records[home + OrderField.meta] = meta + OrderMeta.displacedOne;
     const at = this.displacedFrom + row * 4;
     this.arrive(at);
@@ -195,7 +198,7 @@ export class OrderTable {
     const low = this.displaced.remove((at - this.displacedFrom) >> 2);
     const home = (low & this.mask) << 2;
     const meta = this.records[home + OrderField.meta];
-    if (meta >>> OrderMeta.displacedShift < OrderMeta.displacedMax)
+    if (meta >>> OrderMeta.displacedShift < Displaced.max)
       this.records[home + OrderField.meta] = meta - OrderMeta.displacedOne;
   }
 
