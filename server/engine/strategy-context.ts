@@ -33,6 +33,7 @@ export function createStrategyContext(engine: Engine): StrategyContext {
     replace: (order, price) => engine.execution.replace(order, price),
     orderPrice: (order) =>
       engine.orders.replaceReference[order] === 0 ? engine.orders.price[order] : engine.orders.replacePrice[order],
+    quantityAheadOf: (order) => engine.execution.quantityAheadOf(order),
     isReplaceable: (order) =>
       engine.orders.state[order] === orderStates.code.working && engine.orders.replaceReference[order] === 0,
     filledOf: (parent) => engine.parents.filledQuantity[parent],

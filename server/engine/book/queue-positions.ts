@@ -64,16 +64,20 @@ export class QueuePositions {
     return this.state[row] === states.resting ? this.ahead[row] : -1;
   }
 
-  /** Follows an order by its venue's reference from now on; another reference of the same row is forgotten. */
-  watch(row: number, venue: number, high: number, low: number): void {
+  /**
+   * Follows an order of ours on a ladder by its venue's reference from now on; another reference of the same row is
+   * forgotten. Halves are signed 32-bit integers. An order of that reference on another ladder is none of ours.
+   */
+  watch(row: number, venue: number, ladder: number, high: number, low: number): void {
     this.forget(row);
     this.venue[row] = venue;
+    this.ladder[row] = ladder;
     this.high[row] = high;
     this.low[row] = low;
     const table = this.tables[venue];
-    const at = table.find(high | 0, low | 0);
+    const at = table.find(high, low);
     if (at < 0) return this.await(row);
-    this.rest(row, table, at, this.aheadInBook(table, at));
+    if (ladderOf(table, at) === ladder) this.rest(row, table, at, this.aheadInBook(table, at));
   }
 
   /** Follows an order no longer. */
@@ -89,9 +93,9 @@ export class QueuePositions {
     for (let i = 0; i < this.counters[0]; i++) {
       const row = this.waiting[i];
       if (this.low[row] !== low || this.high[row] !== high || this.venue[row] !== venue) continue;
+      if (ladderOf(this.tables[venue], at) !== this.ladder[row]) continue;
       this.endWaiting(row);
-      this.rest(row, this.tables[venue], at, before);
-      return;
+      return this.rest(row, this.tables[venue], at, before);
     }
   }
 
@@ -139,12 +143,10 @@ export class QueuePositions {
   }
 
   private rest(row: number, table: OrderTable, at: number, ahead: number): void {
-    const { records } = table;
-    const ladder = (records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
+    const ladder = this.ladder[row];
     this.state[row] = states.resting;
     this.place[row] = at;
-    this.level[row] = records[at + OrderField.level];
-    this.ladder[row] = ladder;
+    this.level[row] = table.records[at + OrderField.level];
     this.ahead[row] = ahead;
     this.next[row] = this.ladders.watchOf(ladder);
     this.ladders.setWatch(ladder, row);
@@ -173,6 +175,10 @@ export class QueuePositions {
     this.next[last] = place;
     this.filter[this.low[row] & (filterSize - 1)]--;
   }
+}
+
+function ladderOf(table: OrderTable, at: number): number {
+  return (table.records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
 }
 
 /** Quantity of the order at a place, when there is one and it is at that level. */
