@@ -111,20 +111,21 @@ class FieldSum implements MarketSink {
     this.total = (this.total + high + low + side + quantity + price) | 0;
   }
 
-  executeOrder(_venue: number, high: number, low: number, quantity: number): void {
+  executeOrder(_venue: number, _listing: number, high: number, low: number, quantity: number): void {
     this.total = (this.total + high + low + quantity) | 0;
   }
 
-  cancelOrder(_venue: number, high: number, low: number, quantity: number): void {
+  cancelOrder(_venue: number, _listing: number, high: number, low: number, quantity: number): void {
     this.total = (this.total + high + low + quantity) | 0;
   }
 
-  deleteOrder(_venue: number, high: number, low: number): void {
+  deleteOrder(_venue: number, _listing: number, high: number, low: number): void {
     this.total = (this.total + high + low) | 0;
   }
 
   replaceOrder(
     _venue: number,
+    _listing: number,
     oldHigh: number,
     oldLow: number,
     newHigh: number,
@@ -160,20 +161,21 @@ class BooksOnly implements MarketSink {
     this.books.add(venue, listing, high, low, side, quantity, price);
   }
 
-  executeOrder(venue: number, high: number, low: number, quantity: number): void {
-    this.books.reduce(venue, high, low, quantity);
+  executeOrder(venue: number, listing: number, high: number, low: number, quantity: number): void {
+    this.books.reduce(venue, listing, high, low, quantity);
   }
 
-  cancelOrder(venue: number, high: number, low: number, quantity: number): void {
-    this.books.reduce(venue, high, low, quantity);
+  cancelOrder(venue: number, listing: number, high: number, low: number, quantity: number): void {
+    this.books.reduce(venue, listing, high, low, quantity);
   }
 
-  deleteOrder(venue: number, high: number, low: number): void {
-    this.books.delete(venue, high, low);
+  deleteOrder(venue: number, listing: number, high: number, low: number): void {
+    this.books.delete(venue, listing, high, low);
   }
 
   replaceOrder(
     venue: number,
+    listing: number,
     oldHigh: number,
     oldLow: number,
     newHigh: number,
@@ -181,7 +183,7 @@ class BooksOnly implements MarketSink {
     quantity: number,
     price: number,
   ): void {
-    this.books.replace(venue, oldHigh, oldLow, newHigh, newLow, quantity, price);
+    this.books.replace(venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price);
   }
 
   trade(): void {}

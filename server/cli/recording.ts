@@ -141,11 +141,11 @@ function bookSink(books: OrderBooks): MarketSink {
     expectOrders: () => undefined,
     addOrder: (venue, listing, high, low, side, quantity, price) =>
       books.add(venue, listing, high, low, side, quantity, price),
-    executeOrder: (venue, high, low, quantity) => books.reduce(venue, high, low, quantity),
-    cancelOrder: (venue, high, low, quantity) => books.reduce(venue, high, low, quantity),
-    deleteOrder: (venue, high, low) => books.delete(venue, high, low),
-    replaceOrder: (venue, oldHigh, oldLow, newHigh, newLow, quantity, price) =>
-      books.replace(venue, oldHigh, oldLow, newHigh, newLow, quantity, price),
+    executeOrder: (venue, listing, high, low, quantity) => books.reduce(venue, listing, high, low, quantity),
+    cancelOrder: (venue, listing, high, low, quantity) => books.reduce(venue, listing, high, low, quantity),
+    deleteOrder: (venue, listing, high, low) => books.delete(venue, listing, high, low),
+    replaceOrder: (venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price) =>
+      books.replace(venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price),
     trade: () => undefined,
     statusChanged: () => undefined,
   };

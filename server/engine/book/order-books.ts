@@ -13,6 +13,7 @@ enum Count {
   repeatedReferences,
   overdrawn,
   outOfCapacity,
+  foreignReferences,
   /** How many there are. */
   all,
 }
@@ -88,11 +89,12 @@ export class OrderBooks {
   }
 
   /** An execution or partial cancel takes `quantity` from an order; the order goes when nothing is left. */
-  reduce(venue: number, high: number, low: number, quantity: number): void {
+  reduce(venue: number, listing: number, high: number, low: number, quantity: number): void {
     const table = this.tables[venue];
     const at = table.find(high | 0, low | 0);
     this.listing = -1;
     if (at < 0) return this.countUp(venue, Count.unknownReferences);
+    if (!this.isOf(table, at, listing)) return this.countUp(venue, Count.foreignReferences);
     const left = table.records[at + OrderField.quantity] >>> 0;
     if (quantity > left) this.countUp(venue, Count.overdrawn);
     if (quantity >= left) return this.remove(table, at, left);
@@ -103,17 +105,19 @@ export class OrderBooks {
   }
 
   /** An order leaves the book whole. */
-  delete(venue: number, high: number, low: number): void {
+  delete(venue: number, listing: number, high: number, low: number): void {
     const table = this.tables[venue];
     const at = table.find(high | 0, low | 0);
     this.listing = -1;
     if (at < 0) return this.countUp(venue, Count.unknownReferences);
+    if (!this.isOf(table, at, listing)) return this.countUp(venue, Count.foreignReferences);
     this.remove(table, at, table.records[at + OrderField.quantity] >>> 0);
   }
 
   /** An order is replaced by one with a new reference, price and quantity, on the same side of the same listing. */
   replace(
     venue: number,
+    listing: number,
     oldHigh: number,
     oldLow: number,
     newHigh: number,
@@ -121,9 +125,9 @@ export class OrderBooks {
     quantity: number,
     price: number,
   ): void {
-    this.delete(venue, oldHigh, oldLow);
+    this.delete(venue, listing, oldHigh, oldLow);
     if (this.listing < 0) return;
-    this.add(venue, this.listing, newHigh, newLow, this.side, quantity, price);
+    this.add(venue, listing, newHigh, newLow, this.side, quantity, price);
   }
 
   /** Empties all books of a venue, e.g. before a snapshot. */
@@ -174,6 +178,11 @@ export class OrderBooks {
     return this.counters[venue * Count.all + Count.unknownReferences];
   }
 
+  /** Messages of one listing about an order of another; they change nothing. */
+  foreignReferences(venue: number): number {
+    return this.counters[venue * Count.all + Count.foreignReferences];
+  }
+
   /** New orders whose reference another order has; left out. */
   repeatedReferences(venue: number): number {
     return this.counters[venue * Count.all + Count.repeatedReferences];
@@ -187,6 +196,11 @@ export class OrderBooks {
   /** Orders left out because the table or the pool of levels was full; the venue's books are then incomplete. */
   outOfCapacity(venue: number): number {
     return this.counters[venue * Count.all + Count.outOfCapacity];
+  }
+
+  /** Whether the order at a place is of a listing. */
+  private isOf(table: OrderTable, at: number, listing: number): boolean {
+    return ((table.records[at + OrderField.meta] & OrderMeta.ladderMask) - 1) >> 1 === listing;
   }
 
   private remove(table: OrderTable, at: number, left: number): void {

@@ -54,16 +54,16 @@ describe("the place of our orders in their queues", () => {
               naive.add(key, `${step.side}:${step.price}`, step.quantity);
               break;
             case "reduce":
-              books.reduce(0, 0, step.reference, step.quantity);
+              books.reduce(0, 0, 0, step.reference, step.quantity);
               naive.reduce(key, step.quantity);
               break;
             case "delete":
-              books.delete(0, 0, step.reference);
+              books.delete(0, 0, 0, step.reference);
               naive.delete(key);
               break;
             case "replace": {
               const level = naive.levelOf(key);
-              books.replace(0, 0, step.reference, 0, step.to, step.quantity, step.price);
+              books.replace(0, 0, 0, step.reference, 0, step.to, step.quantity, step.price);
               naive.delete(key);
               if (level !== undefined) naive.add(`${step.to}`, `${level[0]}:${step.price}`, step.quantity);
               break;
@@ -104,11 +104,11 @@ describe("the place of our orders in their queues", () => {
     for (let later = 3; later < 30_000; later++) books.add(0, 0, 0, later, 0, 1, later % 2 === 0 ? 100 : 200);
     books.queue.watch(1, 0, 0, 0, 2);
     expect(books.queue.aheadOf(1)).toBe(70);
-    books.reduce(0, 0, 1, 30);
+    books.reduce(0, 0, 0, 1, 30);
     expect(books.queue.aheadOf(1)).toBe(40);
-    books.delete(0, 0, 4);
+    books.delete(0, 0, 0, 4);
     expect(books.queue.aheadOf(1)).toBe(40);
-    books.delete(0, 0, 1);
+    books.delete(0, 0, 0, 1);
     expect(books.queue.aheadOf(1)).toBe(0);
   });
 
@@ -120,7 +120,7 @@ describe("the place of our orders in their queues", () => {
     books.add(0, 0, 0, 2, 1, 10, 300);
     expect(books.queue.aheadOf(1)).toBe(50);
     books.add(0, 0, 0, 3, 1, 20, 200);
-    books.replace(0, 0, 2, 0, 4, 10, 200);
+    books.replace(0, 0, 0, 2, 0, 4, 10, 200);
     expect(books.queue.aheadOf(1)).toBe(-1);
     books.queue.watch(1, 0, 1, 0, 4);
     expect(books.queue.aheadOf(1)).toBe(20);

@@ -237,6 +237,7 @@ export class Feed implements SoupClientOwner {
     const first = this.session[0] === 0;
     copyBytes(this.session, 0, bytes, offset, moldSessionLength);
     if (first) return;
+    this.normaliser.onNewSession();
     this.numbers[Column.expected] = 0;
     this.numbers[Column.venueNext] = 0;
     this.enter(states.waiting);
