@@ -36,6 +36,8 @@ export type GeneratedDay = {
   /** 1 to 8,000. */
   readonly symbols: number;
   readonly seed: number;
+  /** What the symbols are called, as many as there are; AAAA, AAAB, … by default. */
+  readonly names?: readonly string[];
 };
 
 /**
@@ -82,7 +84,7 @@ export class ItchGenerator {
     this.openings = Math.min(symbols * openingOrdersPerSymbol, Math.floor(messages / 50));
     this.stepNs = Math.max(2, Math.floor((2 * sessionNs) / (messages + 1)));
     for (let symbol = 0; symbol < symbols; symbol++) {
-      this.symbolNames.set(symbolBytes(nameOf(symbol)), symbol * 8);
+      this.symbolNames.set(symbolBytes(day.names?.[symbol] ?? nameOf(symbol)), symbol * 8);
       this.basePrice[symbol] = (1_000 + this.random.below(40_000)) * tick;
     }
   }

@@ -15,6 +15,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   verify: () => import("./commands/verify"),
   bench: () => import("./commands/bench"),
   generate: () => import("./commands/generate"),
+  fuzz: () => import("./commands/fuzz"),
   build: () => import("./commands/build"),
   check: () => import("./commands/check"),
   screenshots: () => import("./commands/screenshots"),
