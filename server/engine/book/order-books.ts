@@ -61,7 +61,7 @@ export class OrderBooks {
 
   /** Messages about orders with these low halves are soon to come: brings their records near. Changes nothing. */
   expect(venue: number, lows: Int32Array, count: number): void {
-    this.tables[venue].fetch(lows, count);
+    this.tables[venue].warm(lows, count);
   }
 
   /** A new displayed order. */

@@ -74,8 +74,8 @@ export class OrderTable {
   private readonly displacedFrom: number;
   private readonly displaced: DisplacedOrders;
   private readonly ordersMax: number;
-  /** What `fetch` read, so that the reading is not left out. No state. */
-  fetched = 0;
+  /** What `warm` read, so that the reading is not left out. No state. */
+  warmed = 0;
 
   constructor(registry: StateRegistry, name: string, ordersMax: number) {
     let homes = 16;
@@ -108,11 +108,11 @@ export class OrderTable {
   }
 
   /** Brings the records near that references with these low halves most likely have. Changes no state. */
-  fetch(lows: Int32Array, count: number): void {
+  warm(lows: Int32Array, count: number): void {
     const { records, mask } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) sum ^= records[(lows[i] & mask) << 2];
-    this.fetched = sum;
+    this.warmed = sum;
   }
 
   /** The place of a reference, or -1. Halves are signed 32-bit integers. */

@@ -76,7 +76,7 @@ export class QueuePositions {
     this.low[row] = low;
     const table = this.tables[venue];
     const at = table.find(high, low);
-    if (at < 0) return this.await(row);
+    if (at < 0) return this.startWaiting(row);
     if (ladderOf(table, at) === ladder) this.rest(row, table, at, this.aheadInBook(table, at));
   }
 
@@ -116,7 +116,7 @@ export class QueuePositions {
   onCleared(ladder: number): void {
     for (let row = this.ladders.watchOf(ladder); row !== 0; ) {
       const next = this.next[row];
-      this.await(row);
+      this.startWaiting(row);
       row = next;
     }
     this.ladders.setWatch(ladder, 0);
@@ -161,7 +161,7 @@ export class QueuePositions {
     this.next[before] = this.next[row];
   }
 
-  private await(row: number): void {
+  private startWaiting(row: number): void {
     this.state[row] = states.waiting;
     this.next[row] = this.counters[0];
     this.waiting[this.counters[0]++] = row;
