@@ -82,7 +82,7 @@ export class Feed implements SoupClientOwner {
     registry: StateRegistry,
     private readonly turn: Turn,
     private readonly venue: number,
-    private readonly normaliser: Pick<ItchNormaliser, "message" | "malformed">,
+    private readonly normaliser: Pick<ItchNormaliser, "message" | "blocks" | "onNewSession" | "malformed">,
     private readonly owner: FeedOwner,
   ) {
     const name = `market.feed${venue}`;

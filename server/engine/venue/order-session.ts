@@ -211,7 +211,16 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
     const live = orderState !== ouchOrderState.dead;
-    this.execution.onReplaced(order, userReference, orderReferenceHigh, orderReferenceLow, quantity, price, timeNs, live);
+    this.execution.onReplaced(
+      order,
+      userReference,
+      orderReferenceHigh,
+      orderReferenceLow,
+      quantity,
+      price,
+      timeNs,
+      live,
+    );
   }
 
   override canceled(_bytes: Uint8Array, timeNs: number, userReference: number, quantity: number, reason: number): void {
