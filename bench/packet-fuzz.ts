@@ -6,7 +6,7 @@ import { InputRecord, inputKinds } from "../server/machine/input-record";
 import { Outbox, outputKinds } from "../server/machine/outbox";
 import { StateRegistry } from "../server/machine/state-registry";
 import { RandomSource } from "../server/simulator/random-source";
-import { readSymbol, readU16, symbolBytes, writeU16 } from "../server/wire/bytes";
+import { isSafeU64, readSymbol, readU16, symbolBytes, writeU16 } from "../server/wire/bytes";
 import { encodeGlimpseSnapshot } from "../server/wire/glimpse";
 import { itchMessageLength, itchVerdict } from "../server/wire/itch";
 import { encodeStockDirectory } from "../server/wire/itch-encode";
@@ -355,6 +355,8 @@ class FuzzedVenue {
       at = message + size;
       if (!isRead || size === 0 || itchMessageLength[packet[message]] !== size) continue;
       const locate = readU16(packet, message + OrderOffset.locate);
+      // A cross trade of more shares than any market has is refused, symbol and all.
+      if (packet[message] === 0x51 && !isSafeU64(packet, message + 11)) continue;
       const symbolAt = symbolOffsetOf(packet[message]);
       if (symbolAt > 0 && !instrumentOf.has(locate))
         instrumentOf.set(locate, this.names.indexOf(readSymbol(packet, message + symbolAt, 8)));
