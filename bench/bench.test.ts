@@ -1,8 +1,23 @@
-import { describe, expect, it } from "vitest";
-import { itWithRecording } from "../server/wire/testing/recorded-data";
-import { benchBooks } from "./books";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { itWithRecording, recordingPath } from "../server/wire/testing/recorded-data";
+import { buildFloor } from "./books-floor";
 import { secondsOf } from "./desk-cpu";
+import { measureItch } from "./itch-bench";
+import { ItchGenerator } from "./itch-generator";
+import { runItchPass } from "./itch-pass";
 import { medianOf } from "./machine-line";
+import { writeItchDay } from "./write-itch-day";
+
+const folder = mkdtempSync(path.join(tmpdir(), "heliograph-bench-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let floor: string | null = null;
+beforeAll(() => {
+  floor = buildFloor();
+}, 120_000);
 
 describe("benches, run tiny so that they cannot rot", () => {
   it("take the middle of their figures", () => {
@@ -11,10 +26,20 @@ describe("benches, run tiny so that they cannot rot", () => {
     expect(() => medianOf([])).toThrow(/no figures/);
   });
 
-  itWithRecording("time a recorded day", "itch/esh4-20231225.itch", (file) => {
-    const figures = benchBooks(file, 1);
+  itWithRecording("go over a recorded day, with the books that C++ finds", "itch/esh4-20231225.itch", (bytes) => {
+    const file = recordingPath("itch/esh4-20231225.itch");
+    const figures = measureItch({ file, rounds: 1, floor, runPass: (pass) => runItchPass(bytes, pass) });
     expect(figures.messages).toBe(59_488);
     expect(figures.books.millionPerSecond).toBeGreaterThan(0);
+  });
+
+  it("go over a generated day, with the books that C++ finds", () => {
+    const file = path.join(folder, "day.itch");
+    writeItchDay(file, new ItchGenerator({ messages: 100_000, symbols: 40, seed: 3 }));
+    const bytes = new Uint8Array(readFileSync(file));
+    const figures = measureItch({ file, rounds: 1, floor, runPass: (pass) => runItchPass(bytes, pass) });
+    expect(figures.messages).toBe(100_000 + 2 * 40 + 1);
+    expect(figures.books.openOrders).toBeGreaterThan(500);
   });
 
   it("read the CPU time of both systems' ps", () => {

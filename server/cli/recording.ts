@@ -44,7 +44,13 @@ export function readRecording(file: Uint8Array): RecordedBook {
   const instruments = new Map(symbols.map((symbol, index) => [symbol, index]));
   const ordersMax = powerOfTwoAbove(census.orders);
   const levelsMax = 4 * census.orders + 32 * symbols.length + 1_024;
-  const books = new OrderBooks(registry, Math.max(1, symbols.length), 1, ordersMax, levelsMax);
+  const books = new OrderBooks(registry, {
+    listingCount: Math.max(1, symbols.length),
+    venueCount: 1,
+    restingOrdersMax: ordersMax,
+    levelsMax,
+    orderRows: 1,
+  });
   const normaliser = new ItchNormaliser(registry, "recording", 0, 1, instruments, bookSink(books));
   walk(file, (offset, length) => normaliser.message(file, offset, length), []);
 
@@ -132,13 +138,14 @@ class SymbolCensus extends ItchHandlerBase {
 
 function bookSink(books: OrderBooks): MarketSink {
   return {
+    expectOrders: () => undefined,
     addOrder: (venue, listing, high, low, side, quantity, price) =>
       books.add(venue, listing, high, low, side, quantity, price),
-    executeOrder: (venue, high, low, quantity) => books.reduce(venue, high, low, quantity),
-    cancelOrder: (venue, high, low, quantity) => books.reduce(venue, high, low, quantity),
-    deleteOrder: (venue, high, low) => books.delete(venue, high, low),
-    replaceOrder: (venue, oldHigh, oldLow, newHigh, newLow, quantity, price) =>
-      books.replace(venue, oldHigh, oldLow, newHigh, newLow, quantity, price),
+    executeOrder: (venue, listing, high, low, quantity) => books.reduce(venue, listing, high, low, quantity),
+    cancelOrder: (venue, listing, high, low, quantity) => books.reduce(venue, listing, high, low, quantity),
+    deleteOrder: (venue, listing, high, low) => books.delete(venue, listing, high, low),
+    replaceOrder: (venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price) =>
+      books.replace(venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price),
     trade: () => undefined,
     statusChanged: () => undefined,
   };

@@ -135,20 +135,20 @@ export class EngineViews {
 
   private fillListing(to: Float64Array, at: number, listing: number): void {
     const { books, market } = this.engine;
-    const { start, count, price, quantity, orders } = books.ladders;
+    const { ladders } = books;
     to[at] = market.listingChangedNs[listing];
     to[at + 1] = market.listingStatus[listing];
     let total = 0;
     for (let side = 0; side < 2; side++) {
       const ladder = listing * 2 + side;
-      let level = start[ladder] + count[ladder] - 1;
-      for (let depth = 0; depth < ladderDepth; depth++, level--) {
+      for (let depth = 0; depth < ladderDepth; depth++) {
         const column = at + firstLadderColumn + depth * columnsPerLevel + side * 3;
-        const exists = level >= start[ladder];
-        to[column] = exists ? price[level] : 0;
-        to[column + 1] = exists ? quantity[level] : 0;
-        to[column + 2] = exists ? orders[level] : 0;
-        if (exists) total += orders[level];
+        const level = ladders.levelAt(ladder, depth);
+        const exists = level >= 0;
+        to[column] = exists ? ladders.priceOf(level) : 0;
+        to[column + 1] = exists ? ladders.quantityOf(level) : 0;
+        to[column + 2] = exists ? ladders.ordersOf(level) : 0;
+        total += to[column + 2];
       }
     }
     to[at + 2] = total;

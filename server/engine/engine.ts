@@ -120,7 +120,7 @@ export class Engine implements Machine, ViewSource {
     this.clock = registry.allocate("engine.clock", "f64", 7);
     this.views = new EngineViews(this, desk);
 
-    this.books = new OrderBooks(registry, size.listingCount, size.venueCount, size.restingOrdersMax, size.levelsMax);
+    this.books = new OrderBooks(registry, size);
     this.quotes = new Quotes(registry, size.instrumentCount, size.venueCount);
     this.bars = new Bars(registry, turn, size.instrumentCount);
     this.market = new MarketPath(registry, size, turn, this.books, this.quotes, this.bars, this.views.changed);

@@ -48,6 +48,10 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.isTouched = new Uint8Array(size.instrumentCount);
   }
 
+  expectOrders(venue: number, lows: Int32Array, count: number): void {
+    this.books.expect(venue, lows, count);
+  }
+
   addOrder(
     venue: number,
     listing: number,
@@ -61,25 +65,34 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.onBookChanged();
   }
 
-  executeOrder(venue: number, high: number, low: number, quantity: number, price: number, printable: boolean): void {
-    this.books.reduce(venue, high, low, quantity);
+  executeOrder(
+    venue: number,
+    listing: number,
+    high: number,
+    low: number,
+    quantity: number,
+    price: number,
+    printable: boolean,
+  ): void {
+    this.books.reduce(venue, listing, high, low, quantity);
     if (this.books.listing < 0) return;
     this.onBookChanged();
     if (printable) this.trade(this.books.listing, this.books.quantity, price === 0 ? this.books.price : price);
   }
 
-  cancelOrder(venue: number, high: number, low: number, quantity: number): void {
-    this.books.reduce(venue, high, low, quantity);
+  cancelOrder(venue: number, listing: number, high: number, low: number, quantity: number): void {
+    this.books.reduce(venue, listing, high, low, quantity);
     this.onBookChanged();
   }
 
-  deleteOrder(venue: number, high: number, low: number): void {
-    this.books.delete(venue, high, low);
+  deleteOrder(venue: number, listing: number, high: number, low: number): void {
+    this.books.delete(venue, listing, high, low);
     this.onBookChanged();
   }
 
   replaceOrder(
     venue: number,
+    listing: number,
     oldHigh: number,
     oldLow: number,
     newHigh: number,
@@ -87,7 +100,7 @@ export class MarketPath implements MarketSink, FeedOwner {
     quantity: number,
     price: number,
   ): void {
-    this.books.replace(venue, oldHigh, oldLow, newHigh, newLow, quantity, price);
+    this.books.replace(venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price);
     this.onBookChanged();
   }
 

@@ -80,6 +80,10 @@ export class EngineStrategyContext implements StrategyContext {
     return orders.replaceReference[order] === 0 ? orders.price[order] : orders.replacePrice[order];
   }
 
+  quantityAheadOf(order: number): number {
+    return this.execution.quantityAheadOf(order);
+  }
+
   isReplaceable(order: number): boolean {
     return this.orders.state[order] === orderStates.code.working && this.orders.replaceReference[order] === 0;
   }

@@ -70,6 +70,8 @@ export type MemberOrder = {
   readonly executed: number;
   readonly shown: number;
   readonly price: number;
+  /** Displayed quantity before it in the queue of its price. */
+  readonly quantityAhead: number;
 };
 
 /**
@@ -483,8 +485,17 @@ export class OrderGateway implements OuchInboundHandler {
         executed: this.executedQuantity[order],
         shown: books.shown[order],
         price: books.price[order],
+        quantityAhead: this.quantityAhead(order),
       });
     return found;
+  }
+
+  private quantityAhead(order: number): number {
+    const { books } = this;
+    let ahead = 0;
+    for (let before = books.previous[order]; before !== none; before = books.previous[before])
+      ahead += books.shown[before];
+    return ahead;
   }
 
   /** Number of the member's open orders at a venue. */

@@ -1,140 +1,232 @@
 import type { StateRegistry } from "../../machine/state-registry";
 
 const smallestBlock = 16;
-const blockClasses = 20;
+const blockClasses = 24;
 /** Levels searched one by one from the best; nearly all changes are among them. */
-const nearLevels = 16;
+enum Near {
+  levels = 24,
+}
+
+/** Columns of `ladders`, per ladder: where its entries begin, how many it has, has room for, and who watches it. */
+enum Column {
+  first,
+  count,
+  capacity,
+  watch,
+}
 
 /**
- * Price ladders, one a book side, each a sorted array of levels with the best at its end, where nearly all changes
- * happen. Ladders are blocks of one pool of levels; a ladder that outgrows its block moves to one of twice the size.
- * Side 0 sorts upwards (best bid last), side 1 downwards (best ask last).
+ * Price ladders, one a book side: ladder = listing × 2 + side, side 0 bids and 1 asks. A ladder is a sorted array of
+ * entries (key, level) with the best at its end, where nearly all changes happen; the key is the price, turned round for
+ * asks, so that both sides sort the same way. What a level holds (quantity, price, order count) has a place of its own
+ * that does not move while the level lives: an order remembers its level's number, and nothing is searched when it goes.
+ *
+ * A ladder's entries are a block of one pool; a ladder that outgrows its block moves to one of twice the size. Prices
+ * are unsigned 32-bit integers; a level's quantity may be anything a safe integer holds.
  */
 export class Ladders {
-  readonly price: Float64Array;
-  readonly quantity: Float64Array;
-  readonly orders: Int32Array;
-  /** First level of a ladder's block in the pool. */
-  readonly start: Int32Array;
-  readonly count: Int32Array;
-  private readonly capacity: Int32Array;
-  /** Free blocks by size class: first level + 1; the next one is kept in `orders` of the block's first level. */
+  /** Per ladder: see `Column`. */
+  private readonly ladders: Int32Array;
+  /** Per entry: key, level. */
+  private readonly entries: Int32Array;
+  /** Per level 16 bytes: quantity as a float, then price and orders as two integers, seen through `levelWords`. */
+  private readonly levelQuantity: Float64Array;
+  /** The same memory: price at level × 4 + 2 (next free level + 1 while free), orders at level × 4 + 3. */
+  private readonly levelWords: Int32Array;
+  /** Free blocks by size class: first entry + 1; the next one is kept in the block's first word. */
   private readonly freeBlocks: Int32Array;
-  /** 0: levels of the pool ever used. */
-  private readonly poolUsed: Int32Array;
-  private readonly levelsMax: number;
+  /** 0: entries of the pool ever used; 1: free level + 1; 2: levels ever used. */
+  private readonly counters: Int32Array;
+  private readonly entriesMax: number;
 
-  /** `ladderCount` ladders over a pool of `levelsMax` levels. */
-  constructor(registry: StateRegistry, name: string, ladderCount: number, levelsMax: number) {
-    this.levelsMax = levelsMax;
-    this.price = registry.allocate(`${name}.price`, "f64", levelsMax);
-    this.quantity = registry.allocate(`${name}.quantity`, "f64", levelsMax);
-    this.orders = registry.allocate(`${name}.orders`, "i32", levelsMax);
-    this.start = registry.allocate(`${name}.start`, "i32", ladderCount);
-    this.count = registry.allocate(`${name}.count`, "i32", ladderCount);
-    this.capacity = registry.allocate(`${name}.capacity`, "i32", ladderCount);
+  /** `ladderCount` ladders, `levelsMax` levels over all of them. */
+  constructor(
+    registry: StateRegistry,
+    name: string,
+    readonly ladderCount: number,
+    private readonly levelsMax: number,
+  ) {
+    this.entriesMax = levelsMax * 2;
+    this.ladders = registry.allocate(`${name}.ladders`, "i32", ladderCount * 4);
+    this.entries = registry.allocate(`${name}.entries`, "i32", this.entriesMax * 2);
+    this.levelQuantity = registry.allocate(`${name}.levels`, "f64", levelsMax * 2);
+    this.levelWords = new Int32Array(this.levelQuantity.buffer, this.levelQuantity.byteOffset, levelsMax * 4);
     this.freeBlocks = registry.allocate(`${name}.freeBlocks`, "i32", blockClasses);
-    this.poolUsed = registry.allocate(`${name}.poolUsed`, "i32", 1);
+    this.counters = registry.allocate(`${name}.counters`, "i32", 3);
   }
 
-  /** Adds an order's quantity at a price; false when the pool of levels is exhausted and nothing was changed. */
-  add(ladder: number, descending: boolean, price: number, quantity: number): boolean {
-    const start = this.start[ladder];
-    const at = this.placeOf(start, start + this.count[ladder], descending, price);
-    if (at > start && this.price[at - 1] === price) {
-      this.quantity[at - 1] += quantity;
-      this.orders[at - 1]++;
-      return true;
+  /** An order joins the level of its price, which is made when there is none; the level, or -1 when there is no room. */
+  join(ladder: number, price: number, quantity: number): number {
+    const { entries, ladders } = this;
+    const key = this.keyOf(ladder, price);
+    const first = ladders[ladder * 4] * 2;
+    const end = first + ladders[ladder * 4 + Column.count] * 2;
+    const nearest = end - first > Near.levels * 2 ? end - Near.levels * 2 : first;
+    let at = end - 2;
+    while (at >= nearest && entries[at] > key) at -= 2;
+    if (at < nearest && nearest > first) at = this.searchFar(first, nearest, key);
+    if (at >= first && entries[at] === key) {
+      const level = entries[at + 1];
+      this.levelQuantity[level * 2] += quantity;
+      this.levelWords[level * 4 + 3]++;
+      return level;
     }
-    return this.insertLevel(ladder, at - start, price, quantity);
+    return this.insertLevel(ladder, (at + 2 - first) >> 1, key, price, quantity);
   }
 
-  /** Takes quantity, and with `orderGone` an order, away from a level; an emptied level is removed. */
-  reduce(ladder: number, descending: boolean, price: number, quantity: number, orderGone: boolean): void {
-    const start = this.start[ladder];
-    const end = start + this.count[ladder];
-    const at = this.placeOf(start, end, descending, price) - 1;
-    if (at < start || this.price[at] !== price) throw new Error(`ladder ${ladder} has no level at ${price}`);
-    this.quantity[at] -= quantity;
-    if (!orderGone) return;
-    if (--this.orders[at] > 0) return;
-    for (let i = at + 1; i < end; i++) {
-      this.price[i - 1] = this.price[i];
-      this.quantity[i - 1] = this.quantity[i];
-      this.orders[i - 1] = this.orders[i];
-    }
-    this.count[ladder]--;
+  /** Takes quantity away from a level; its orders stay. */
+  take(level: number, quantity: number): void {
+    this.levelQuantity[level * 2] -= quantity;
+  }
+
+  /** An order leaves a level with what it had left; an emptied level is removed. */
+  leave(ladder: number, level: number, quantity: number): void {
+    this.levelQuantity[level * 2] -= quantity;
+    if (--this.levelWords[level * 4 + 3] === 0) this.removeLevel(ladder, level);
   }
 
   /** Empties a ladder; it keeps its block. */
   clear(ladder: number): void {
-    this.count[ladder] = 0;
+    const first = this.ladders[ladder * 4];
+    const count = this.ladders[ladder * 4 + Column.count];
+    for (let i = 0; i < count; i++) this.freeLevel(this.entries[(first + i) * 2 + 1]);
+    this.ladders[ladder * 4 + Column.count] = 0;
+  }
+
+  /** Levels of a ladder. */
+  countOf(ladder: number): number {
+    return this.ladders[ladder * 4 + Column.count];
+  }
+
+  /** The level at a depth, 0 the best; -1 when the ladder is not that deep. */
+  levelAt(ladder: number, depth: number): number {
+    const count = this.ladders[ladder * 4 + Column.count];
+    return depth < count ? this.entries[(this.ladders[ladder * 4] + count - 1 - depth) * 2 + 1] : -1;
+  }
+
+  priceOf(level: number): number {
+    return this.levelWords[level * 4 + 2] >>> 0;
+  }
+
+  quantityOf(level: number): number {
+    return this.levelQuantity[level * 2];
+  }
+
+  ordersOf(level: number): number {
+    return this.levelWords[level * 4 + 3];
   }
 
   /** Best price, 0 when empty. */
   bestPrice(ladder: number): number {
-    const count = this.count[ladder];
-    return count === 0 ? 0 : this.price[this.start[ladder] + count - 1];
+    const level = this.levelAt(ladder, 0);
+    return level < 0 ? 0 : this.priceOf(level);
   }
 
   /** Quantity at the best price, 0 when empty. */
   bestQuantity(ladder: number): number {
-    const count = this.count[ladder];
-    return count === 0 ? 0 : this.quantity[this.start[ladder] + count - 1];
+    const level = this.levelAt(ladder, 0);
+    return level < 0 ? 0 : this.levelQuantity[level * 2];
   }
 
-  /** Where a price belongs: behind the last level that is not better. Looks near the best first, then by halves. */
-  private placeOf(start: number, end: number, descending: boolean, price: number): number {
-    const levels = this.price;
-    const nearest = Math.max(end - nearLevels, start);
-    let at = end;
-    if (descending) while (at > nearest && levels[at - 1] < price) at--;
-    else while (at > nearest && levels[at - 1] > price) at--;
-    if (at > nearest || nearest === start) return at;
-    let low = start;
-    let high = at;
+  /** Who watches a ladder: the first of a list that `QueuePositions` keeps; 0 for nobody. */
+  watchOf(ladder: number): number {
+    return this.ladders[ladder * 4 + Column.watch];
+  }
+
+  setWatch(ladder: number, watch: number): void {
+    this.ladders[ladder * 4 + Column.watch] = watch;
+  }
+
+  /** The last entry before `end` whose key is not above `key`, by halves; one entry before `first` when there is none. */
+  private searchFar(first: number, end: number, key: number): number {
+    let low = first >> 1;
+    let high = end >> 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (descending ? levels[middle] < price : levels[middle] > price) high = middle;
+      if (this.entries[middle * 2] > key) high = middle;
       else low = middle + 1;
     }
-    return low;
+    return (low - 1) * 2;
   }
 
-  private insertLevel(ladder: number, place: number, price: number, quantity: number): boolean {
-    const count = this.count[ladder];
-    if (count === this.capacity[ladder] && !this.grow(ladder)) return false;
-    const start = this.start[ladder];
-    const at = start + place;
-    for (let i = start + count; i > at; i--) {
-      this.price[i] = this.price[i - 1];
-      this.quantity[i] = this.quantity[i - 1];
-      this.orders[i] = this.orders[i - 1];
+  /** A price as a signed integer that sorts with the best last: bids upwards, asks downwards. */
+  private keyOf(ladder: number, price: number): number {
+    return price ^ (-(ladder & 1) ^ 0x80000000);
+  }
+
+  private insertLevel(ladder: number, place: number, key: number, price: number, quantity: number): number {
+    const level = this.takeLevel();
+    if (level < 0) return -1;
+    const { entries, ladders } = this;
+    const count = ladders[ladder * 4 + Column.count];
+    if (count === ladders[ladder * 4 + Column.capacity] && !this.grow(ladder)) {
+      this.freeLevel(level);
+      return -1;
     }
-    this.price[at] = price;
-    this.quantity[at] = quantity;
-    this.orders[at] = 1;
-    this.count[ladder] = count + 1;
-    return true;
+    const at = (ladders[ladder * 4] + place) * 2;
+    for (let i = (ladders[ladder * 4] + count) * 2 - 2; i >= at; i -= 2) {
+      entries[i + 2] = entries[i];
+      entries[i + 3] = entries[i + 1];
+    }
+    entries[at] = key;
+    entries[at + 1] = level;
+    ladders[ladder * 4 + Column.count] = count + 1;
+    this.levelQuantity[level * 2] = quantity;
+    this.levelWords[level * 4 + 2] = price;
+    this.levelWords[level * 4 + 3] = 1;
+    return level;
+  }
+
+  private removeLevel(ladder: number, level: number): void {
+    const { entries, ladders } = this;
+    const first = ladders[ladder * 4] * 2;
+    const end = first + ladders[ladder * 4 + Column.count] * 2;
+    const key = this.keyOf(ladder, this.levelWords[level * 4 + 2]);
+    const nearest = end - first > Near.levels * 2 ? end - Near.levels * 2 : first;
+    let at = end - 2;
+    while (at >= nearest && entries[at] > key) at -= 2;
+    if (at < nearest) at = this.searchFar(first, nearest, key);
+    for (let i = at + 2; i < end; i += 2) {
+      entries[i - 2] = entries[i];
+      entries[i - 1] = entries[i + 1];
+    }
+    ladders[ladder * 4 + Column.count]--;
+    this.freeLevel(level);
+  }
+
+  private takeLevel(): number {
+    const { counters } = this;
+    const free = counters[1] - 1;
+    if (free >= 0) {
+      counters[1] = this.levelWords[free * 4 + 2];
+      return free;
+    }
+    if (counters[2] >= this.levelsMax) return -1;
+    return counters[2]++;
+  }
+
+  private freeLevel(level: number): void {
+    this.levelWords[level * 4 + 2] = this.counters[1];
+    this.levelWords[level * 4 + 3] = 0;
+    this.counters[1] = level + 1;
   }
 
   private grow(ladder: number): boolean {
-    const oldCapacity = this.capacity[ladder];
+    const { ladders, entries } = this;
+    const oldCapacity = ladders[ladder * 4 + Column.capacity];
     const newCapacity = oldCapacity === 0 ? smallestBlock : oldCapacity * 2;
     const block = this.takeBlock(newCapacity);
     if (block < 0) return false;
-    const oldStart = this.start[ladder];
-    const count = this.count[ladder];
-    this.price.copyWithin(block, oldStart, oldStart + count);
-    this.quantity.copyWithin(block, oldStart, oldStart + count);
-    this.orders.copyWithin(block, oldStart, oldStart + count);
+    const oldFirst = ladders[ladder * 4];
+    const count = ladders[ladder * 4 + Column.count];
+    entries.copyWithin(block * 2, oldFirst * 2, (oldFirst + count) * 2);
     if (oldCapacity > 0) {
       const oldClass = classOf(oldCapacity);
-      this.orders[oldStart] = this.freeBlocks[oldClass];
-      this.freeBlocks[oldClass] = oldStart + 1;
+      entries[oldFirst * 2] = this.freeBlocks[oldClass];
+      this.freeBlocks[oldClass] = oldFirst + 1;
     }
-    this.start[ladder] = block;
-    this.capacity[ladder] = newCapacity;
+    ladders[ladder * 4] = block;
+    ladders[ladder * 4 + Column.capacity] = newCapacity;
     return true;
   }
 
@@ -142,12 +234,12 @@ export class Ladders {
     const sizeClass = classOf(capacity);
     const free = this.freeBlocks[sizeClass] - 1;
     if (free >= 0) {
-      this.freeBlocks[sizeClass] = this.orders[free];
+      this.freeBlocks[sizeClass] = this.entries[free * 2];
       return free;
     }
-    const at = this.poolUsed[0];
-    if (at + capacity > this.levelsMax) return -1;
-    this.poolUsed[0] = at + capacity;
+    const at = this.counters[0];
+    if (at + capacity > this.entriesMax) return -1;
+    this.counters[0] = at + capacity;
     return at;
   }
 }

@@ -1,22 +1,45 @@
 import type { StateRegistry } from "../../machine/state-registry";
 import { Ladders } from "./ladders";
-import { OrderIndex } from "./order-index";
+import { OrderField, OrderMeta, OrderTable, repeatedReference } from "./order-table";
+import { QueuePositions } from "./queue-positions";
 
 /** Sides of a book. */
 export const bidSide = 0;
 export const askSide = 1;
 
 /** Counters of what a venue's data referred to and we did not have. */
-const counterNames = ["unknownReferences", "repeatedReferences", "overdrawn", "outOfCapacity"] as const;
+enum Count {
+  unknownReferences,
+  repeatedReferences,
+  overdrawn,
+  outOfCapacity,
+  foreignReferences,
+  /** How many there are. */
+  all,
+}
+
+/** Sizes of the books' arrays. */
+export type BookSizes = {
+  readonly listingCount: number;
+  readonly venueCount: number;
+  /** Orders that rest at a venue at one time; those beyond are counted and left out. */
+  readonly restingOrdersMax: number;
+  /** Price levels over all ladders; likewise. */
+  readonly levelsMax: number;
+  /** Rows of our own orders, whose places in their queues are followed. */
+  readonly orderRows: number;
+};
 
 /**
- * The order books of all listings: orders by reference (one index a venue) and price ladders (two a listing).
- * Applies normalised messages; references to unseen orders are counted and change nothing. After each call
- * `listing`, `side`, `price` and `quantity` say what the message was about.
+ * The order books of all listings: orders by reference (one table a venue) and price ladders (two a listing). Applies
+ * normalised messages; references to unseen orders are counted and change nothing. After each call `listing`, `side`,
+ * `price` and `quantity` say what the message was about. References are two 32-bit halves, signed or not; prices and
+ * quantities of orders are unsigned 32-bit integers.
  */
 export class OrderBooks {
   readonly ladders: Ladders;
-  private readonly indexes: OrderIndex[] = [];
+  readonly queue: QueuePositions;
+  private readonly tables: OrderTable[] = [];
   private readonly counters: Float64Array;
   private readonly venueCount: number;
   /** What the last message was about; -1 when its reference was unknown. */
@@ -25,68 +48,76 @@ export class OrderBooks {
   price = 0;
   quantity = 0;
 
-  constructor(
-    registry: StateRegistry,
-    listingCount: number,
-    venueCount: number,
-    restingOrdersMax: number,
-    levelsMax: number,
-  ) {
-    this.venueCount = venueCount;
-    this.ladders = new Ladders(registry, "book.ladders", listingCount * 2, levelsMax);
-    for (let venue = 0; venue < venueCount; venue++)
-      this.indexes.push(new OrderIndex(registry, `book.orders${venue}`, restingOrdersMax));
-    this.counters = registry.allocate("book.counters", "f64", venueCount * counterNames.length);
+  constructor(registry: StateRegistry, size: BookSizes) {
+    this.venueCount = size.venueCount;
+    if (size.listingCount * 2 > OrderMeta.ladderMask)
+      throw new RangeError(`at most ${OrderMeta.ladderMask >> 1} listings`);
+    this.ladders = new Ladders(registry, "book.ladders", size.listingCount * 2, size.levelsMax);
+    for (let venue = 0; venue < size.venueCount; venue++)
+      this.tables.push(new OrderTable(registry, `book.orders${venue}`, size.restingOrdersMax));
+    this.queue = new QueuePositions(registry, "book.queue", size.orderRows, this.tables, this.ladders);
+    this.counters = registry.allocate("book.counters", "f64", size.venueCount * Count.all);
+  }
+
+  /** Messages about orders with these low halves are soon to come: brings their records near. Changes nothing. */
+  expect(venue: number, lows: Int32Array, count: number): void {
+    this.tables[venue].warm(lows, count);
   }
 
   /** A new displayed order. */
   add(venue: number, listing: number, high: number, low: number, side: number, quantity: number, price: number): void {
-    const index = this.indexes[venue];
+    const table = this.tables[venue];
+    const at = table.claim(high | 0, low | 0);
     this.listing = -1;
-    if (index.find(high, low) >= 0) return this.countUp(venue, 1);
-    const row = index.insert(high, low);
-    if (row < 0) return this.countUp(venue, 3);
-    if (!this.ladders.add(listing * 2 + side, side === askSide, price, quantity)) {
-      index.remove(row);
-      return this.countUp(venue, 3);
+    if (at < 0) return this.countUp(venue, at === repeatedReference ? Count.repeatedReferences : Count.outOfCapacity);
+    const ladder = listing * 2 + side;
+    const level = this.ladders.join(ladder, price, quantity);
+    if (level < 0) {
+      table.release(at);
+      return this.countUp(venue, Count.outOfCapacity);
     }
-    index.listing[row] = listing;
-    index.side[row] = side;
-    index.price[row] = price;
-    index.quantity[row] = quantity;
-    this.about(index, row, quantity);
+    const { records } = table;
+    records[at + OrderField.level] = level;
+    records[at + OrderField.quantity] = quantity;
+    records[at + OrderField.meta] |= ladder + 1;
+    this.listing = listing;
+    this.side = side;
+    this.price = price;
+    this.quantity = quantity;
+    if (this.queue.isAwaiting)
+      this.queue.onAdded(venue, high | 0, low | 0, at, this.ladders.quantityOf(level) - quantity);
   }
 
   /** An execution or partial cancel takes `quantity` from an order; the order goes when nothing is left. */
-  reduce(venue: number, high: number, low: number, quantity: number): void {
-    const index = this.indexes[venue];
-    const row = index.find(high, low);
+  reduce(venue: number, listing: number, high: number, low: number, quantity: number): void {
+    const table = this.tables[venue];
+    const at = table.find(high | 0, low | 0);
     this.listing = -1;
-    if (row < 0) return this.countUp(venue, 0);
-    const left = index.quantity[row];
-    const taken = Math.min(quantity, left);
-    if (quantity > left) this.countUp(venue, 2);
-    this.about(index, row, taken);
-    this.ladders.reduce(this.listing * 2 + this.side, this.side === askSide, this.price, taken, taken === left);
-    if (taken === left) index.remove(row);
-    else index.quantity[row] = left - taken;
+    if (at < 0) return this.countUp(venue, Count.unknownReferences);
+    if (!this.isOf(table, at, listing)) return this.countUp(venue, Count.foreignReferences);
+    const left = table.records[at + OrderField.quantity] >>> 0;
+    if (quantity > left) this.countUp(venue, Count.overdrawn);
+    if (quantity >= left) return this.remove(table, at, left);
+    const ladder = this.about(table, at, quantity);
+    if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(table, ladder, at, quantity, false);
+    this.ladders.take(table.records[at + OrderField.level], quantity);
+    table.records[at + OrderField.quantity] = left - quantity;
   }
 
   /** An order leaves the book whole. */
-  delete(venue: number, high: number, low: number): void {
-    const index = this.indexes[venue];
-    const row = index.find(high, low);
+  delete(venue: number, listing: number, high: number, low: number): void {
+    const table = this.tables[venue];
+    const at = table.find(high | 0, low | 0);
     this.listing = -1;
-    if (row < 0) return this.countUp(venue, 0);
-    const left = index.quantity[row];
-    this.about(index, row, left);
-    this.ladders.reduce(this.listing * 2 + this.side, this.side === askSide, this.price, left, true);
-    index.remove(row);
+    if (at < 0) return this.countUp(venue, Count.unknownReferences);
+    if (!this.isOf(table, at, listing)) return this.countUp(venue, Count.foreignReferences);
+    this.remove(table, at, table.records[at + OrderField.quantity] >>> 0);
   }
 
   /** An order is replaced by one with a new reference, price and quantity, on the same side of the same listing. */
   replace(
     venue: number,
+    listing: number,
     oldHigh: number,
     oldLow: number,
     newHigh: number,
@@ -94,16 +125,19 @@ export class OrderBooks {
     quantity: number,
     price: number,
   ): void {
-    this.delete(venue, oldHigh, oldLow);
+    this.delete(venue, listing, oldHigh, oldLow);
     if (this.listing < 0) return;
-    this.add(venue, this.listing, newHigh, newLow, this.side, quantity, price);
+    this.add(venue, listing, newHigh, newLow, this.side, quantity, price);
   }
 
   /** Empties all books of a venue, e.g. before a snapshot. */
   clearVenue(venue: number): void {
-    this.indexes[venue].clear();
-    for (let ladder = 0; ladder < this.ladders.count.length; ladder++)
-      if ((ladder >> 1) % this.venueCount === venue) this.ladders.clear(ladder);
+    this.tables[venue].clear();
+    for (let ladder = 0; ladder < this.ladders.ladderCount; ladder++) {
+      if ((ladder >> 1) % this.venueCount !== venue) continue;
+      this.queue.onCleared(ladder);
+      this.ladders.clear(ladder);
+    }
   }
 
   bestBid(listing: number): number {
@@ -124,37 +158,70 @@ export class OrderBooks {
 
   /** Levels of one side, best first: [price, quantity, orders]. Allocates; for tools and tests. */
   levels(listing: number, side: number, depth: number): [price: number, quantity: number, orders: number][] {
-    const ladder = listing * 2 + side;
-    const { start, count, price, quantity, orders } = this.ladders;
+    const { ladders } = this;
     const levels: [number, number, number][] = [];
-    for (let i = start[ladder] + count[ladder] - 1; i >= start[ladder] && levels.length < depth; i--)
-      levels.push([price[i], quantity[i], orders[i]]);
+    for (let i = 0; i < depth; i++) {
+      const level = ladders.levelAt(listing * 2 + side, i);
+      if (level < 0) break;
+      levels.push([ladders.priceOf(level), ladders.quantityOf(level), ladders.ordersOf(level)]);
+    }
     return levels;
   }
 
   /** Orders resting at a venue. */
   openOrders(venue: number): number {
-    return this.indexes[venue].size;
+    return this.tables[venue].size;
   }
 
   /** References to orders never seen (or already gone). */
   unknownReferences(venue: number): number {
-    return this.counters[venue * counterNames.length];
+    return this.counters[venue * Count.all + Count.unknownReferences];
   }
 
-  /** Orders left out because the index or the pool of levels was full; the venue's books are then incomplete. */
+  /** Messages of one listing about an order of another; they change nothing. */
+  foreignReferences(venue: number): number {
+    return this.counters[venue * Count.all + Count.foreignReferences];
+  }
+
+  /** New orders whose reference another order has; left out. */
+  repeatedReferences(venue: number): number {
+    return this.counters[venue * Count.all + Count.repeatedReferences];
+  }
+
+  /** Executions and cancels of more than an order had; they took what there was. */
+  overdrawn(venue: number): number {
+    return this.counters[venue * Count.all + Count.overdrawn];
+  }
+
+  /** Orders left out because the table or the pool of levels was full; the venue's books are then incomplete. */
   outOfCapacity(venue: number): number {
-    return this.counters[venue * counterNames.length + 3];
+    return this.counters[venue * Count.all + Count.outOfCapacity];
   }
 
-  private about(index: OrderIndex, row: number, quantity: number): void {
-    this.listing = index.listing[row];
-    this.side = index.side[row];
-    this.price = index.price[row];
+  /** Whether the order at a place is of a listing. */
+  private isOf(table: OrderTable, at: number, listing: number): boolean {
+    return ((table.records[at + OrderField.meta] & OrderMeta.ladderMask) - 1) >> 1 === listing;
+  }
+
+  private remove(table: OrderTable, at: number, left: number): void {
+    const ladder = this.about(table, at, left);
+    if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(table, ladder, at, left, true);
+    this.ladders.leave(ladder, table.records[at + OrderField.level], left);
+    table.release(at);
+  }
+
+  /** Notes what the message is about; returns the order's ladder. */
+  private about(table: OrderTable, at: number, quantity: number): number {
+    const { records } = table;
+    const ladder = (records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
+    this.listing = ladder >> 1;
+    this.side = ladder & 1;
+    this.price = this.ladders.priceOf(records[at + OrderField.level]);
     this.quantity = quantity;
+    return ladder;
   }
 
   private countUp(venue: number, counter: number): void {
-    this.counters[venue * counterNames.length + counter]++;
+    this.counters[venue * Count.all + counter]++;
   }
 }

@@ -31,12 +31,17 @@ class TwoLines {
   constructor() {
     const registry = new StateRegistry();
     this.turn = new Turn(registry);
+    const message = (bytes: Uint8Array, offset: number) => {
+      this.taken.push((bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]);
+    };
     const normaliser = {
       malformed: 0,
-      message: (bytes: Uint8Array, offset: number) => {
-        this.taken.push(
-          (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3],
-        );
+      onNewSession: () => undefined,
+      message,
+      blocks: (bytes: Uint8Array, offset: number, end: number) => {
+        let at = offset;
+        for (; at < end; at += 2 + ((bytes[at] << 8) | bytes[at + 1])) message(bytes, at + 2);
+        return at;
       },
     };
     this.feed = new Feed(registry, this.turn, 0, normaliser, {
@@ -47,9 +52,9 @@ class TwoLines {
     this.wait(20);
     this.act(() => this.feed.snapshotConnected());
     this.snapshot((bytes) => encodeLoginAccepted(bytes, 0, "DAY1", 1));
-    const message = new Uint8Array(40);
-    const length = encodeGlimpseSnapshot(message, 0, 1);
-    this.snapshot((bytes) => encodeSequencedData(bytes, 0, message, 0, length));
+    const last = new Uint8Array(40);
+    const length = encodeGlimpseSnapshot(last, 0, 1);
+    this.snapshot((bytes) => encodeSequencedData(bytes, 0, last, 0, length));
     this.heartbeat(1);
   }
 

@@ -82,7 +82,7 @@ export class Feed implements SoupClientOwner {
     registry: StateRegistry,
     private readonly turn: Turn,
     private readonly venue: number,
-    private readonly normaliser: Pick<ItchNormaliser, "message" | "malformed">,
+    private readonly normaliser: Pick<ItchNormaliser, "message" | "blocks" | "onNewSession" | "malformed">,
     private readonly owner: FeedOwner,
   ) {
     const name = `market.feed${venue}`;
@@ -180,7 +180,7 @@ export class Feed implements SoupClientOwner {
     if (header.sequence > numbers[Column.expected]) this.hold(bytes, offset, length);
     else if (next > numbers[Column.expected]) {
       numbers[Column.lineWins + line]++;
-      this.apply(bytes, offset);
+      this.apply(bytes, offset, length);
       if (this.standing[2] > 0) this.applyHeld();
     }
     if (numbers[Column.expected] < numbers[Column.venueNext]) return this.noticeMissing(line);
@@ -237,6 +237,7 @@ export class Feed implements SoupClientOwner {
     const first = this.session[0] === 0;
     copyBytes(this.session, 0, bytes, offset, moldSessionLength);
     if (first) return;
+    this.normaliser.onNewSession();
     this.numbers[Column.expected] = 0;
     this.numbers[Column.venueNext] = 0;
     this.enter(states.waiting);
@@ -244,20 +245,15 @@ export class Feed implements SoupClientOwner {
   }
 
   /** Hands the blocks not seen before to the normaliser; the packet is known to be sound. */
-  private apply(bytes: Uint8Array, offset: number): void {
+  private apply(bytes: Uint8Array, offset: number, length: number): void {
     const { header, numbers } = this;
     const skip = numbers[Column.expected] - header.sequence;
     const blocks = moldBlockCount(header.count);
     let at = offset + moldHeaderLength;
-    for (let block = 0; block < blocks; block++) {
-      const length = readU16(bytes, at);
-      if (block >= skip) {
-        this.normaliser.message(bytes, at + 2, length);
-        numbers[Column.expected]++;
-        numbers[Column.messages]++;
-      }
-      at += 2 + length;
-    }
+    for (let block = 0; block < skip; block++) at += 2 + readU16(bytes, at);
+    this.normaliser.blocks(bytes, at, offset + length);
+    numbers[Column.expected] += blocks - skip;
+    numbers[Column.messages] += blocks - skip;
     if (this.state === states.gap) {
       numbers[Column.retransmitted] += blocks - skip;
       numbers[Column.requests] = 0;
@@ -288,7 +284,7 @@ export class Feed implements SoupClientOwner {
           held.copyWithin(kept, at, at + 4 + length);
           kept += 4 + length;
         } else if (next > numbers[Column.expected]) {
-          this.apply(held, at + 4);
+          this.apply(held, at + 4, length);
           progress = true;
         }
         at += 4 + length;

@@ -1,8 +1,12 @@
 /**
  * Normalised market events, as every later stage knows them: listings by number, prices in price units, quantities in
- * lots, sides 0 bid and 1 ask, 64-bit references as two halves. Whatever protocol a venue speaks ends here.
+ * lots, sides 0 bid and 1 ask, 64-bit references as two 32-bit halves, signed or not. A message about an order names the
+ * listing too, -1 when it is of none we know: an order of another listing is none of its. Whatever protocol a venue
+ * speaks ends here.
  */
 export interface MarketSink {
+  /** Messages about orders with these low halves of references follow at once: their records may be fetched. */
+  expectOrders(venue: number, lows: Int32Array, count: number): void;
   addOrder(
     venue: number,
     listing: number,
@@ -13,11 +17,20 @@ export interface MarketSink {
     price: number,
   ): void;
   /** An execution of a resting order; `price` 0 means the order's own price. `printable` false: not a trade for the tape. */
-  executeOrder(venue: number, high: number, low: number, quantity: number, price: number, printable: boolean): void;
-  cancelOrder(venue: number, high: number, low: number, quantity: number): void;
-  deleteOrder(venue: number, high: number, low: number): void;
+  executeOrder(
+    venue: number,
+    listing: number,
+    high: number,
+    low: number,
+    quantity: number,
+    price: number,
+    printable: boolean,
+  ): void;
+  cancelOrder(venue: number, listing: number, high: number, low: number, quantity: number): void;
+  deleteOrder(venue: number, listing: number, high: number, low: number): void;
   replaceOrder(
     venue: number,
+    listing: number,
     oldHigh: number,
     oldLow: number,
     newHigh: number,

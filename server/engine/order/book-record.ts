@@ -35,22 +35,21 @@ export class BookRecord {
     fields[7] = quotes.askPrice[instrument] === 0 ? -1 : quotes.askVenue[instrument];
     let at = levelsFirst;
     if (quotes.venueLive[venue] === 1) {
-      const { count, price, quantity, start } = ladders;
       const bids = listingOf(instrument, venue, this.venueCount) * 2;
       const asks = bids + 1;
-      const bidCount = Math.min(recordedLevels, count[bids]);
-      const askCount = Math.min(recordedLevels, count[asks]);
+      const bidCount = Math.min(recordedLevels, ladders.countOf(bids));
+      const askCount = Math.min(recordedLevels, ladders.countOf(asks));
       const levels = Math.max(bidCount, askCount);
       for (let i = at; i < at + levels * levelWidth; i++) fields[i] = 0;
-      const bestBid = start[bids] + count[bids] - 1;
-      for (let level = 0; level < bidCount; level++) {
-        fields[at + level * levelWidth] = price[bestBid - level];
-        fields[at + level * levelWidth + 1] = quantity[bestBid - level];
+      for (let depth = 0; depth < bidCount; depth++) {
+        const level = ladders.levelAt(bids, depth);
+        fields[at + depth * levelWidth] = ladders.priceOf(level);
+        fields[at + depth * levelWidth + 1] = ladders.quantityOf(level);
       }
-      const bestAsk = start[asks] + count[asks] - 1;
-      for (let level = 0; level < askCount; level++) {
-        fields[at + level * levelWidth + 2] = price[bestAsk - level];
-        fields[at + level * levelWidth + 3] = quantity[bestAsk - level];
+      for (let depth = 0; depth < askCount; depth++) {
+        const level = ladders.levelAt(asks, depth);
+        fields[at + depth * levelWidth + 2] = ladders.priceOf(level);
+        fields[at + depth * levelWidth + 3] = ladders.quantityOf(level);
       }
       at += levels * levelWidth;
     }

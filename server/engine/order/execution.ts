@@ -255,14 +255,20 @@ export class Execution {
         ? this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs)
         : this.move(order, messages.deadOnArrival);
     this.move(order, messages.accepted);
+    if (isFirst && orders.isOpen(order)) this.watchQueue(order, referenceHigh, referenceLow);
     // An order given up as never seen, and here it is: it counts again, and goes.
     if (!wasOpen && orders.isOpen(order)) this.sendCancel(order);
   }
 
-  /** The venue accepted a replace (OUCH 'U'). `quantity`: what the new order has open; `live` false: nothing. */
+  /**
+   * The venue accepted a replace (OUCH 'U'). `quantity`: what the new order has open; `live` false: nothing. The new
+   * order has references of its own.
+   */
   onReplaced(
     order: number,
     userReference: number,
+    referenceHigh: number,
+    referenceLow: number,
     quantity: number,
     price: number,
     venueTimeNs: number,
@@ -279,6 +285,7 @@ export class Execution {
       this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, quantity, price, venueTimeNs);
       this.recordBook(order);
       if (!live) return this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs);
+      this.watchQueue(order, referenceHigh, referenceLow);
     }
     this.move(order, messages.replaced);
     if (isOpen && orders.cancelCause[order] !== 0) this.sendCancel(order);
@@ -447,6 +454,11 @@ export class Execution {
     this.bookRecord.record(orders.idOf[order], this.turn.factNumber, orders.instrument[order], orders.venue[order]);
   }
 
+  /** Quantity ahead of a resting order at its price, as its venue's data tell; -1 while its place is not known. */
+  quantityAheadOf(order: number): number {
+    return this.books.queue.aheadOf(order);
+  }
+
   /** Orders of a kill slot that have ended. */
   killedEndedIn(slot: number): number {
     return this.killedEnded[slot];
@@ -524,11 +536,13 @@ export class Execution {
 
   /** Quantity shown at the limit or better; does not count on beyond `wanted`. */
   private shownWithin(ladder: number, sell: boolean, limitPrice: number, wanted: number): number {
-    const { start, count, price, quantity } = this.books.ladders;
+    const { ladders } = this.books;
     let shown = 0;
-    for (let i = start[ladder] + count[ladder] - 1; i >= start[ladder] && shown < wanted; i--) {
-      if (sell ? price[i] < limitPrice : price[i] > limitPrice) break;
-      shown += quantity[i];
+    for (let depth = 0; depth < ladders.countOf(ladder) && shown < wanted; depth++) {
+      const level = ladders.levelAt(ladder, depth);
+      const price = ladders.priceOf(level);
+      if (sell ? price < limitPrice : price > limitPrice) break;
+      shown += ladders.quantityOf(level);
     }
     return shown;
   }
@@ -660,8 +674,19 @@ export class Execution {
     if (reference !== orders.userReference[order]) this.port.cancel(orders.venue[order], orders.userReference[order]);
   }
 
+  /** Follows the place of an order that may rest in its venue's book. */
+  private watchQueue(order: number, referenceHigh: number, referenceLow: number): void {
+    const { orders } = this;
+    if (orders.timeInForce[order] !== dayOrder) return;
+    const venue = orders.venue[order];
+    const side = orders.side[order] === sides.code.buy ? bidSide : askSide;
+    const ladder = listingOf(orders.instrument[order], venue, this.venueCount) * 2 + side;
+    this.books.queue.watch(order, venue, ladder, referenceHigh | 0, referenceLow | 0);
+  }
+
   private end(order: number, state: number): void {
     const { orders, parents } = this;
+    this.books.queue.forget(order);
     const parent = orders.parent[order];
     parents.placedQuantity[parent] -= orders.leavesQuantity[order];
     orders.endLife(order, state);

@@ -47,6 +47,8 @@ export interface StrategyContext {
   /** Moves a resting order to another price; false when it can't be now. */
   replace(order: number, price: number): boolean;
   orderPrice(order: number): number;
+  /** Quantity ahead of a resting order at its price, 0 when it is first; -1 while its place is not known. */
+  quantityAheadOf(order: number): number;
   /** True while a resting order may be replaced. */
   isReplaceable(order: number): boolean;
   filledOf(parent: number): number;

@@ -208,8 +208,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     price: number,
     _timeInForce: number,
     _display: number,
-    _orderReferenceHigh: number,
-    _orderReferenceLow: number,
+    orderReferenceHigh: number,
+    orderReferenceLow: number,
     _capacity: number,
     _sweepEligibility: number,
     _crossType: number,
@@ -217,7 +217,17 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   ): void {
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
-    this.execution.onReplaced(order, userReference, quantity, price, timeNs, orderState !== ouchOrderState.dead);
+    const live = orderState !== ouchOrderState.dead;
+    this.execution.onReplaced(
+      order,
+      userReference,
+      orderReferenceHigh,
+      orderReferenceLow,
+      quantity,
+      price,
+      timeNs,
+      live,
+    );
   }
 
   override canceled(_bytes: Uint8Array, timeNs: number, userReference: number, quantity: number, reason: number): void {

@@ -9,19 +9,21 @@ export class NaiveOrderBooks {
     if (!orders.has(`${high}:${low}`)) orders.set(`${high}:${low}`, { listing, side, price, quantity });
   }
 
-  reduce(venue: number, high: number, low: number, quantity: number): void {
+  reduce(venue: number, listing: number, high: number, low: number, quantity: number): void {
     const order = this.ordersOf(venue).get(`${high}:${low}`);
-    if (order === undefined) return;
+    if (order?.listing !== listing) return;
     order.quantity -= Math.min(quantity, order.quantity);
     if (order.quantity === 0) this.ordersOf(venue).delete(`${high}:${low}`);
   }
 
-  delete(venue: number, high: number, low: number): void {
+  delete(venue: number, listing: number, high: number, low: number): void {
+    if (this.ordersOf(venue).get(`${high}:${low}`)?.listing !== listing) return;
     this.ordersOf(venue).delete(`${high}:${low}`);
   }
 
   replace(
     venue: number,
+    listing: number,
     oldHigh: number,
     oldLow: number,
     newHigh: number,
@@ -30,9 +32,9 @@ export class NaiveOrderBooks {
     price: number,
   ): void {
     const old = this.ordersOf(venue).get(`${oldHigh}:${oldLow}`);
-    if (old === undefined) return;
-    this.delete(venue, oldHigh, oldLow);
-    this.add(venue, old.listing, newHigh, newLow, old.side, quantity, price);
+    if (old?.listing !== listing) return;
+    this.delete(venue, listing, oldHigh, oldLow);
+    this.add(venue, listing, newHigh, newLow, old.side, quantity, price);
   }
 
   clearVenue(venue: number): void {
