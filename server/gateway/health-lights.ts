@@ -1,7 +1,7 @@
 import type { Desk } from "../../domain/desk";
 import { feedStates, sessionStates } from "../../domain/health";
 import { viewColumn } from "../../domain/views";
-import type { HealthLight, HealthPayload } from "../../protocol/topics";
+import type { DeskMode, HealthLight, HealthPayload } from "../../protocol/topics";
 import type { DeskReplica } from "./desk-replica";
 
 const venueColumn = viewColumn.venue;
@@ -42,6 +42,7 @@ export class HealthLights {
   constructor(
     private readonly desk: Desk,
     private readonly now: () => number,
+    private readonly mode: DeskMode = "simulated",
   ) {}
 
   read(replica: DeskReplica | null, link: EngineLinkState, store: StoreStatus): HealthPayload {
@@ -121,6 +122,7 @@ export class HealthLights {
 
   private executionLight(replica: DeskReplica | null, link: EngineLinkState): Light {
     if (!replica || !link.up) return { state: "down", text: "no order session is known: the engine is not reachable" };
+    if (this.mode === "replay") return { state: "off", text: "replay: no orders, nothing is sent" };
     const words: string[] = [];
     let ready = 0;
     this.desk.venues.forEach(({ name }, id) => {
@@ -187,6 +189,6 @@ function feedAgeMs(view: Float64Array, replica: DeskReplica, link: EngineLinkSta
 }
 
 function worse(a: HealthLight["state"], b: HealthLight["state"]): HealthLight["state"] {
-  const order = ["ok", "warning", "down"] as const;
+  const order = ["off", "ok", "warning", "down"] as const;
   return order[Math.max(order.indexOf(a), order.indexOf(b))];
 }
