@@ -299,6 +299,16 @@ export type Notice = {
   readonly text: string;
   readonly strategy: number | null;
   readonly refusal: RefusalCode | null;
+  /** Of a replay: what the strategy would have done. */
+  readonly wish?: Wish;
+};
+
+/** An order that a replay did not send. */
+export type Wish = {
+  readonly instrument: number;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly price: number;
 };
 export type NoticesPayload = { readonly rows: readonly Notice[] };
 

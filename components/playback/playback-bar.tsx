@@ -43,7 +43,7 @@ export function PlaybackBar() {
       data-testid="playback"
       data-state={state?.state ?? "unknown"}
       data-run={state?.run}
-      className="replay-band flex min-h-[40px] shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b-2 border-replay bg-panel px-3 py-1 lg:h-[40px] lg:flex-nowrap"
+      className="relative flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 bg-replay-soft px-3 pt-1 pb-[9px] lg:h-[44px] lg:flex-nowrap"
     >
       <span className="flex items-center gap-1">
         <Button
@@ -73,13 +73,13 @@ export function PlaybackBar() {
           hint="On by a second of the recording: L"
           blocked={atEnd}
           onClick={() => ask({ action: "stepSecond" })}
-          className="h-10 w-11 md:h-[28px] md:w-[34px]"
+          className="h-10 w-12 whitespace-nowrap md:h-[28px] md:w-[44px]"
         >
           +1 s
         </Button>
       </span>
       <Speeds speed={state?.speed ?? null} blocked={blocked} ask={ask} />
-      <span className="flex w-[190px] flex-col leading-tight">
+      <span className="flex w-[168px] flex-col leading-tight">
         <span data-testid="playback-clock" className="numeric text-[14px] font-semibold text-replay">
           {state === null ? "--:--:--.---" : formatDayTime(state.positionNs, true)}
         </span>
@@ -89,7 +89,7 @@ export function PlaybackBar() {
       </span>
       <SeekSlider state={state} ask={ask} />
       <SeekField state={state} ask={ask} />
-      <span className="hidden w-[152px] flex-col text-right leading-tight lg:flex">
+      <span className="hidden w-[118px] flex-col text-right leading-tight lg:flex">
         <span className="numeric" data-testid="playback-share">
           {state === null ? "–" : `${messageShare(state)} %`}
         </span>
@@ -98,6 +98,7 @@ export function PlaybackBar() {
         </span>
       </span>
       <Skipped state={state} />
+      <span aria-hidden className="replay-band absolute inset-x-0 bottom-0 h-[5px]" />
     </section>
   );
 }
@@ -240,7 +241,7 @@ function Skipped({ state }: { state: PlaybackState | null }) {
       </span>
     );
   return (
-    <span data-testid="playback-skipped" className="numeric hidden w-[150px] text-right text-[10.5px] xl:block">
+    <span data-testid="playback-skipped" className="numeric hidden w-[142px] text-right text-[10.5px] xl:block">
       {words}
     </span>
   );

@@ -69,7 +69,9 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
         const pair = desk.pairs[fact.pair]?.name;
         const why = pair === undefined ? "" : ` (pair ${pair})`;
         const what = `would ${sides.name(fact.side)} ${fact.quantity} ${symbol} at ${priceText(fact.price)}${why}`;
-        return { ...notice("info", what, fact.strategy), refusal: code };
+        const { instrument, quantity, price } = fact;
+        const wish = { instrument, side: sides.name(fact.side), quantity, price };
+        return { ...notice("info", what, fact.strategy), refusal: code, wish };
       }
       const text = `refused ${order}: ${refusalText(code, fact.limit, fact.value)}`;
       return { ...notice("warning", text, fact.strategy), refusal: code };
