@@ -147,19 +147,25 @@ function Mark() {
   );
 }
 
-/** The wall's time in UTC; in a replay the recording's, whatever clock it was made by. */
 function Clock() {
-  const { mode, stores } = useLive();
-  const isReplay = mode === "replay";
-  const text = useTicking(() => {
-    if (!isReplay) return formatUtcClock(Date.now());
-    const { value } = stores.playback;
-    return value === null ? "--:--:--" : formatDayTime(value.positionNs);
-  }, "--:--:--");
+  return useLive().mode === "replay" ? <RecordingClock /> : <WallClock />;
+}
+
+function WallClock() {
+  return <ClockText text={useTicking(() => formatUtcClock(Date.now()), "--:--:--")} zone="UTC" />;
+}
+
+/** The recording's time, whatever clock it was made by. */
+function RecordingClock() {
+  const state = useValue(useLive().stores.playback);
+  return <ClockText text={state === null ? "--:--:--" : formatDayTime(state.positionNs)} zone="REC" />;
+}
+
+function ClockText({ text, zone }: { text: string; zone: string }) {
   return (
     <span className="hidden items-baseline gap-1 sm:flex">
       <span className="numeric text-[13px]">{text}</span>
-      <span className="text-[10px] text-muted">{isReplay ? "REC" : "UTC"}</span>
+      <span className="text-[10px] text-muted">{zone}</span>
     </span>
   );
 }

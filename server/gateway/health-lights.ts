@@ -50,7 +50,7 @@ export class HealthLights {
     return {
       feed: this.lit("feed", this.feedLight(replica, link)),
       execution: this.lit("execution", this.executionLight(replica, link)),
-      engine: this.lit("engine", engineLight(replica, link)),
+      engine: this.lit("engine", engineLight(replica, link, this.mode)),
       store: this.lit("store", storeLight(store, behind, this.now())),
       venues: this.desk.venues.map((_, id) => this.venue(id, replica, link)),
       storeBehindFacts: behind,
@@ -147,11 +147,13 @@ export class HealthLights {
   }
 }
 
-function engineLight(replica: DeskReplica | null, link: EngineLinkState): Light {
+function engineLight(replica: DeskReplica | null, link: EngineLinkState, mode: DeskMode): Light {
   if (!link.up) return { state: "down", text: `not reachable: ${link.downReason || "no connection yet"}` };
   const desk = replica?.view("desk", 0);
   const epoch = `epoch ${link.epoch}`;
-  if (!desk || desk[deskColumn.changedNs] === 0) return { state: "warning", text: `connected, ${epoch}, no view yet` };
+  // A replay that goes back begins such a run each time; that is nothing to warn of.
+  if (!desk || desk[deskColumn.changedNs] === 0)
+    return { state: mode === "replay" ? "ok" : "warning", text: `connected, ${epoch}, no view yet` };
   if (desk[deskColumn.shuttingDown] === 1) return { state: "warning", text: `shutting down, ${epoch}` };
   if (desk[deskColumn.recovering] === 1)
     return { state: "warning", text: `recovering: waits until every venue agrees, ${epoch}` };

@@ -50,7 +50,7 @@ class PlaybackBar {
 
   /** The recording's clock, seconds since midnight with milliseconds. */
   async clock(): Promise<number> {
-    const [hours, minutes, seconds] = (await this.page.getByTestId("playback-clock").innerText())
+    const [hours, minutes, seconds] = ((await this.page.getByTestId("playback-clock").textContent()) ?? "")
       .split(":")
       .map(Number);
     return hours * 3_600 + minutes * 60 + seconds;
