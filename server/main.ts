@@ -188,7 +188,7 @@ class Supervisor {
         throw new StartError(`--from is outside of ${name}, which goes from ${spanText(firstNs, lastNs)}`);
       say(
         "replay",
-        `${name}: ${messages.toLocaleString("en")} messages, ${symbols.length} symbols${symbolsLeftOut > 0 ? ` (the busiest; ${symbolsLeftOut} left out)` : ""}, ${spanText(firstNs, lastNs)}, read in ${seconds(Date.now() - started)}`,
+        `${name}: ${messages.toLocaleString("en")} messages, ${symbols.length} ${symbols.length === 1 ? "symbol" : "symbols"}${symbolsLeftOut > 0 ? ` (the busiest; ${symbolsLeftOut} left out)` : ""}, ${spanText(firstNs, lastNs)}, read in ${seconds(Date.now() - started)}`,
       );
       if (truncatedAt !== null)
         say("replay", `${name} ends inside the message at byte ${truncatedAt}; what is whole is played`);

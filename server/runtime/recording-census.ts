@@ -43,7 +43,7 @@ export function takeCensus(file: string, report: (share: number) => void = () =>
     while (reader.next()) {
       const { bytes, offset, length } = reader;
       if (reader.messages === 1) {
-        checkFirst(file, reader);
+        if (!reader.isSound) throw notItch(file, reader.bytes.subarray(reader.offset - 2));
         startNs = reader.timeNs;
       }
       if (!reader.isSound) malformed++;
@@ -60,7 +60,8 @@ export function takeCensus(file: string, report: (share: number) => void = () =>
         report(reader.share);
       }
     }
-    if (reader.messages === 0) throw new RecordingError(`${file}: holds no whole message (${reader.byteLength} bytes)`);
+    if (reader.byteLength === 0) throw new RecordingError(`${file}: is empty`);
+    if (reader.messages === 0) throw notItch(file, reader.bytes);
     const { symbols, leftOut } = counter.busiest(recordedSymbolsMax);
     if (symbols.length === 0)
       throw new RecordingError(`${file}: ${reader.messages} messages, but no symbol in any of them: nothing to show`);
@@ -138,10 +139,9 @@ function openRecording(file: string): RecordingReader {
   }
 }
 
-/** The first message tells what kind of file it is. */
-function checkFirst(file: string, reader: RecordingReader): void {
-  if (reader.isSound) return;
-  const start = reader.bytes.subarray(reader.offset - 2, reader.offset + 6);
+/** What a file is that does not begin with a message; its first bytes tell. */
+function notItch(file: string, beginning: Uint8Array): RecordingError {
+  const start = Buffer.from(beginning.subarray(0, 8));
   const bytes = [...start].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const mark = start.toString("hex", 0, 4);
   const kind = mark.startsWith("1f8b")
@@ -149,7 +149,7 @@ function checkFirst(file: string, reader: RecordingReader): void {
     : ["a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1"].includes(mark)
       ? " (a capture: heliograph book reads those, a replay does not)"
       : "";
-  throw new RecordingError(
+  return new RecordingError(
     `${file}: is no length-prefixed ITCH 5.0 file, it begins with ${bytes}${kind}; expected two bytes of length and a message of that length`,
   );
 }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { z } from "zod";
 import { recordingPath } from "../../server/wire/testing/recorded-data";
@@ -92,17 +93,29 @@ test("the evening from ten to eleven is shown in the frame of a replay, and its 
   await expect(page.getByTestId("halt")).toBeVisible();
 });
 
+for (const theme of ["dark", "light"])
+  test(`axe finds nothing serious on the desk of a replay, ${theme}`, async ({ page }) => {
+    await page.addInitScript((chosen) => localStorage.setItem("heliograph.theme", chosen), theme);
+    await new PlaybackBar(page).open();
+    await page.waitForTimeout(1_500);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))).toEqual([]);
+  });
+
 test("pause stands still, and steps go on by a packet and by a second", async ({ page }) => {
   const playback = new PlaybackBar(page);
   await playback.open();
   await playback.press("speed-1");
-  await playback.standAt("23:10:30", 23 * 3_600 + 10 * 60 + 30).catch(() => undefined);
-  if ((await playback.bar.getAttribute("data-state")) === "playing") await playback.press("play");
+  await playback.goTo("23:10:30");
+  await playback.is("playing");
+  await expect.poll(() => playback.clock()).toBeGreaterThan(23 * 3_600 + 10 * 60 + 30);
+  await playback.press("play");
   await playback.is("paused");
   const at = await playback.clock();
   await page.waitForTimeout(1_200);
   expect(await playback.clock()).toBe(at);
-  await new DeskPage(page).showsMark("ladder", "paused" as never);
+  await new DeskPage(page).showsMark("ladder", "paused");
   await expect(page.getByTestId("ladder-age")).toHaveText("paused");
   await expect(page.getByTestId("ladder-hatch")).toHaveCount(0);
   await playback.press("step-second");
