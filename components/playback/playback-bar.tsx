@@ -2,7 +2,7 @@
 
 import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
-import { formatDayTime, formatQuantity } from "@/components/format/numbers";
+import { formatDayTime } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
 import { useTopic, useValue } from "@/components/live/use-live";
 import { Button } from "@/components/ui/button";
@@ -14,7 +14,7 @@ import {
   playbackSpeeds,
   secondsOfClock,
 } from "@/domain/playback";
-import { messageShare, playbackText, spanText } from "./playback-words";
+import { countText, messageShare, playbackText, spanText } from "./playback-words";
 import { usePlaybackKeys } from "./use-playback-keys";
 
 /**
@@ -89,12 +89,12 @@ export function PlaybackBar() {
       </span>
       <SeekSlider state={state} ask={ask} />
       <SeekField state={state} ask={ask} />
-      <span className="hidden w-[118px] flex-col text-right leading-tight lg:flex">
+      <span className="hidden w-[136px] flex-col text-right leading-tight lg:flex">
         <span className="numeric" data-testid="playback-share">
           {state === null ? "–" : `${messageShare(state)} %`}
         </span>
         <span className="numeric text-[10.5px] text-muted" title="Messages of the recording">
-          {state === null ? "–" : `${formatQuantity(state.messages)} / ${formatQuantity(state.messagesTotal)}`}
+          {state === null ? "–" : `${countText(state.messages)} / ${countText(state.messagesTotal)}`}
         </span>
       </span>
       <Skipped state={state} />

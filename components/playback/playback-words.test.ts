@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlaybackState } from "@/domain/playback";
-import { messageShare, playbackText, spanText } from "./playback-words";
+import { countText, messageShare, playbackText, spanText } from "./playback-words";
 
 const state: PlaybackState = {
   recording: "day.itch",
@@ -34,5 +34,6 @@ describe("the words of a replay", () => {
   it("is at a hundred percent at the last message only", () => {
     expect(messageShare(state)).toBe(99);
     expect(messageShare({ ...state, messages: 1_000 })).toBe(100);
+    expect([countText(59_488), countText(312_345_678)]).toEqual(["59,488", "312.3 M"]);
   });
 });

@@ -1,3 +1,4 @@
+import { formatQuantity } from "@/components/format/numbers";
 import { clockText, type PlaybackState } from "@/domain/playback";
 
 /** A stretch of time as people say it: 14 s, 4 min 12 s, 2 h 05 min. */
@@ -26,4 +27,9 @@ export function playbackText(state: PlaybackState): string {
 /** How far through its messages the recording is, in whole percent; 100 only at the very end. */
 export function messageShare({ messages, messagesTotal }: PlaybackState): number {
   return messages >= messagesTotal ? 100 : Math.min(99, Math.floor((messages / messagesTotal) * 100));
+}
+
+/** A count of messages: whole up to ten millions, in millions beyond, where a day's would not fit. */
+export function countText(messages: number): string {
+  return messages < 1e7 ? formatQuantity(messages) : `${(messages / 1e6).toFixed(1)} M`;
 }
