@@ -2,27 +2,40 @@ import { clockText, type PlaybackRequest, type PlaybackState } from "../../domai
 import type { RecordingCensus } from "../desk/desk-of-recording";
 import { EmptySnapshot } from "./empty-snapshot";
 import { Playback } from "./playback";
-import { type FeedSink, type PlacedCommand, RecordingFeed } from "./recording-feed";
+import { type FeedPlace, type FeedSink, type PlacedCommand, RecordingFeed } from "./recording-feed";
 import { RecordingReader } from "./recording-reader";
 
 /** What a run of the recording needs of the engine around it: made anew each time the recording begins anew. */
 export type PlaybackRun = {
   readonly sink: FeedSink;
-  /** Begins the engine's run; its first input. */
+  /** Begins the engine's run: its first input, or nothing but its views when it goes on from a saved state. */
   start(): void;
+  /** The engine's state and journal as they are now; null when they cannot be kept. */
+  save(): SavedRun;
   /** Copies changed views to where others read them. */
   publish(): void;
   /** Lets go of the journal. */
   close(): void;
 };
 
+/** An engine at some place of the recording, and what its journal held. */
+export type SavedRun = { readonly state: Uint8Array; readonly factNumber: number; readonly factsLength: number };
+
+type Checkpoint = { readonly feed: FeedPlace; readonly saved: SavedRun };
+
 /** What the driver says and asks. */
 export type PlaybackOwner = {
   /**
    * Makes the engine of a run, its time read from `timeNs` and its snapshots asked of `snapshot`. `go` says when it is
-   * watched and may begin.
+   * watched and may begin. With `from` the engine goes on from there, its journal with the same facts up to there.
    */
-  openRun(run: number, timeNs: () => number, snapshot: EmptySnapshot, go: () => void): PlaybackRun;
+  openRun(
+    run: number,
+    timeNs: () => number,
+    snapshot: EmptySnapshot,
+    from: SavedRun | null,
+    go: () => void,
+  ): PlaybackRun;
   /** Told at each change, and a few times a second while it plays. */
   onState(state: PlaybackState): void;
   /** Something threw: nothing is stepped any more. */
@@ -51,10 +64,15 @@ const tickMs = 10;
 const publishNs = 20e6;
 const stateNs = 100e6;
 const earlyCommandsMax = 64;
+/** A checkpoint is taken after so long on the wall, and all of them may take so much memory. */
+const checkpointNs = 1.5e9;
+const checkpointBytesMax = 512 << 20;
+const checkpointsMax = 16;
 
 /**
  * Plays a recording into an engine: steps what `Playback` says is due, takes wishes, and begins the recording anew,
- * with a fresh engine and journal, when an earlier place is sought. Commands given before that place are stepped again
+ * with a fresh engine and journal, when an earlier place is sought: at its start, or at the last checkpoint before that
+ * place. Commands given before that place are stepped again
  * where they were given; later ones are forgotten, since they have not happened yet.
  */
 export class PlaybackDriver {
@@ -65,6 +83,10 @@ export class PlaybackDriver {
   private run: PlaybackRun | null = null;
   private runNumber = 0;
   private commands: PlacedCommand[] = [];
+  /** By place, rising; at most as many as memory allows, each after twice the time of stepping than the first ones. */
+  private checkpoints: Checkpoint[] = [];
+  private checkpointEveryNs = checkpointNs;
+  private checkpointedNs = 0;
   private readonly early: Uint8Array[] = [];
   private cancelTick: (() => void) | null = null;
   private planned = false;
@@ -87,7 +109,7 @@ export class PlaybackDriver {
   /** Begins, at full speed up to `fromNs`. */
   open(fromNs: number): void {
     this.playback.restart(fromNs);
-    this.beginRun();
+    this.beginRun(null);
   }
 
   /** Takes a wish. Null when it is done or under way, else why it is not. */
@@ -173,28 +195,31 @@ export class PlaybackDriver {
   }
 
   private restart(toNs: number): void {
-    this.playback.restart(toNs);
     this.commands = this.commands.filter(({ timeNs }) => timeNs <= toNs);
+    this.checkpoints = this.checkpoints.filter(({ feed }) => feed.timeNs <= toNs);
+    const from = this.checkpoints.at(-1) ?? null;
+    this.playback.restart(toNs, from?.feed.timeNs);
     this.run?.close();
-    this.beginRun();
+    this.beginRun(from);
   }
 
-  private beginRun(): void {
+  private beginRun(from: Checkpoint | null): void {
     const number = ++this.runNumber;
     this.feed = null;
-    this.reader.rewind();
     this.snapshot = new EmptySnapshot();
     const { startNs, firstNs } = this.census;
     let feed: RecordingFeed | null = null;
-    const timeNs = () => feed?.timeNs ?? startNs;
+    const timeNs = () => feed?.timeNs ?? from?.feed.timeNs ?? startNs;
     const go = () => {
       if (this.closed || number !== this.runNumber) return;
       try {
         run.start();
         feed = new RecordingFeed(this.reader, run.sink, this.snapshot, startNs, firstNs, this.commands);
-        feed.begin();
+        if (from === null) feed.begin();
+        else feed.resume(from.feed);
         for (const bytes of this.early.splice(0)) feed.command(bytes);
         this.feed = feed;
+        this.checkpointedNs = this.host.nowNs();
         this.publish(true);
         this.tell(true);
         this.plan();
@@ -202,8 +227,22 @@ export class PlaybackDriver {
         this.fail(error);
       }
     };
-    const run = this.owner.openRun(number, timeNs, this.snapshot, go);
+    const run = this.owner.openRun(number, timeNs, this.snapshot, from?.saved ?? null, go);
     this.run = run;
+  }
+
+  /** Keeps the engine as it is now, when the last time was long enough ago; thins the kept ones out when they are many. */
+  private keep(feed: RecordingFeed, run: PlaybackRun): void {
+    const wallNs = this.host.nowNs();
+    if (wallNs - this.checkpointedNs < this.checkpointEveryNs || feed.timeNs <= this.playback.firstNs) return;
+    this.checkpointedNs = wallNs;
+    const saved = run.save();
+    this.checkpoints.push({ feed: feed.place, saved });
+    const most = Math.min(checkpointsMax, Math.max(2, Math.floor(checkpointBytesMax / saved.state.length)));
+    if (this.checkpoints.length <= most) return;
+    const newest = this.checkpoints.length - 1;
+    this.checkpoints = this.checkpoints.filter((_, index) => (newest - index) % 2 === 0);
+    this.checkpointEveryNs *= 2;
   }
 
   private plan(): void {
@@ -235,6 +274,7 @@ export class PlaybackDriver {
         playback.reached(limit, host.nowNs());
         if (isOver()) break;
       }
+      if (this.run !== null && feed.timeNs > (this.checkpoints.at(-1)?.feed.timeNs ?? 0)) this.keep(feed, this.run);
       this.publish(!playback.isFull && playback.state !== "playing");
     } catch (error) {
       this.fail(error);

@@ -112,9 +112,9 @@ export class Playback {
     this.seekNs = Math.min(Math.max(toNs, this.firstNs), this.lastNs);
   }
 
-  /** The recording begins anew: back at its start, at full speed to a place in it. */
-  restart(toNs: number): void {
-    this.positionNs = this.firstNs;
+  /** The recording begins anew, at its start or a later place, and goes on at full speed to another. */
+  restart(toNs: number, fromNs = this.firstNs): void {
+    this.positionNs = Math.max(fromNs, this.firstNs);
     this.over = false;
     this.lastSkip = null;
     this.skippedNs = 0;

@@ -5,7 +5,7 @@ import { type InputRecord, inputKinds } from "../machine/input-record";
 import { symbolBytes } from "../wire/bytes";
 import { encodeMoldHeader, encodeMoldHeartbeat, moldHeaderLength, moldSessionLength } from "../wire/mold-udp64";
 import type { EmptySnapshot } from "./empty-snapshot";
-import { type RecordingReader, recordedMessageLengthMax } from "./recording-reader";
+import { type RecordingPlace, type RecordingReader, recordedMessageLengthMax } from "./recording-reader";
 
 /** Everything periodic of the engine hangs on tenths of a second; each is a timer input. */
 export const timerStepNs = 100 * nsPerMillisecond;
@@ -22,6 +22,19 @@ export type PlacedCommand = {
   readonly inputs: number;
   readonly timeNs: number;
   readonly bytes: Uint8Array;
+};
+
+/** A feed between two inputs; with it, the engine's state and the commands, what comes next is settled. */
+export type FeedPlace = {
+  readonly place: RecordingPlace;
+  readonly timeNs: number;
+  readonly messages: number;
+  readonly inputs: number;
+  readonly sequence: number;
+  readonly heartbeatNs: number;
+  readonly timerNs: number;
+  readonly previousNs: number;
+  readonly commandsDone: number;
 };
 
 /** What steps inputs and knows the time of the last one; the shell is one. */
@@ -59,9 +72,31 @@ export class RecordingFeed {
   ) {
     this.timeNs = startNs;
     this.previous = startNs;
+    reader.goTo();
     this.hasMessage = reader.next();
     this.heartbeatNs = Math.ceil(firstNs / nsPerSecond) * nsPerSecond;
     this.timerNs = Math.ceil(firstNs / timerStepNs) * timerStepNs;
+  }
+
+  /** Where the feed is, to go on from there later. */
+  get place(): FeedPlace {
+    const { timeNs, messages, inputs, sequence, heartbeatNs, timerNs, previous: previousNs, commandsDone } = this;
+    const { place } = this.reader;
+    return { place, timeNs, messages, inputs, sequence, heartbeatNs, timerNs, previousNs, commandsDone };
+  }
+
+  /** Goes on from a place taken before, beside an engine whose state is of that place too. */
+  resume(from: FeedPlace): void {
+    this.reader.goTo(from.place);
+    this.hasMessage = this.reader.next();
+    this.timeNs = from.timeNs;
+    this.messages = from.messages;
+    this.inputs = from.inputs;
+    this.sequence = from.sequence;
+    this.heartbeatNs = from.heartbeatNs;
+    this.timerNs = from.timerNs;
+    this.previous = from.previousNs;
+    this.commandsDone = from.commandsDone;
   }
 
   /** Time of the next message; infinity at the end. */

@@ -16,6 +16,15 @@ const midnightBackNs = 12 * hourNs;
 const jumpNsMax = 24 * hourNs;
 const timeNsMax = 96 * hourNs;
 
+/** A place in a recording, before a message. */
+export type RecordingPlace = {
+  readonly fileOffset: number;
+  readonly timeNs: number;
+  readonly dayNs: number;
+  readonly messages: number;
+  readonly leftOut: number;
+};
+
 /**
  * A length-prefixed ITCH 5.0 file, message by message, never whole in memory: before each message stands its length in
  * two big-endian bytes. Times never fall: one that steps back stands still, except over midnight, which adds a day;
@@ -39,6 +48,11 @@ export class RecordingReader {
   private used = 0;
   private at = 0;
   private dayNs = 0;
+  private placeOffset = 0;
+  private placeTimeNs = 0;
+  private placeDayNs = 0;
+  private placeMessages = 0;
+  private placeLeftOut = 0;
   /** File offset of `bytes[0]`. */
   private base = 0;
 
@@ -54,6 +68,11 @@ export class RecordingReader {
 
   /** Moves to the next message; false at the end, whole or not. */
   next(): boolean {
+    this.placeOffset = this.base + this.at;
+    this.placeTimeNs = this.timeNs;
+    this.placeDayNs = this.dayNs;
+    this.placeMessages = this.messages;
+    this.placeLeftOut = this.leftOut;
     for (;;) {
       if (!this.holds(2)) return this.end();
       const length = readU16(this.bytes, this.at);
@@ -81,15 +100,26 @@ export class RecordingReader {
     return this.byteLength === 0 ? 1 : (this.base + this.at) / this.byteLength;
   }
 
-  /** Goes back to the file's start. */
-  rewind(): void {
+  /** The place before the message that `next` moved to: `goTo` and `next` lead to that message again. */
+  get place(): RecordingPlace {
+    return {
+      fileOffset: this.placeOffset,
+      timeNs: this.placeTimeNs,
+      dayNs: this.placeDayNs,
+      messages: this.placeMessages,
+      leftOut: this.placeLeftOut,
+    };
+  }
+
+  /** Goes to a place that was taken before, or to the file's start. */
+  goTo(place: RecordingPlace = { fileOffset: 0, timeNs: 0, dayNs: 0, messages: 0, leftOut: 0 }): void {
     this.used = 0;
     this.at = 0;
-    this.base = 0;
-    this.dayNs = 0;
-    this.timeNs = 0;
-    this.messages = 0;
-    this.leftOut = 0;
+    this.base = place.fileOffset;
+    this.dayNs = place.dayNs;
+    this.timeNs = place.timeNs;
+    this.messages = place.messages;
+    this.leftOut = place.leftOut;
     this.truncatedAt = null;
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import type { PlaybackRequest, PlaybackSpeed, PlaybackState } from "../../domain/playback";
@@ -8,13 +8,13 @@ import type { RecordingCensus } from "../desk/desk-of-recording";
 import type { FileWriter } from "../journal/append-log";
 import { FactsLog, factsFile } from "../journal/facts-log";
 import { InputsLog } from "../journal/inputs-log";
-import { RunningHash } from "../machine/running-hash";
-import type { JournalIdentity, LogHeader } from "../journal/log-header";
+import { type JournalIdentity, type LogHeader, readLogHeader } from "../journal/log-header";
 import { snapshotChannel } from "../machine/channels";
 import type { Machine } from "../machine/machine";
+import { RunningHash } from "../machine/running-hash";
 import type { ViewSource } from "../machine/view-sink";
 import type { EngineAnswer } from "./engine-link";
-import { PlaybackDriver, type PlaybackRun } from "./playback-driver";
+import { PlaybackDriver, type PlaybackRun, type SavedRun } from "./playback-driver";
 import type { Recovered } from "./recover";
 import { SharedCounters } from "./shared-counters";
 import { createSharedViews, SharedViewSink, type SharedViews } from "./shared-views";
@@ -77,11 +77,11 @@ export function runReplayThread(
       setup.file,
       setup.census,
       {
-        openRun: (run, timeNs, snapshot, begin) => {
+        openRun: (run, timeNs, snapshot, from, begin) => {
           go = (told) => told === run && begin();
           const channels = new ChannelTable();
           channels.set(snapshotChannel, snapshot);
-          const { opened, playbackRun } = openRun(setup, run, timeNs, channels, createMachine(), tell);
+          const { opened, playbackRun } = openRun(setup, run, timeNs, channels, from, createMachine(), tell);
           tell({ type: "opened", ...opened });
           return playbackRun;
         },
@@ -118,12 +118,13 @@ function openRun(
   run: number,
   timeNs: () => number,
   channels: ChannelTable,
+  from: SavedRun | null,
   machine: Machine & ViewSource,
   tell: (report: ReplayThreadReport) => void,
 ): { opened: OpenedRun; playbackRun: PlaybackRun } {
   const directory = runDirectory(setup.directory, run);
+  const before = runDirectory(setup.directory, run - 1);
   mkdirSync(directory, { recursive: true });
-  rmSync(runDirectory(setup.directory, run - 2), { recursive: true, force: true });
   const journal = randomUUID();
   const header: LogHeader = {
     ...setup.identity,
@@ -134,6 +135,12 @@ function openRun(
     nodeVersion: process.version,
   };
   FactsLog.create(directory, header);
+  const headerLength = statSync(factsFile(directory)).size;
+  if (from !== null) {
+    copyFacts(before, directory, from.factsLength);
+    machine.registry.restore(from.state, machine.registry.layout());
+  }
+  rmSync(runDirectory(setup.directory, run - 2), { recursive: true, force: true });
   const facts = FactsLog.open(directory, statSync(factsFile(directory)).size);
   const inputs = new InputsLog(directory, { ...header, kind: "inputs" }, 1, writesNothing, Number.POSITIVE_INFINITY);
   const recovered: Recovered<Machine & ViewSource> = {
@@ -146,7 +153,7 @@ function openRun(
     cause: "replay",
     replayedRecords: 0,
     poisonedRecord: 0,
-    factNumber: 0,
+    factNumber: from?.factNumber ?? 0,
     timeNs: timeNs(),
     runningHash: new RunningHash(),
     inputs,
@@ -155,7 +162,7 @@ function openRun(
   const views = createSharedViews(machine.viewRowCounts);
   const viewSink = new SharedViewSink(views);
   const counters = new SharedCounters();
-  counters.commitFacts(facts.fileLength, 0);
+  counters.commitFacts(facts.fileLength, recovered.factNumber);
   const shell = new Shell({
     recovered,
     clock: { read: timeNs },
@@ -171,7 +178,13 @@ function openRun(
     opened: { run, journal, factsFile: factsFile(directory), views, counters: counters.memory },
     playbackRun: {
       sink: shell,
-      start: () => shell.start(),
+      start: () => (from === null ? shell.start() : shell.resume()),
+      save: () => {
+        const { registry } = machine;
+        const state = new Uint8Array(registry.byteLength);
+        registry.copyInto(state);
+        return { state, factNumber: shell.factNumber, factsLength: facts.fileLength - headerLength };
+      },
       publish: () => {
         machine.publishViews(viewSink, false);
         counters.setStatus(shell.timeNs, shell.inputCount, facts.fileLength);
@@ -184,6 +197,26 @@ function openRun(
       },
     },
   };
+}
+
+/**
+ * Copies the first facts of a run's log behind the header of the next one's: a run that goes on from a checkpoint has
+ * the same history. The appends do not depend on the header, whose length may differ.
+ */
+function copyFacts(fromDirectory: string, toDirectory: string, length: number): void {
+  const start = readLogHeader(factsFile(fromDirectory))?.length ?? 0;
+  const source = openSync(factsFile(fromDirectory), "r");
+  const target = openSync(factsFile(toDirectory), "a");
+  const chunk = Buffer.alloc(1 << 20);
+  for (let at = 0; at < length; ) {
+    const got = readSync(source, chunk, 0, Math.min(chunk.length, length - at), start + at);
+    if (got === 0)
+      throw new Error(`${factsFile(fromDirectory)}: ends at ${start + at}, ${length - at} bytes too early`);
+    writeSync(target, chunk, 0, got);
+    at += got;
+  }
+  closeSync(source);
+  closeSync(target);
 }
 
 function runDirectory(directory: string, run: number): string {

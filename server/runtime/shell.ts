@@ -143,6 +143,13 @@ export class Shell implements InputSink {
     if (fsync === "interval") this.syncTimer = setInterval(() => this.syncInBackground(), fsyncMs ?? fsyncMsDefault);
   }
 
+  /** Goes on from a state that was stepped before, with neither a start input nor a timer of its own; copies all views. */
+  resume(): void {
+    const { views } = this.options;
+    this.begun = true;
+    if (views) views.source.publishViews(views.sink, true);
+  }
+
   /** Journals and steps one input. Ignored before `start`, whose input opens every run, and after the end. */
   input(kind: number, channel: number, bytes: Uint8Array, offset: number, length: number): void {
     if (!this.live) return;

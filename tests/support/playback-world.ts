@@ -19,8 +19,12 @@ type Waiting = { readonly atNs: number; readonly run: () => void; readonly order
 export type PlayedRun = {
   readonly engine: Engine;
   readonly facts: Fact[];
+  /** All facts. */
+  bytes(): Buffer;
   /** Over all facts' bytes. */
   digest(): string;
+  /** True when it went on from a checkpoint. */
+  readonly resumed: boolean;
   /** Everything the engine wanted to send or connect on order and drop copy channels. */
   orderOutputs: number;
 };
@@ -46,15 +50,25 @@ export class PlaybackWorld {
       file,
       census,
       {
-        openRun: (_run, timeNs, snapshot, go) => {
+        openRun: (_run, timeNs, snapshot, from, go) => {
           const engine = createEngine(desk, bookSizesOf(census));
           const channels = new ChannelTable();
           channels.set(snapshotChannel, snapshot);
           const outbox = new Outbox();
           const facts = new FactsOutbox();
           const record = new InputRecord();
-          const hash = createHash("sha256");
-          const run: PlayedRun = { engine, facts: [], digest: () => hash.copy().digest("hex"), orderOutputs: 0 };
+          const { runs } = this;
+          const kept = from === null ? [] : runs[runs.length - 1].bytes().subarray(0, from.factsLength);
+          let written = Buffer.from(kept);
+          const run: PlayedRun = {
+            engine,
+            facts: from === null ? [] : runs[runs.length - 1].facts.slice(0, from.factNumber),
+            bytes: () => written,
+            digest: () => createHash("sha256").update(written).digest("hex"),
+            resumed: from !== null,
+            orderOutputs: 0,
+          };
+          if (from !== null) engine.registry.restore(from.state, engine.registry.layout());
           this.runs.push(run);
           const step = (kind: number, channel: number, bytes: Uint8Array, offset: number, length: number) => {
             record.attach(bytes);
@@ -62,7 +76,7 @@ export class PlaybackWorld {
             engine.step(record, outbox, facts);
           };
           const endTurn = () => {
-            hash.update(facts.bytes.subarray(0, facts.used));
+            if (facts.used > 0) written = Buffer.concat([written, facts.bytes.subarray(0, facts.used)]);
             for (let at = 0; at < facts.used; ) {
               const { fact, length } = decodeFact(facts.bytes, at);
               run.facts.push(fact);
@@ -79,7 +93,13 @@ export class PlaybackWorld {
           this.after(0, go);
           return {
             sink: { input: step, endTurn },
+            save: () => {
+              const state = new Uint8Array(engine.registry.byteLength);
+              engine.registry.copyInto(state);
+              return { state, factNumber: run.facts.length, factsLength: written.length };
+            },
             start: () => {
+              if (from !== null) return;
               const payload = new Uint8Array(5);
               payload[3] = 1;
               payload[4] = startCauses.code.replay;
