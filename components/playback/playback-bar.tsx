@@ -69,7 +69,7 @@ export function PlaybackBar() {
         </Button>
         <Button
           data-testid="playback-step-second"
-          aria-label="Step one second"
+          aria-label="+1 s: step one second"
           hint="On by a second of the recording: L"
           blocked={atEnd}
           onClick={() => ask({ action: "stepSecond" })}
@@ -119,7 +119,7 @@ function Speeds({
           key={each}
           tone={each === speed ? "plain" : "quiet"}
           aria-pressed={each === speed}
-          aria-label={each === "max" ? "As fast as it goes" : `${each} times as fast`}
+          aria-label={each === "max" ? "max: as fast as it goes" : `${each}× as fast as it was`}
           data-testid={`playback-speed-${each}`}
           blocked={blocked}
           onClick={() => ask({ action: "speed", speed: each })}
