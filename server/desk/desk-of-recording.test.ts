@@ -68,6 +68,13 @@ describe("the desk of a recording", () => {
     expect(deskOf(recorded(a)).desk.strategies.every(({ kind }) => kind === "maker")).toBe(true);
   });
 
+  it("lets a maker of the desk file wish no more often than every five seconds", () => {
+    const { desk } = deskOf(recorded("AAPL"), recorded("ZZZ"));
+    const makers = desk.strategies.flatMap(({ parameters }) => (parameters.kind === "maker" ? [parameters] : []));
+    expect(makers).toHaveLength(2);
+    expect(makers.every(({ requoteSecondsMin }) => requoteSecondsMin >= 5)).toBe(true);
+  });
+
   it("takes the desk file's tick where the recorded prices keep to it, else their common step", () => {
     const known = base.desk.instruments[0];
     expect(deskOf(recorded(known.symbol, { priceStep: 500 })).desk.instruments[0].tick).toBe(known.tick);

@@ -50,6 +50,8 @@ const unitsPerDollar = 10_000;
 const centTick = 100;
 const makerSymbols = 4;
 const venueNameLength = 24;
+/** Nothing rests in a replay, so each look of a maker is a wish anew: one record a side in this time is enough. */
+const wishSecondsMin = 5;
 
 /**
  * The desk that watches a recording: its symbols on one venue called after it; of the desk file, the limits, what it
@@ -81,7 +83,10 @@ export function deskOfRecording(census: RecordingCensus, base: LoadedDesk): Load
       return own.length === 0 ? [] : [{ ...strategy, parameters: { ...parameters, pairs: own } }];
     }
     const own = parameters.instruments.flatMap((id) => place.get(desk.instruments[id].symbol) ?? []);
-    return own.length === 0 ? [] : [{ ...strategy, parameters: { ...parameters, instruments: own } }];
+    const requoteSecondsMin = Math.max(parameters.requoteSecondsMin, wishSecondsMin);
+    return own.length === 0
+      ? []
+      : [{ ...strategy, parameters: { ...parameters, instruments: own, requoteSecondsMin } }];
   });
   const maker = recordingMaker(recorded, instruments, desk);
   const hash = createHash("sha256").update(base.hash).update("\0").update(JSON.stringify(census)).digest("hex");
@@ -157,8 +162,7 @@ function recordingMaker(
       inventoryQuantityMax: quoteQuantity * 5,
       spreadBpsMin: 0,
       requoteTicks: 1,
-      // Nothing rests in a replay, so each look is a wish anew: one record a side every five seconds is enough.
-      requoteSecondsMin: 5,
+      requoteSecondsMin: wishSecondsMin,
     },
     limits: { grossExposureMax: limits.grossExposureMax, positionQuantityMax: limits.positionQuantityMax },
   };
