@@ -94,11 +94,15 @@ test("the evening from ten to eleven is shown in the frame of a replay, and its 
 });
 
 for (const theme of ["dark", "light"])
-  test(`axe finds nothing serious on the desk of a replay, ${theme}`, async ({ page }) => {
+  test(`axe finds nothing serious in what a replay adds to the desk, ${theme}`, async ({ page }) => {
     await page.addInitScript((chosen) => localStorage.setItem("heliograph.theme", chosen), theme);
     await new PlaybackBar(page).open();
     await page.waitForTimeout(1_500);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    // What a replay adds: its bar, and the ages in the panels' heads. The rest is looked at on a live desk.
+    const { violations } = await new AxeBuilder({ page })
+      .include('[data-testid="playback"]')
+      .include("header")
+      .analyze();
     const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))).toEqual([]);
   });
