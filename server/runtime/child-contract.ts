@@ -1,5 +1,5 @@
-import type { FsyncMode } from "../journal/log-sync";
 import type { PlaybackSpeed } from "../../domain/playback";
+import type { FsyncMode } from "../journal/log-sync";
 
 /*
  * What the supervisor and its children say to each other. A child is started detached (its own process group, so

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { fsyncModes } from "../../journal/log-sync";
 import { secondsOfClock } from "../../../domain/playback";
+import { fsyncModes } from "../../journal/log-sync";
 import { runDesk, StartError } from "../../main";
 import { type Command, type CommandInput, UsageError } from "../command";
 import { DataInUseError } from "../data-directory";
