@@ -16,7 +16,11 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1, them
 /** Puts the chosen theme and colours on the page before anything is painted. */
 const themeScript = `try{const d=document.documentElement.dataset,c=localStorage.getItem("heliograph.colours");if(localStorage.getItem("heliograph.theme")==="light")d.theme="light";if(c==="green-up"||c==="red-up")d.colours=c}catch{}`;
 
+/** The same build serves a live desk and a replay: which one is known when a page is asked for. */
+export const dynamic = "force-dynamic";
+
 export default function RootLayout({ children }: { children: ReactNode }) {
+  const mode = process.env.HELIOGRAPH_MODE === "replay" ? "replay" : "simulated";
   return (
     <html lang="en" data-theme="dark" suppressHydrationWarning>
       <head>
@@ -24,7 +28,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         <script dangerouslySetInnerHTML={{ __html: themeScript }} />
       </head>
       <body>
-        <Shell>{children}</Shell>
+        <Shell mode={mode}>{children}</Shell>
       </body>
     </html>
   );

@@ -329,6 +329,7 @@ function engineConfig(folder: string, engineSocket: string, ports: VenuePorts): 
     venuePorts: [ports],
     development: false,
     fsync: "never",
+    replay: null,
     today: new Date().toISOString().slice(0, 10),
   };
 }

@@ -21,6 +21,7 @@ export const refusalCodes = closedSet(
   "notATick",
   "strategyPositionLimit",
   "reconciliationBreak",
+  "replayOnly",
 );
 export type RefusalCode = NameOf<typeof refusalCodes>;
 
@@ -63,5 +64,7 @@ export function refusalText(code: RefusalCode, limit: number, value: number): st
       return "order session and drop copy differ over this instrument";
     case "notATick":
       return `tick is ${limit}, price is ${value}`;
+    case "replayOnly":
+      return "a replay sends nothing";
   }
 }

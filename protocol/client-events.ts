@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { commandKinds, scopes } from "../domain/command";
+import { playbackActions, playbackSpeeds } from "../domain/playback";
 
 /** A topic name: a family, or `book:SYMBOL`, `wall:SYMBOL`, `bars:SYMBOL:second|minute`, `pair:ID`, `strategy:ID`. */
 export const topicSchema = z
   .string()
   .max(64)
   .regex(
-    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|breaks|notices|health|(?:book|wall):[A-Z0-9.]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.]{1,8}:(second|minute))$/,
+    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|breaks|notices|health|playback|(?:book|wall):[A-Z0-9.+=^#*$~-]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.+=^#*$~-]{1,8}:(second|minute))$/,
   );
 
 /** `subscribe`, `unsubscribe`: at most 64 topics in one message. A subscribed topic answers with a snapshot. */
@@ -31,6 +32,13 @@ export const commandSchema = z
     reason: z.string().max(200),
   })
   .strict();
+
+/** `playback`: what a person asks of a replay. Refused by a desk that is live. */
+export const playbackSchema = z.discriminatedUnion("action", [
+  z.object({ action: z.enum(playbackActions.names).exclude(["speed", "seek"]) }).strict(),
+  z.object({ action: z.literal("speed"), speed: z.enum(playbackSpeeds.names) }).strict(),
+  z.object({ action: z.literal("seek"), toNs: z.number().min(0).max(Number.MAX_SAFE_INTEGER) }).strict(),
+]);
 
 export type ClientTopics = z.infer<typeof topicsSchema>;
 export type ClientResync = z.infer<typeof resyncSchema>;

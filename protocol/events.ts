@@ -1,6 +1,7 @@
+import type { PlaybackRequest } from "../domain/playback";
 import type { ClientCommand, ClientResync, ClientTopics } from "./client-events";
 import type { Envelope } from "./envelope";
-import type { CommandReply } from "./topics";
+import type { CommandReply, PlaybackReply } from "./topics";
 
 /** Socket.IO events to the browser. `frames` is one batch a flush: the only event that carries data. */
 export type ServerEvents = {
@@ -14,6 +15,8 @@ export type ClientEvents = {
   unsubscribe(topics: ClientTopics): void;
   resync(topic: ClientResync): void;
   command(command: ClientCommand, answer: (reply: CommandReply) => void): void;
+  /** Pace and place of a replay. */
+  playback(request: PlaybackRequest, answer: (reply: PlaybackReply) => void): void;
   /** Round trip of the screen's own connection. */
   echo(sentMs: number, answer: (sentMs: number) => void): void;
 };

@@ -2,6 +2,7 @@ import type { CommandAnswer, CommandKind, Role, Scope } from "../domain/command"
 import type { MakerParameters, PairsParameters, StrategyLimits } from "../domain/desk";
 import type { FeedState, SessionState, TradingStatus } from "../domain/health";
 import type { CancelCause, OrderState, ParentReason, Side, TimeInForce } from "../domain/order";
+import type { PlaybackState } from "../domain/playback";
 import type { RefusalCode } from "../domain/refusal";
 import type { PairReason, PairState, StrategyKind, StrategyStage, StrategyState } from "../domain/strategy";
 
@@ -11,10 +12,13 @@ import type { PairReason, PairState, StrategyKind, StrategyStage, StrategyState 
  * `id`; a delta carries whole rows to put in place of the old ones, and `removed` ids where a topic can lose rows.
  */
 
+/** What the desk trades on: the simulated exchange, or nothing while a recording is played. */
+export type DeskMode = "simulated" | "replay";
+
 /** Everything that does not change while the desk runs. Snapshot only. */
 export type ReferencePayload = {
   readonly desk: string;
-  readonly mode: "simulated" | "replay";
+  readonly mode: DeskMode;
   readonly currency: string;
   readonly tradingDay: string;
   readonly version: string;
@@ -295,6 +299,16 @@ export type Notice = {
   readonly text: string;
   readonly strategy: number | null;
   readonly refusal: RefusalCode | null;
+  /** Of a replay: what the strategy would have done. */
+  readonly wish?: Wish;
+};
+
+/** An order that a replay did not send. */
+export type Wish = {
+  readonly instrument: number;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly price: number;
 };
 export type NoticesPayload = { readonly rows: readonly Notice[] };
 
@@ -335,7 +349,8 @@ export type StrategyPayload = {
 
 /** The four lights. Each says its state in words, since colour alone never does. */
 export type HealthLight = {
-  readonly state: "ok" | "warning" | "down";
+  /** `off`: it is not used here, and that is in order. */
+  readonly state: "ok" | "warning" | "down" | "off";
   readonly text: string;
   readonly sinceMs: number;
 };
@@ -387,8 +402,12 @@ export type TopicPayloads = {
   breaks: BreaksPayload;
   notices: NoticesPayload;
   health: HealthPayload;
+  playback: PlaybackState;
 };
 export type TopicFamily = keyof TopicPayloads;
+
+/** What became of a wish about a replay; `text` says why it was refused. */
+export type PlaybackReply = { readonly done: boolean; readonly text: string };
 
 /** A command's answer, as the browser gets it. */
 export type CommandReply = {

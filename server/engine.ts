@@ -1,19 +1,19 @@
-import { loadDesk } from "./desk/load-desk";
+import { deskOf } from "./runtime/child-desk";
 import { startChild } from "./runtime/child-process";
 import { runEngineProcess } from "./runtime/engine-process";
+import { runReplayProcess } from "./runtime/replay-process";
 
 const child = startChild("engine");
-const { deskFile, names, pairs, seed } = child.config;
+const { replay } = child.config;
+const workerUrl = new URL("./engine-worker.mjs", import.meta.url);
 try {
-  child.progress(`reading ${deskFile}`);
-  const { desk, hash } = loadDesk(deskFile, { names, pairs, seed });
-  runEngineProcess({
-    child,
-    desk,
-    deskHash: hash,
-    workerUrl: new URL("./engine-worker.mjs", import.meta.url),
-    followerUrl: new URL("./follower-worker.mjs", import.meta.url),
-  });
+  child.progress(`reading ${child.config.deskFile}`);
+  const { desk, hash: deskHash, census } = deskOf(child.config);
+  if (replay !== null && census !== null) runReplayProcess({ child, desk, deskHash, replay, census, workerUrl });
+  else {
+    const followerUrl = new URL("./follower-worker.mjs", import.meta.url);
+    runEngineProcess({ child, desk, deskHash, workerUrl, followerUrl });
+  }
 } catch (error) {
   child.fail(error instanceof Error ? error.message : String(error));
 }

@@ -8,6 +8,15 @@ import { engineSocketPath, lockDataDirectory, readRunningDesk, writeRunningDesk 
 import { freePorts, portProblem } from "./cli/free-ports";
 import { buildInterface, hasInterface, isInterfaceBuilt } from "./cli/interface-build";
 import { isOurProcess } from "./cli/process-liveness";
+import {
+  fromNsOf,
+  isReplayDirectory,
+  type ReplayOptions,
+  renewReplayDirectory,
+  replayDirectoryProblem,
+  spanText,
+} from "./cli/replay-options";
+import { deskOfRecording, type RecordingCensus } from "./desk/desk-of-recording";
 import { loadDesk } from "./desk/load-desk";
 import type { FsyncMode } from "./journal/log-sync";
 import {
@@ -17,6 +26,7 @@ import {
   orphanStopMsMax,
   type VenuePorts,
 } from "./runtime/child-contract";
+import { RecordingError, takeCensus, writeCensus } from "./runtime/recording-census";
 
 /** What `heliograph start` was asked for. Paths are absolute. */
 export type StartOptions = {
@@ -29,6 +39,8 @@ export type StartOptions = {
   readonly seed: number | null;
   readonly development: boolean;
   readonly fsync: FsyncMode;
+  /** A recording to play in place of the simulated exchange; null for a desk that is live. */
+  readonly replay: ReplayOptions | null;
 };
 
 /** The desk cannot be started, for a reason that a person can do something about. */
@@ -44,6 +56,12 @@ const stopMsMax: Readonly<Record<ChildName, number>> = {
   database: 15_000,
   exchange: 15_000,
 };
+
+/** A replay has no venues: nobody to trade with, and nothing to withdraw from them. */
+const notInReplay: ReadonlySet<ChildName> = new Set(["exchange", "watchdog"]);
+
+/** A replay's census, in its data directory. */
+const censusName = "recording.json";
 
 /** Children stop in this order: nobody loses what it still talks to. */
 const stopOrder: readonly ChildName[] = ["watchdog", "engine", "web", "database", "exchange"];
@@ -67,7 +85,16 @@ class Supervisor {
 
   async run(): Promise<number> {
     const { options } = this;
-    const { desk } = loadDesk(options.deskFile, options);
+    const loaded = loadDesk(options.deskFile, options);
+    let { desk } = loaded;
+    const census = options.replay === null ? null : this.readRecording(options.replay);
+    if (census !== null) desk = deskOfRecording(census, loaded).desk;
+    if (census === null && isReplayDirectory(options.dataDirectory))
+      throw new StartError(
+        `${options.dataDirectory} is a replay's and is emptied by the next one; take another --data`,
+      );
+    const notOurs = census === null ? null : replayDirectoryProblem(options.dataDirectory);
+    if (notOurs !== null) throw new StartError(notOurs);
     const unlock = lockDataDirectory(options.dataDirectory);
     const onSignal = () => this.onSignal();
     process.on("SIGINT", onSignal);
@@ -83,8 +110,12 @@ class Supervisor {
       await this.waitForOrphans();
       const problem = await portProblem(options.port, options.host);
       if (problem !== null) throw new StartError(problem);
+      if (census !== null) {
+        renewReplayDirectory(options.dataDirectory);
+        writeCensus(path.join(options.dataDirectory, censusName), census);
+      }
       await this.build();
-      const config = await this.config(desk.venues.length);
+      const config = await this.config(desk.venues.length, census);
       const names = {
         strategies: desk.strategies.map((strategy) => strategy.name),
         instruments: desk.instruments.map((instrument) => instrument.symbol),
@@ -93,6 +124,7 @@ class Supervisor {
       const record = () => this.record(config, names);
       for (const name of childNames) {
         if (name === "database" && config.databasePort === 0) continue;
+        if (config.replay !== null && notInReplay.has(name)) continue;
         await this.startChild(name, config, record);
       }
       if (!this.stopAsked.signal.aborted) this.announce(config);
@@ -144,12 +176,42 @@ class Supervisor {
     say("build", `done in ${seconds(Date.now() - started)}`);
   }
 
-  private async config(venueCount: number): Promise<ChildConfig> {
+  /** Reads the recording once; throws a StartError when it cannot be replayed, or not from there. */
+  private readRecording(options: ReplayOptions): RecordingCensus {
+    const started = Date.now();
+    try {
+      const census = takeCensus(options.file, (share) =>
+        say("replay", `reading the recording, ${Math.round(share * 100)} %`),
+      );
+      const { name, firstNs, lastNs, messages, symbols, symbolsLeftOut, truncatedAt, malformed } = census;
+      if (fromNsOf(options, firstNs, lastNs) === null)
+        throw new StartError(`--from is outside of ${name}, which goes from ${spanText(firstNs, lastNs)}`);
+      say(
+        "replay",
+        `${name}: ${messages.toLocaleString("en")} messages, ${symbols.length} ${symbols.length === 1 ? "symbol" : "symbols"}${symbolsLeftOut > 0 ? ` (the busiest; ${symbolsLeftOut} left out)` : ""}, ${spanText(firstNs, lastNs)}, read in ${seconds(Date.now() - started)}`,
+      );
+      if (truncatedAt !== null)
+        say("replay", `${name} ends inside the message at byte ${truncatedAt}; what is whole is played`);
+      if (malformed > 0)
+        say("replay", `${malformed.toLocaleString("en")} messages of it are no ITCH and are counted only`);
+      return census;
+    } catch (error) {
+      if (error instanceof RecordingError) throw new StartError(error.message);
+      throw error;
+    }
+  }
+
+  private async config(venueCount: number, census: RecordingCensus | null): Promise<ChildConfig> {
     const { options } = this;
-    const ownDatabase = process.env.DATABASE_URL ?? "";
-    const kinds = Array.from({ length: venueCount }, () => ["udp", "udp", "udp", "tcp", "tcp", "tcp"] as const).flat();
+    // What was replayed does not belong into a database that lives on.
+    const ownDatabase = options.replay === null ? (process.env.DATABASE_URL ?? "") : "";
+    const exchangeCount = options.replay === null ? venueCount : 0;
+    const kinds = Array.from(
+      { length: exchangeCount },
+      () => ["udp", "udp", "udp", "tcp", "tcp", "tcp"] as const,
+    ).flat();
     const [databasePort, ...ports] = await freePorts(["tcp", ...kinds]);
-    const venuePorts = Array.from({ length: venueCount }, (_, venue): VenuePorts => {
+    const venuePorts = Array.from({ length: exchangeCount }, (_, venue): VenuePorts => {
       const [feed, secondFeed, retransmission, snapshot, orders, dropCopy] = ports.slice(venue * 6, venue * 6 + 6);
       return { feed, secondFeed, retransmission, snapshot, orders, dropCopy };
     });
@@ -170,7 +232,16 @@ class Supervisor {
       venuePorts,
       development: options.development,
       fsync: options.fsync,
-      today: new Date().toISOString().slice(0, 10),
+      today: census?.tradingDay ?? new Date().toISOString().slice(0, 10),
+      replay:
+        options.replay === null || census === null
+          ? null
+          : {
+              file: options.replay.file,
+              censusFile: path.join(options.dataDirectory, censusName),
+              fromNs: fromNsOf(options.replay, census.firstNs, census.lastNs) ?? census.firstNs,
+              speed: options.replay.speed,
+            },
     };
   }
 
@@ -194,7 +265,8 @@ class Supervisor {
 
   private announce(config: ChildConfig): void {
     say("start", `up after ${seconds(Date.now() - this.startedAt.getTime())}; logs in ${config.dataDirectory}/logs`);
-    console.log(`\nHeliograph: ${addressOf(config)}`);
+    const mode = config.replay === null ? "" : ` (replay of ${path.basename(config.replay.file)}: nothing is sent)`;
+    console.log(`\nHeliograph: ${addressOf(config)}${mode}`);
     if (config.accessToken !== "") console.log(`Access token: ${config.accessToken}`);
   }
 
@@ -214,7 +286,8 @@ class Supervisor {
   private onSignal(): void {
     this.stopRequests += 1;
     if (this.stopRequests === 1) {
-      say("stop", "stopping in order: watchdog, engine, web, database, exchange (again to force)");
+      const order = stopOrder.filter((name) => this.children.has(name)).join(", ");
+      say("stop", `stopping in order: ${order} (again to force)`);
       this.stopAsked.abort();
       return;
     }

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { join } from "node:path";
 import { connectDatabase } from "../db/connect";
 import { layoutsMax } from "../protocol/layouts";
-import { loadDesk } from "./desk/load-desk";
 import { Gateway } from "./gateway/gateway";
+import { deskOf } from "./runtime/child-desk";
 import type { Child } from "./runtime/child-process";
 import { startChild } from "./runtime/child-process";
 import { FactStore } from "./store/fact-store";
@@ -27,7 +27,10 @@ try {
 }
 
 async function startWeb({ config, progress, ready, stopping, onStop, exit }: Child): Promise<void> {
-  const { desk, hash } = loadDesk(config.deskFile, { names: config.names, pairs: config.pairs, seed: config.seed });
+  const { desk, hash } = deskOf(config);
+  const mode = config.replay === null ? "simulated" : "replay";
+  // The pages know it before anything is painted.
+  process.env.HELIOGRAPH_MODE = mode;
   const pool = connectDatabase({ url: config.databaseUrl, embedded: config.databasePort !== 0 });
   const store = new FactStore({
     pool,
@@ -51,6 +54,7 @@ async function startWeb({ config, progress, ready, stopping, onStop, exit }: Chi
     storeStatus: () => store.status(),
     history: databaseHistory(pool),
     layouts: databaseLayouts(pool, layoutsMax),
+    mode,
   });
 
   progress("preparing the pages");

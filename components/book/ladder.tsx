@@ -128,6 +128,7 @@ const LadderLine = memo(
       <div
         data-testid={testId}
         data-price={row.price}
+        data-quantity={row.quantity}
         className={`relative grid min-h-[15px] flex-[1_0_15px] items-center px-2 ${row.own > 0 ? "outline outline-gold/70 -outline-offset-1" : ""}`}
         style={{ gridTemplateColumns: template }}
         title={empty ? undefined : `Cumulative ${formatQuantity(row.cumulative)}`}

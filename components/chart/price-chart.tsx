@@ -24,6 +24,7 @@ import type { Bar, BarInterval } from "@/protocol/topics";
 import { type FillMarker, fillMarkers } from "./fill-markers";
 import { type MarkPlace, onMarkClick, xOf } from "./mark-clicks";
 import { type ChartColours, useTimeChart } from "./time-chart";
+import { wishMarkers } from "./wish-markers";
 
 /** Bars drawn when the chart opens. */
 const barsInView = 120;
@@ -126,7 +127,8 @@ function Candles({
   interval: BarInterval;
   dayStartSeconds: number;
 }) {
-  const { stores } = useLive();
+  const { stores, mode } = useLive();
+  const isReplay = mode === "replay";
   const bars = useMemo(() => stores.barsOf(`${symbol}:${interval}`), [stores, symbol, interval]);
   const series = useRef<Series | null>(null);
   const { box, chart, colours } = useTimeChart({
@@ -155,6 +157,11 @@ function Candles({
         box.current.dataset.newestMark = newest === undefined ? "" : `${Math.round(newest.x)},${Math.round(newest.y)}`;
     };
     const drawMarkers = () => {
+      if (isReplay) {
+        const times = bars.points.map(({ timeSeconds }) => timeSeconds);
+        made.markers.setMarkers(wishMarkers(stores.notices.rows(), instrument, dayStartSeconds, times, colours));
+        return;
+      }
       const first = bars.points[0]?.timeSeconds ?? Number.POSITIVE_INFINITY;
       marks = fillMarkers(stores.fills.rows(), instrument, dayStartSeconds, barSeconds, first, colours);
       made.markers.setMarkers(marks.map(({ marker }) => marker));
@@ -181,7 +188,7 @@ function Candles({
     };
     draw();
     const stopBars = bars.subscribe("text", draw);
-    const stopFills = stores.fills.subscribeAny("text", drawMarkers);
+    const stopFills = (isReplay ? stores.notices : stores.fills).subscribeAny("text", drawMarkers);
     const stopClicks =
       box.current === null
         ? () => undefined
@@ -204,7 +211,7 @@ function Candles({
         // The chart went first.
       }
     };
-  }, [chart, colours, bars, stores, instrument, symbol, dayStartSeconds, interval, box]);
+  }, [chart, colours, bars, stores, instrument, symbol, dayStartSeconds, interval, box, isReplay]);
 
   return (
     <div

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { PlaybackState } from "@/domain/playback";
 import type { HealthPayload } from "@/protocol/topics";
 import { freshnessText, judgeFreshness } from "./freshness";
 import type { Connection } from "./live-desk";
@@ -13,6 +14,7 @@ function judge(given: {
   status?: TopicStatus;
   connection?: Partial<Connection>;
   feedAgesMs?: number[];
+  playback?: PlaybackState["state"];
 }): string {
   const { kind = "engine", topicAgeMs = 100, engineAgeMs = 100, status = "live", feedAgesMs = [50, 60] } = given;
   return freshnessText(
@@ -22,10 +24,11 @@ function judge(given: {
       10_000,
       {
         view: () => ({ status, epoch: "e", seq: 1, receivedAt: topicAgeMs === null ? null : 10_000 - topicAgeMs }),
-        engineAgeMs: () => engineAgeMs,
       },
+      engineAgeMs,
       { ...connected, ...given.connection },
       { venues: feedAgesMs.map((feedAgeMs) => ({ feedAgeMs })) } as unknown as HealthPayload,
+      given.playback === undefined ? null : ({ state: given.playback } as PlaybackState),
     ),
   );
 }
@@ -46,6 +49,17 @@ describe("a panel's age", () => {
     expect(judge({ kind: "market", feedAgesMs: [5_000, 4_000] })).toBe("STALE 4.0 s");
     expect(judge({ kind: "engine", feedAgesMs: [5_000, 4_000] })).toBe("0.1 s");
     expect(judge({ kind: "market", feedAgesMs: [5_000, 20], topicAgeMs: 1_500 })).toBe("1.5 s");
+  });
+
+  it("says that a replay stands still, which is neither fresh nor stale", () => {
+    expect(judge({ playback: "paused", kind: "market", feedAgesMs: [50_000] })).toBe("paused");
+    expect(judge({ playback: "ended" })).toBe("end");
+    expect(judge({ playback: "paused", engineAgeMs: 6_000 })).toBe("STALE 6.0 s");
+  });
+
+  it("measures a replay's prices in market time, at any speed", () => {
+    expect(judge({ playback: "playing", kind: "market", feedAgesMs: [800], topicAgeMs: 60_000 })).toBe("0.8 s");
+    expect(judge({ playback: "playing", kind: "engine", feedAgesMs: [800] })).toBe("0.1 s");
   });
 
   it("says that the connection is gone, whatever the age", () => {

@@ -2,13 +2,14 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
+import type { DeskMode } from "@/protocol/topics";
 import { LiveDesk } from "./live-desk";
 
 const LiveContext = createContext<LiveDesk | null>(null);
 
 /** Opens the page's one connection and gives it to everything below. */
-export function LiveProvider({ children }: { children: ReactNode }) {
-  const [live] = useState(() => new LiveDesk((run) => flushSync(run)));
+export function LiveProvider({ mode, children }: { mode: DeskMode; children: ReactNode }) {
+  const [live] = useState(() => new LiveDesk((run) => flushSync(run), mode));
   useEffect(() => live.open(), [live]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }

@@ -1,7 +1,8 @@
 import { io, type Socket } from "socket.io-client";
+import type { PlaybackRequest } from "@/domain/playback";
 import type { ClientCommand } from "@/protocol/client-events";
 import type { ClientEvents, ServerEvents } from "@/protocol/events";
-import type { CommandReply } from "@/protocol/topics";
+import type { CommandReply, DeskMode, PlaybackReply } from "@/protocol/topics";
 import { protocolVersion } from "@/protocol/version";
 import { browserSchedulerHost, FrameScheduler } from "./frame-scheduler";
 import { Replica } from "./replica";
@@ -58,7 +59,10 @@ export class LiveDesk {
   private lastTrafficAt = 0;
   private echoMs: number | null = null;
 
-  constructor(batch: (run: () => void) => void) {
+  constructor(
+    batch: (run: () => void) => void,
+    readonly mode: DeskMode = "simulated",
+  ) {
     this.scheduler = new FrameScheduler(browserSchedulerHost(batch));
     this.stores = new TopicStores(this.scheduler);
     this.connection = new ValueStore<Connection>(this.scheduler, {
@@ -83,7 +87,29 @@ export class LiveDesk {
       },
       (topic) => this.stores.sinkOf(topic),
       (topic) => this.stores.released(topic),
+      mode !== "replay",
     );
+  }
+
+  /**
+   * Milliseconds since the engine was last heard of; null before the first word. A replay that stands still says so
+   * several times a second, while its engine's time does not move.
+   */
+  silenceMs(): number | null {
+    if (this.mode !== "replay") return this.replica.engineAgeMs();
+    const { receivedAt } = this.replica.view("playback");
+    return receivedAt === null ? null : performance.now() - receivedAt;
+  }
+
+  /** Asks something of the replay. Never rejects. */
+  async playback(request: PlaybackRequest): Promise<PlaybackReply> {
+    const unreachable = { done: false, text: "no answer from the desk" };
+    if (!this.socket?.connected) return unreachable;
+    try {
+      return await this.socket.timeout(answerWaitMs).emitWithAck("playback", request);
+    } catch {
+      return unreachable;
+    }
   }
 
   /** Connects; the answer closes everything. */

@@ -83,6 +83,8 @@ export class Replica {
     private readonly clock: ReplicaClock,
     private readonly sinkOf: (topic: string) => TopicSink,
     private readonly released: (topic: string) => void = () => {},
+    /** False when the engine's time is a recording's and not the wall's. */
+    private readonly timeRuns = true,
   ) {}
 
   /** Gaps seen since the page was opened. */
@@ -95,10 +97,14 @@ export class Replica {
     return this.engineReceivedAt === null ? null : this.clock.now() - this.engineReceivedAt;
   }
 
-  /** The engine's time now: the newest seen plus what has passed since. Null before the first envelope. */
+  /**
+   * The engine's time now: the newest seen plus what has passed since, which in a replay is nothing. Null before the
+   * first envelope.
+   */
   engineNowNs(): number | null {
     const age = this.engineAgeMs();
-    return age === null ? null : this.engineTimeNs + age * 1e6;
+    if (age === null) return null;
+    return this.timeRuns ? this.engineTimeNs + age * 1e6 : this.engineTimeNs;
   }
 
   view(topic: string): TopicView {

@@ -1,3 +1,4 @@
+import type { PlaybackState } from "@/domain/playback";
 import type {
   Bar,
   BarsPayload,
@@ -104,6 +105,8 @@ export class TopicStores {
   readonly breaks: KeyedStore<string, BreakRow>;
   readonly notices: KeyedStore<number, Notice>;
   readonly health: ValueStore<HealthPayload | null>;
+  /** Where the replay stands; null on a desk that is live. */
+  readonly playback: ValueStore<PlaybackState | null>;
   private readonly books = new Map<string, ValueStore<BookPayload | null>>();
   private readonly bars = new Map<string, SeriesStore<Bar>>();
   private readonly walls = new Map<string, ValueStore<WallPayload | null>>();
@@ -126,6 +129,7 @@ export class TopicStores {
     this.breaks = new KeyedStore(scheduler);
     this.notices = new KeyedStore(scheduler, noticesMax);
     this.health = new ValueStore<HealthPayload | null>(scheduler, null);
+    this.playback = new ValueStore<PlaybackState | null>(scheduler, null);
   }
 
   /** Hears of notices that are news, not of those in a snapshot. */
@@ -220,6 +224,9 @@ export class TopicStores {
         );
       case "health":
         return valueSink(this.health);
+      case "playback":
+        // It outlives an epoch: a seek back begins a new one, and the bar must not blink for it.
+        return { ...valueSink(this.playback), clear: () => {} };
       case "book":
         return valueSink(this.book(rest));
       case "bars":

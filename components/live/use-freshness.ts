@@ -32,8 +32,10 @@ export function useFreshness(topic: string, kind: FreshnessKind): { state: Fresh
       kind,
       performance.now(),
       live.replica,
+      live.silenceMs(),
       live.connection.value,
       live.stores.health.value,
+      live.stores.playback.value,
     );
     return `${freshness.state}|${freshnessText(freshness)}`;
   }, [live, topic, kind]);

@@ -102,7 +102,7 @@ export function StrategyPage({ id }: { id: number }) {
 }
 
 function StrategyNow({ strategy }: { strategy: Strategy }) {
-  const { stores, replica } = useLive();
+  const { stores, replica, mode } = useLive();
   const row = useRow(stores.strategies, strategy.id);
   const halted = useSelected(stores.desk, haltedOf);
   const state = row?.state ?? "stopped";
@@ -127,7 +127,7 @@ function StrategyNow({ strategy }: { strategy: Strategy }) {
           ["Open pairs", row.pairs === 0 ? "–" : `${row.openPairs} / ${row.pairs}`],
           ["Working orders", formatQuantity(row.workingOrders)],
           ["Orders · fills", `${formatQuantity(row.ordersSent)} · ${formatQuantity(row.fills)}`],
-          ["Refusals", formatQuantity(row.refusals)],
+          [mode === "replay" ? "Would do" : "Refusals", formatQuantity(row.refusals)],
         ];
   return (
     <div
@@ -198,11 +198,12 @@ function StrategyBlotter({ strategy }: { strategy: Strategy }) {
   );
   const onlyOrders = useCallback((row: OrderRow) => row.strategy === id, [id]);
   const onlyFills = useCallback((row: FillRow) => row.strategy === id, [id]);
+  const isReplay = useLive().mode === "replay";
   const titles: Readonly<Record<Tab, string>> = {
     holds: hasPairs ? "Pairs" : "Positions in its names",
     orders: "Orders",
     fills: "Fills",
-    refusals: "Refusals",
+    refusals: isReplay ? "Would do" : "Refusals",
   };
   const topics: Readonly<Record<Tab, string>> = {
     holds: hasPairs ? "pairs" : "positions",

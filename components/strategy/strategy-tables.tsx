@@ -80,17 +80,26 @@ const refusalColumns: readonly BlotterColumn<Notice>[] = [
 
 /** What the gate refused a strategy, newest first. */
 export function StrategyRefusals({ id }: { id: number }) {
-  const { stores } = useLive();
+  const { stores, mode } = useLive();
+  const isReplay = mode === "replay";
   const rows = useRows(useMemo(() => stores.strategyTrail(id).refusals, [stores, id]));
   return (
     <Blotter
-      label="Refusals"
+      label={isReplay ? "What the strategy would do" : "Refusals"}
       testId="strategy-refusals"
       rows={rows}
       keyOf={keyOf}
       columns={refusalColumns}
       initialSort={newestFirst}
-      empty={<EmptyState title="No refusals">The gate refused this strategy nothing today.</EmptyState>}
+      empty={
+        isReplay ? (
+          <EmptyState title="No wishes yet">
+            Approve the strategy: what it would buy and sell appears here, and nothing is sent.
+          </EmptyState>
+        ) : (
+          <EmptyState title="No refusals">The gate refused this strategy nothing today.</EmptyState>
+        )
+      }
     />
   );
 }

@@ -19,7 +19,7 @@ export function DeskToasts() {
     return stores.onNotices((notices: readonly Notice[]) => {
       for (const notice of notices) {
         if (notice.severity === "critical") toast.error(notice.text, { id: `notice-${notice.id}`, duration: 20_000 });
-        else if (notice.refusal !== null) {
+        else if (notice.refusal !== null && notice.refusal !== "replayOnly") {
           const now = performance.now();
           if (now - burstBegan > burstMs) {
             burstBegan = now;

@@ -23,22 +23,24 @@ const title: Readonly<Record<LightName, string>> = {
 /** What a light shows; `unknown` when nobody told us lately. */
 type Shown = HealthLight["state"] | "unknown";
 
-const mark: Readonly<Record<Shown, string>> = { ok: "●", warning: "▲", down: "■", unknown: "○" };
-const word: Readonly<Record<Shown, string>> = { ok: "OK", warning: "WARN", down: "DOWN", unknown: "?" };
+const mark: Readonly<Record<Shown, string>> = { ok: "●", warning: "▲", down: "■", off: "–", unknown: "○" };
+const word: Readonly<Record<Shown, string>> = { ok: "OK", warning: "WARN", down: "DOWN", off: "OFF", unknown: "?" };
 const look: Readonly<Record<Shown, string>> = {
   ok: "text-ok",
   warning: "text-warning",
   down: "text-danger",
+  off: "text-muted",
   unknown: "text-muted",
 };
 
 /** Feed, execution, engine and store, each with its own state in a word; a click tells the rest. */
 export function HealthLights() {
   useTopic("health");
-  const { stores, replica, connection } = useLive();
+  const live = useLive();
+  const { stores, connection } = live;
   const health = useValue(stores.health);
   const unheard = useTicking(
-    () => connection.value.state !== "connected" || (replica.engineAgeMs() ?? Number.POSITIVE_INFINITY) > staleAfterMs,
+    () => connection.value.state !== "connected" || (live.silenceMs() ?? Number.POSITIVE_INFINITY) > staleAfterMs,
     true,
   );
   return (
@@ -53,7 +55,7 @@ export function HealthLights() {
 function Light({ name, health, unheard }: { name: LightName; health: HealthPayload | null; unheard: boolean }) {
   const light = health?.[name];
   const connected = useLive().connection.value.state === "connected";
-  const told = light !== undefined && connected && (!unheard || light.state !== "ok");
+  const told = light !== undefined && connected && (!unheard || (light.state !== "ok" && light.state !== "off"));
   const shown: Shown = told ? light.state : "unknown";
   return (
     <Popover

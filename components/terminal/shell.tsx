@@ -4,10 +4,11 @@ import { type ReactNode, useEffect } from "react";
 import { LifeDrawer } from "@/components/history/life-drawer";
 import { LiveProvider, useLive } from "@/components/live/live-context";
 import { useSelected } from "@/components/live/use-live";
+import { PlaybackBar } from "@/components/playback/playback-bar";
 import { BreaksStrip } from "@/components/risk/breaks-strip";
 import { HaltProgress } from "@/components/risk/halt-progress";
 import { HintProvider } from "@/components/ui/hint";
-import type { DeskPayload } from "@/protocol/topics";
+import type { DeskMode, DeskPayload } from "@/protocol/topics";
 import { BottomBar } from "./bottom-bar";
 import { ConnectionBanner } from "./connection-banner";
 import { DeskDialogs } from "./desk-dialogs";
@@ -21,9 +22,9 @@ import { useShortcuts } from "./use-shortcuts";
  * go, so that going to another page neither reconnects nor loses what the screen knows. A page is a block that fills
  * the height it is given, or scrolls in it; the `main` element is here.
  */
-export function Shell({ children }: { children: ReactNode }) {
+export function Shell({ mode, children }: { mode: DeskMode; children: ReactNode }) {
   return (
-    <LiveProvider>
+    <LiveProvider mode={mode}>
       <HintProvider>
         <Frame>{children}</Frame>
       </HintProvider>
@@ -32,11 +33,13 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 function Frame({ children }: { children: ReactNode }) {
+  const isReplay = useLive().mode === "replay";
   useEffect(keepDeskView, []);
   useShortcuts();
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
       <TopBar />
+      {isReplay && <PlaybackBar />}
       <HaltProgress />
       <ConnectionBanner />
       <BreaksStrip />
@@ -49,8 +52,20 @@ function Frame({ children }: { children: ReactNode }) {
       <BottomBar />
       <DeskDialogs />
       <DeskToasts />
+      {isReplay && <ReplayFrame />}
       <HaltFrame />
     </div>
+  );
+}
+
+/** The frame round everything that is not happening now. HALT's lies over it. */
+function ReplayFrame() {
+  return (
+    <div
+      aria-hidden
+      data-testid="replay-frame"
+      className="pointer-events-none fixed inset-0 z-20 border-[3px] border-replay"
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { useLive } from "@/components/live/live-context";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { KeyCap } from "@/components/ui/key-cap";
@@ -35,8 +36,18 @@ const arranging: readonly Shortcut[] = [
   [["Alt", "+"], "A larger panel; Alt − a smaller one"],
 ];
 
+/** Keys of a replay. */
+const inReplay: readonly Shortcut[] = [
+  [["k"], "Play or pause"],
+  [["."], "On to the next packet"],
+  [["l"], "On by one second"],
+  [["j"], "Back by ten seconds"],
+  [["+", "\u2212"], "Faster, slower"],
+];
+
 /** The keys, and whom to thank for the charts. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const { mode } = useLive();
   return (
     <Dialog
       open
@@ -52,6 +63,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
       <Keys title="Everywhere" shortcuts={everywhere} />
       <Keys title="On the desk" shortcuts={onTheDesk} />
       <Keys title="Arranging the desk" shortcuts={arranging} />
+      {mode === "replay" && <Keys title="In a replay" shortcuts={inReplay} />}
       <p className="mt-4 text-muted">
         Charts by{" "}
         <a className="text-text underline" href="https://www.tradingview.com/" target="_blank" rel="noreferrer">

@@ -1,7 +1,7 @@
 "use client";
 
 import { LayoutMenu } from "@/components/dock/layout-menu";
-import { directionOf, formatSignedMoney, formatUtcClock } from "@/components/format/numbers";
+import { directionOf, formatDayTime, formatSignedMoney, formatUtcClock } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
 import { useTopics, useValue } from "@/components/live/use-live";
@@ -19,6 +19,7 @@ const topics = ["reference", "desk", "kills", "strategies", "notices"] as const;
 /** What holds for the whole desk: who and where we are, the day's money, health, and HALT at the far right. */
 export function TopBar() {
   useTopics(topics);
+  const { mode } = useLive();
   const { reference } = useReference();
   const theme = useTheme();
   const open = useDeskView((view) => view.open);
@@ -29,7 +30,9 @@ export function TopBar() {
         <span className="hidden sm:inline xl:sr-only 2xl:not-sr-only">Heliograph</span>
       </h1>
       <NavigationBar className="order-last h-9 basis-full xl:order-none xl:h-full xl:basis-auto" />
-      <Chip tone="gold">{reference?.mode ?? "…"}</Chip>
+      <Chip tone={mode === "replay" ? "replay" : "gold"} data-testid="mode">
+        {mode}
+      </Chip>
       <span
         className="hidden max-w-40 truncate text-muted min-[1400px]:inline"
         title={`Trading day ${reference?.tradingDay ?? ""}`}
@@ -145,11 +148,24 @@ function Mark() {
 }
 
 function Clock() {
-  const text = useTicking(() => formatUtcClock(Date.now()), "--:--:--");
+  return useLive().mode === "replay" ? <RecordingClock /> : <WallClock />;
+}
+
+function WallClock() {
+  return <ClockText text={useTicking(() => formatUtcClock(Date.now()), "--:--:--")} zone="UTC" />;
+}
+
+/** The recording's time, whatever clock it was made by. */
+function RecordingClock() {
+  const state = useValue(useLive().stores.playback);
+  return <ClockText text={state === null ? "--:--:--" : formatDayTime(state.positionNs)} zone="REC" />;
+}
+
+function ClockText({ text, zone }: { text: string; zone: string }) {
   return (
     <span className="hidden items-baseline gap-1 sm:flex">
       <span className="numeric text-[13px]">{text}</span>
-      <span className="text-[10px] text-muted">UTC</span>
+      <span className="text-[10px] text-muted">{zone}</span>
     </span>
   );
 }

@@ -3,12 +3,14 @@ import { createPortal } from "react-dom";
 import { PanelPlaceContext } from "./panel-place";
 
 /** How a panel's data stands, for its frame. */
-export type PanelMark = "loading" | "live" | "resyncing" | "stale" | "disconnected";
+export type PanelMark = "loading" | "live" | "resyncing" | "stale" | "disconnected" | "paused" | "ended";
 
 const badge: Readonly<Record<PanelMark, string>> = {
   loading: "text-muted",
   live: "text-muted",
   resyncing: "text-warning",
+  paused: "text-replay font-semibold",
+  ended: "text-replay font-semibold",
   stale: "bg-warning text-bg font-semibold px-1.5 rounded-sm",
   disconnected: "bg-danger text-bg font-semibold px-1.5 rounded-sm",
 };

@@ -26,6 +26,7 @@ const config: ChildConfig = {
   development: false,
   fsync: "never",
   today: "2026-01-02",
+  replay: null,
 };
 
 let counter = 0;

@@ -44,7 +44,7 @@ export type ControlParts = {
  * runs, so that releasing it starts nothing by itself.
  */
 export class Control implements CommandTarget {
-  /** 0: recovering until all order sessions are reconciled; 1: shutting down; 2: stopped. */
+  /** 0: recovering until all order sessions are reconciled; 1: shutting down; 2: stopped; 3: a recording is replayed. */
   private readonly flags: Uint8Array;
   private readonly shutdownNs: Float64Array;
 
@@ -52,7 +52,7 @@ export class Control implements CommandTarget {
     registry: StateRegistry,
     private readonly parts: ControlParts,
   ) {
-    this.flags = registry.allocate("control.flags", "u8", 3);
+    this.flags = registry.allocate("control.flags", "u8", 4);
     this.shutdownNs = registry.allocate("control.shutdownNs", "f64", 1);
   }
 
@@ -64,11 +64,20 @@ export class Control implements CommandTarget {
     return this.flags[1] === 1;
   }
 
-  /** A new run begins: nothing is sent before the venues have told what they know, by both tellers. */
-  onStart(): void {
-    this.flags[0] = 1;
+  /** True when the run is a replay: nothing may be sent, whatever happens. */
+  get isReplay(): boolean {
+    return this.flags[3] === 1;
+  }
+
+  /**
+   * A new run begins: nothing is sent before the venues have told what they know, by both tellers. A replay waits for
+   * nobody, since nothing is sent at all.
+   */
+  onStart(replay: boolean): void {
+    this.flags[0] = replay ? 0 : 1;
     this.flags[1] = 0;
     this.flags[2] = 0;
+    this.flags[3] = replay ? 1 : 0;
   }
 
   /** Called at the timer's pace: recovery ends, an orderly stop comes to its end. */

@@ -388,15 +388,17 @@ export class Engine implements Machine, ViewSource {
     const crashed = cause === startCauses.code.crashed || cause === startCauses.code.poisoned;
     this.turn.emit(factCode.engineStarted, epoch, cause, this.clock[Clock.inputs] - 1);
     this.clock[Clock.epoch] = epoch;
-    this.control.onStart();
+    this.control.onStart(cause === startCauses.code.replay);
     if (crashed) this.turn.alert(alertCodes.code.crashedRestart, -1, epoch, 0);
     if (cause === startCauses.code.poisoned) {
       this.turn.alert(alertCodes.code.poisonedRecord, -1, epoch, 0);
       this.control.kill("all", -1);
     }
     for (const feed of this.feeds) feed.onStart();
-    for (const session of this.orderSessions) session.onStart();
-    for (const session of this.dropSessions) session.onStart();
+    if (!this.control.isReplay) {
+      for (const session of this.orderSessions) session.onStart();
+      for (const session of this.dropSessions) session.onStart();
+    }
     this.views.periodicChanged();
   }
 

@@ -24,6 +24,10 @@ export class GateStanding implements StandingView {
     return this.engine.market.listingStatus[listing];
   }
 
+  isReplay(): boolean {
+    return this.engine.control.isReplay;
+  }
+
   isBroken(instrument: number): boolean {
     return this.engine.reconciliation.isBroken(instrument);
   }

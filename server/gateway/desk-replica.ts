@@ -6,6 +6,7 @@ import { type ViewTable, viewColumn, viewColumns, viewTables } from "../../domai
 import type {
   BarsPayload,
   BookPayload,
+  DeskMode,
   DeskPayload,
   Notice,
   NoticesPayload,
@@ -53,7 +54,13 @@ const instrumentColumn = viewColumn.instrument;
 const deskColumn = viewColumn.desk;
 
 /** Which day, and from where: what the replica needs to know beside the desk itself. */
-export type ReplicaDay = { readonly tradingDay: string; readonly dayStartMs: number; readonly version: string };
+export type ReplicaDay = {
+  readonly tradingDay: string;
+  readonly dayStartMs: number;
+  readonly version: string;
+  /** `simulated` unless given. */
+  readonly mode?: DeskMode | undefined;
+};
 
 /**
  * Everything the screen can ask for, kept from the engine's views and the whole day's facts. It holds no clients and
@@ -473,7 +480,7 @@ export class DeskReplica {
     });
     return {
       desk: desk.name,
-      mode: "simulated",
+      mode: this.day.mode ?? "simulated",
       currency: desk.currency,
       tradingDay: this.day.tradingDay,
       version: this.day.version,

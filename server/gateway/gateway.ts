@@ -4,10 +4,11 @@ import type { Duplex } from "node:stream";
 import { type Socket, Server as SocketServer } from "socket.io";
 import type { Desk } from "../../domain/desk";
 import { feedStates } from "../../domain/health";
+import type { PlaybackState } from "../../domain/playback";
 import { viewColumn } from "../../domain/views";
-import { resyncSchema, topicsSchema } from "../../protocol/client-events";
+import { playbackSchema, resyncSchema, topicsSchema } from "../../protocol/client-events";
 import type { Envelope } from "../../protocol/envelope";
-import type { CommandReply, HealthPayload } from "../../protocol/topics";
+import type { CommandReply, DeskMode, HealthPayload, PlaybackReply } from "../../protocol/topics";
 import { protocolVersion } from "../../protocol/version";
 import type { EngineHello, EngineStatus } from "../runtime/engine-link";
 import { type EngineAddress, EngineLinkClient } from "../runtime/engine-link-client";
@@ -35,6 +36,8 @@ export type GatewayOptions = {
   readonly storeStatus: () => StoreStatus;
   readonly history: History | null;
   readonly layouts: Layouts | null;
+  /** `simulated` unless given. */
+  readonly mode?: DeskMode;
   /** Milliseconds since 1970; Date.now by default. */
   readonly now?: () => number;
   /** Browsers at a time; 256 by default. */
@@ -42,6 +45,9 @@ export type GatewayOptions = {
   /** How long a browser may take no bytes before it is cut; 20 s by default. */
   readonly stalledMsMax?: number;
 };
+
+/** How long a wish about a replay may take to be answered, in milliseconds. */
+const playbackAnswerMsMax = 5_000;
 
 /** Flushes happen on this beat; slower paces are multiples of it. */
 const beatMs = 50;
@@ -98,6 +104,9 @@ export class Gateway {
   private healthVersion = 1;
   private healthPayload: { version: number; payload: HealthPayload } | null = null;
   private readonly healthTopic: TopicSource;
+  private playback: PlaybackState | null = null;
+  private playbackVersion = 1;
+  private readonly playbackTopic: TopicSource;
   private timer: NodeJS.Timeout | undefined;
   private flushQueued = false;
   private closed = false;
@@ -112,7 +121,7 @@ export class Gateway {
       accessToken: options.accessToken,
       development: options.development,
     });
-    this.lights = new HealthLights(options.desk, this.now);
+    this.lights = new HealthLights(options.desk, this.now, options.mode);
     this.restRate = new TokenBucket(20, 5, this.now);
     this.restRiskRate = new TokenBucket(200, 100, this.now);
     this.layoutRate = new TokenBucket(30, 3, this.now);
@@ -121,6 +130,12 @@ export class Gateway {
       () => this.healthVersion,
       () => this.health(),
       () => this.health(),
+    );
+    this.playbackTopic = topicSource(
+      "atOnce",
+      () => this.playbackVersion,
+      () => this.playback ?? {},
+      () => this.playback,
     );
     options.server.prependListener("upgrade", (request: IncomingMessage, socket: Duplex) => {
       if (this.admission.hostRefusal(request) || !this.admission.hasAccess(request)) socket.destroy();
@@ -259,7 +274,7 @@ export class Gateway {
       this.counters.droppedMessages++;
       if (++dropped > droppedMax) socket.disconnect(true);
     };
-    const known = new Set(["subscribe", "unsubscribe", "resync", "command", "echo"]);
+    const known = new Set(["subscribe", "unsubscribe", "resync", "command", "playback", "echo"]);
     socket.use(([event, payload, answer], next) => {
       if (!known.has(event)) return drop();
       const rate = event === "command" && looksLikeRemovingRisk(payload) ? riskMessages : messages;
@@ -287,6 +302,10 @@ export class Gateway {
     socket.on("command", (message: unknown, answer: unknown) => {
       if (typeof answer !== "function") return drop();
       void this.command(message).then((reply) => answer(reply));
+    });
+    socket.on("playback", (message: unknown, answer: unknown) => {
+      if (typeof answer !== "function") return drop();
+      void this.playbackRequest(message).then((reply) => answer(reply));
     });
     socket.on("echo", (sentMs: unknown, answer: unknown) => {
       if (typeof answer === "function" && typeof sentMs === "number") answer(sentMs);
@@ -317,6 +336,11 @@ export class Gateway {
       onStatus: (status) => {
         this.status = status;
       },
+      onPlayback: (state) => {
+        this.playback = state;
+        this.playbackVersion++;
+        this.flushSoon();
+      },
       onDown: (reason) => {
         this.downReason = reason;
         if (this.linkUp) this.healthChanged();
@@ -338,7 +362,10 @@ export class Gateway {
         tradingDay: hello.tradingDay,
         dayStartMs: Date.parse(`${hello.tradingDay}T00:00:00Z`),
         version: this.options.version,
+        mode: this.options.mode,
       });
+    // Another journal counts its time anew, a replay's earlier.
+    if (!sameJournal) this.status = null;
     this.hello = hello;
     this.linkUp = true;
     this.downReason = "";
@@ -362,6 +389,20 @@ export class Gateway {
     return answerCommand(message, deskActor, this.options.desk, this.linkUp, (command, timeoutMs) =>
       this.link.command(command, timeoutMs),
     );
+  }
+
+  /** Passes a wish about the replay on. Always answers; never throws. */
+  private async playbackRequest(message: unknown): Promise<PlaybackReply> {
+    const parsed = playbackSchema.safeParse(message);
+    if (!parsed.success) return { done: false, text: `the wish cannot be read: ${parsed.error.issues[0]?.message}` };
+    if (this.options.mode !== "replay")
+      return { done: false, text: "this desk is live: there is nothing to play back" };
+    try {
+      const answer = await this.link.playback({ id: randomUUID(), request: parsed.data }, playbackAnswerMsMax);
+      return { done: answer.answer === "done", text: answer.text };
+    } catch (error) {
+      return { done: false, text: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   private async restCommand(message: unknown): Promise<CommandReply> {
@@ -433,7 +474,11 @@ export class Gateway {
       epoch: this.epoch,
       engineTimeNs: this.engineTimeNs(),
       sentMs: this.now(),
-      source: (topic) => (topic === "health" ? this.healthTopic : (replica?.topic(topic) ?? null)),
+      source: (topic) => {
+        if (topic === "health") return this.healthTopic;
+        if (topic === "playback") return this.playback === null ? null : this.playbackTopic;
+        return replica?.topic(topic) ?? null;
+      },
     };
     for (const { stream } of this.streams.values()) stream.flush(paces, context);
   }

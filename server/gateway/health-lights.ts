@@ -1,7 +1,7 @@
 import type { Desk } from "../../domain/desk";
 import { feedStates, sessionStates } from "../../domain/health";
 import { viewColumn } from "../../domain/views";
-import type { HealthLight, HealthPayload } from "../../protocol/topics";
+import type { DeskMode, HealthLight, HealthPayload } from "../../protocol/topics";
 import type { DeskReplica } from "./desk-replica";
 
 const venueColumn = viewColumn.venue;
@@ -42,6 +42,7 @@ export class HealthLights {
   constructor(
     private readonly desk: Desk,
     private readonly now: () => number,
+    private readonly mode: DeskMode = "simulated",
   ) {}
 
   read(replica: DeskReplica | null, link: EngineLinkState, store: StoreStatus): HealthPayload {
@@ -49,7 +50,7 @@ export class HealthLights {
     return {
       feed: this.lit("feed", this.feedLight(replica, link)),
       execution: this.lit("execution", this.executionLight(replica, link)),
-      engine: this.lit("engine", engineLight(replica, link)),
+      engine: this.lit("engine", engineLight(replica, link, this.mode)),
       store: this.lit("store", storeLight(store, behind, this.now())),
       venues: this.desk.venues.map((_, id) => this.venue(id, replica, link)),
       storeBehindFacts: behind,
@@ -121,6 +122,7 @@ export class HealthLights {
 
   private executionLight(replica: DeskReplica | null, link: EngineLinkState): Light {
     if (!replica || !link.up) return { state: "down", text: "no order session is known: the engine is not reachable" };
+    if (this.mode === "replay") return { state: "off", text: "replay: no orders, nothing is sent" };
     const words: string[] = [];
     let ready = 0;
     this.desk.venues.forEach(({ name }, id) => {
@@ -145,11 +147,13 @@ export class HealthLights {
   }
 }
 
-function engineLight(replica: DeskReplica | null, link: EngineLinkState): Light {
+function engineLight(replica: DeskReplica | null, link: EngineLinkState, mode: DeskMode): Light {
   if (!link.up) return { state: "down", text: `not reachable: ${link.downReason || "no connection yet"}` };
   const desk = replica?.view("desk", 0);
   const epoch = `epoch ${link.epoch}`;
-  if (!desk || desk[deskColumn.changedNs] === 0) return { state: "warning", text: `connected, ${epoch}, no view yet` };
+  // A replay that goes back begins such a run each time; that is nothing to warn of.
+  if (!desk || desk[deskColumn.changedNs] === 0)
+    return { state: mode === "replay" ? "ok" : "warning", text: `connected, ${epoch}, no view yet` };
   if (desk[deskColumn.shuttingDown] === 1) return { state: "warning", text: `shutting down, ${epoch}` };
   if (desk[deskColumn.recovering] === 1)
     return { state: "warning", text: `recovering: waits until every venue agrees, ${epoch}` };
@@ -187,6 +191,6 @@ function feedAgeMs(view: Float64Array, replica: DeskReplica, link: EngineLinkSta
 }
 
 function worse(a: HealthLight["state"], b: HealthLight["state"]): HealthLight["state"] {
-  const order = ["ok", "warning", "down"] as const;
+  const order = ["off", "ok", "warning", "down"] as const;
   return order[Math.max(order.indexOf(a), order.indexOf(b))];
 }

@@ -64,6 +64,15 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       const code = refusalCodes.name(fact.code);
       const symbol = desk.instruments[fact.instrument]?.symbol ?? `instrument ${fact.instrument}`;
       const order = `${sides.name(fact.side)} ${fact.quantity} ${symbol} at ${fact.price / 10_000}`;
+      // What a strategy of a replay would do is no refusal to worry about: it is what the replay is for.
+      if (code === "replayOnly") {
+        const pair = desk.pairs[fact.pair]?.name;
+        const why = pair === undefined ? "" : ` (pair ${pair})`;
+        const what = `would ${sides.name(fact.side)} ${fact.quantity} ${symbol} at ${priceText(fact.price)}${why}`;
+        const { instrument, quantity, price } = fact;
+        const wish = { instrument, side: sides.name(fact.side), quantity, price };
+        return { ...notice("info", what, fact.strategy), refusal: code, wish };
+      }
       const text = `refused ${order}: ${refusalText(code, fact.limit, fact.value)}`;
       return { ...notice("warning", text, fact.strategy), refusal: code };
     }
@@ -124,4 +133,9 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
     default:
       return null;
   }
+}
+
+/** A price of 1/10,000 as people write it: thousands apart, two to four decimals. */
+function priceText(price: number): string {
+  return (price / 10_000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 }

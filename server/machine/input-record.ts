@@ -7,8 +7,11 @@ import { closedSet } from "../../domain/closed-set";
  */
 export const inputKinds = closedSet("input kind", "start", "timer", "command", "data", "connected", "disconnected");
 
-/** Why a run starts: a new day, the day's clean continuation, after a crash, or after a record that could not be stepped. */
-export const startCauses = closedSet("start cause", "fresh", "continued", "crashed", "poisoned");
+/**
+ * Why a run starts: a new day, the day's clean continuation, after a crash, after a record that could not be stepped,
+ * or on a recording, when nothing may be sent.
+ */
+export const startCauses = closedSet("start cause", "fresh", "continued", "crashed", "poisoned", "replay");
 
 /** Longest payload of one input, in bytes; the shell cuts longer TCP chunks. */
 export const inputPayloadLengthMax = 65_535;

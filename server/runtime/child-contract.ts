@@ -1,3 +1,4 @@
+import type { PlaybackSpeed } from "../../domain/playback";
 import type { FsyncMode } from "../journal/log-sync";
 
 /*
@@ -24,6 +25,17 @@ export type VenuePorts = {
   readonly orders: number;
   /** TCP, drop copy. */
   readonly dropCopy: number;
+};
+
+/** What is replayed, in place of the simulated exchange. */
+export type ReplayConfig = {
+  /** Absolute path of the recording. */
+  readonly file: string;
+  /** Absolute path of its census (`recording-census.ts`). */
+  readonly censusFile: string;
+  /** Played at full speed up to this market time, ns since the trading day's start. */
+  readonly fromNs: number;
+  readonly speed: PlaybackSpeed;
 };
 
 export type ChildConfig = {
@@ -57,6 +69,8 @@ export type ChildConfig = {
    * restarted after midnight, so that engine and exchange never disagree about the day.
    */
   readonly today: string;
+  /** Null for a desk that is live. In a replay `today` is the recording's day. */
+  readonly replay: ReplayConfig | null;
 };
 
 /** From child to supervisor. `failed` names what was found and expected; the child exits by itself afterwards. */

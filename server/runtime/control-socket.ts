@@ -2,8 +2,9 @@ import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { z } from "zod";
 import { commandKinds, roles, scopes } from "../../domain/command";
+import { playbackSpeeds } from "../../domain/playback";
 import { encodeCommand } from "../machine/command-record";
-import { type EngineAnswer, frameTypes } from "./engine-link";
+import { type EngineAnswer, type EnginePlaybackRequest, frameTypes } from "./engine-link";
 import { decodeJsonPayload, encodeJsonFrame, FrameReader } from "./engine-link-frames";
 import type { Publisher, PublisherClient } from "./publisher";
 
@@ -34,6 +35,18 @@ const commandSchema = z.object({
   role: z.enum(roles.names as [string, ...string[]]),
   reason: z.string().max(200),
 });
+
+const playbackSchema = z.object({
+  id: z.string().min(1).max(64),
+  request: z.discriminatedUnion("action", [
+    z.strictObject({ action: z.enum(["play", "pause", "stepPacket", "stepSecond"]) }),
+    z.strictObject({ action: z.literal("speed"), speed: z.enum(playbackSpeeds.names) }),
+    z.strictObject({ action: z.literal("seek"), toNs: z.number().min(0).max(Number.MAX_SAFE_INTEGER) }),
+  ]),
+});
+
+/** Takes a wish about the replay and answers it; a desk that is live has none. */
+export type PlaybackTaker = (wish: EnginePlaybackRequest, answer: (answer: EngineAnswer) => void) => void;
 
 class Client implements PublisherClient {
   gone = false;
@@ -73,8 +86,9 @@ export class ControlSocket {
   private readonly clients = new Map<Client, Socket>();
 
   constructor(
-    private readonly publisher: Publisher,
+    private publisher: Publisher,
     private readonly report: (text: string) => void,
+    private readonly takePlayback: PlaybackTaker | null = null,
   ) {
     this.server = createServer((socket) => this.accept(socket));
   }
@@ -97,6 +111,13 @@ export class ControlSocket {
       }
     });
     chmodSync(path, 0o600);
+  }
+
+  /** From now on another publisher, of another journal: every client is greeted anew and subscribes again. */
+  serve(publisher: Publisher): void {
+    for (const client of this.clients.keys()) this.publisher.detach(client);
+    this.publisher = publisher;
+    for (const client of this.clients.keys()) client.send(encodeJsonFrame(frameTypes.hello, publisher.hello()));
   }
 
   get clientCount(): number {
@@ -148,13 +169,12 @@ export class ControlSocket {
       this.publisher.subscribe(client, wish.data);
       return;
     }
+    if (type === frameTypes.playbackRequest) return this.playback(client, decodeJsonPayload(payload));
     if (type !== frameTypes.command) throw new RangeError(`unknown frame type ${type}`);
     const value = decodeJsonPayload(payload);
     const command = commandSchema.safeParse(value);
     if (!command.success) {
-      const id = typeof value === "object" && value !== null && "id" in value ? String(value.id).slice(0, 64) : "";
-      const invalid: EngineAnswer = { id, answer: "invalid", text: z.prettifyError(command.error), factNumber: 0 };
-      client.send(encodeJsonFrame(frameTypes.answer, invalid));
+      client.send(invalid(value, z.prettifyError(command.error)));
       return;
     }
     const { id, target, actor, reason } = command.data;
@@ -169,6 +189,21 @@ export class ControlSocket {
     });
     this.publisher.command(client, id, encoded);
   }
+
+  private playback(client: Client, value: unknown): void {
+    const wish = playbackSchema.safeParse(value);
+    if (!wish.success) client.send(invalid(value, z.prettifyError(wish.error)));
+    else if (this.takePlayback === null)
+      client.send(invalid(value, "this desk is live: there is nothing to play back"));
+    else this.takePlayback(wish.data, (answer) => client.send(encodeJsonFrame(frameTypes.answer, answer)));
+  }
+}
+
+/** The answer to what could not be read, under its id if it had one. */
+function invalid(value: unknown, text: string): Buffer {
+  const id = typeof value === "object" && value !== null && "id" in value ? String(value.id).slice(0, 64) : "";
+  const answer: EngineAnswer = { id, answer: "invalid", text, factNumber: 0 };
+  return encodeJsonFrame(frameTypes.answer, answer);
 }
 
 async function removeStaleSocket(path: string): Promise<void> {

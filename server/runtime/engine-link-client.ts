@@ -1,10 +1,12 @@
 import { connect, type Socket } from "node:net";
 import { decodeFact, type Fact } from "../../domain/facts";
+import type { PlaybackState } from "../../domain/playback";
 import { type ViewTable, viewColumns, viewTables } from "../../domain/views";
 import {
   type EngineAnswer,
   type EngineCommand,
   type EngineHello,
+  type EnginePlaybackRequest,
   type EngineStatus,
   type EngineSubscribe,
   frameTypes,
@@ -33,6 +35,8 @@ export type EngineLinkOptions = {
   /** One changed row. `columns` is valid during the call only: copy what is kept. */
   readonly onViews?: (table: ViewTable, row: number, columns: Float64Array, engineTimeNs: number) => void;
   readonly onStatus?: (status: EngineStatus) => void;
+  /** Where a replay stands; never called by a live engine. */
+  readonly onPlayback?: (state: PlaybackState) => void;
   /** The connection is gone or could not be made, in words; called once per attempt. */
   readonly onDown?: (reason: string) => void;
   /** Milliseconds without any frame after which the engine counts as gone; it sends a status each second. Default 5,000. */
@@ -40,7 +44,8 @@ export type EngineLinkOptions = {
 };
 
 type PendingCommand = {
-  readonly command: EngineCommand;
+  readonly id: string;
+  readonly frame: Buffer;
   readonly resolve: (answer: EngineAnswer) => void;
   readonly timer: NodeJS.Timeout;
 };
@@ -100,10 +105,19 @@ export class EngineLinkClient {
    * be a UUID.
    */
   command(command: EngineCommand, timeoutMs = 10_000): Promise<EngineAnswer> {
+    return this.ask(command.id, encodeJsonFrame(frameTypes.command, command), timeoutMs);
+  }
+
+  /** Asks something of a replay; resolves and rejects as `command` does. */
+  playback(wish: EnginePlaybackRequest, timeoutMs = 10_000): Promise<EngineAnswer> {
+    return this.ask(wish.id, encodeJsonFrame(frameTypes.playbackRequest, wish), timeoutMs);
+  }
+
+  private ask(ownId: string, frame: Buffer, timeoutMs: number): Promise<EngineAnswer> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error("the engine link is closed"));
-      const id = normalId(command.id);
-      if (this.pending.has(id)) return reject(new Error(`command ${command.id} waits for its answer already`));
+      const id = normalId(ownId);
+      if (this.pending.has(id)) return reject(new Error(`command ${ownId} waits for its answer already`));
       if (this.pending.size >= pendingCommandsMax)
         return reject(new Error(`${this.pending.size} commands wait for the engine, at most ${pendingCommandsMax}`));
       const timer = setTimeout(() => {
@@ -111,8 +125,8 @@ export class EngineLinkClient {
         const where = this.hello ? "the engine did not answer" : "the engine is not reachable";
         reject(new Error(`${where} within ${timeoutMs} ms (${addressText(this.options.address)})`));
       }, timeoutMs);
-      this.pending.set(id, { command, resolve, timer });
-      if (this.subscribed) this.socket?.write(encodeJsonFrame(frameTypes.command, command));
+      this.pending.set(id, { id: ownId, frame, resolve, timer });
+      if (this.subscribed) this.socket?.write(frame);
     });
   }
 
@@ -120,10 +134,10 @@ export class EngineLinkClient {
   close(): void {
     this.closed = true;
     clearTimeout(this.reconnectTimer);
-    for (const [id, { command, resolve, timer }] of this.pending) {
+    for (const [key, { id, resolve, timer }] of this.pending) {
       clearTimeout(timer);
-      this.pending.delete(id);
-      resolve({ id: command.id, answer: "invalid", text: "the engine link was closed", factNumber: 0 });
+      this.pending.delete(key);
+      resolve({ id, answer: "invalid", text: "the engine link was closed", factNumber: 0 });
     }
     this.drop("closed");
   }
@@ -221,6 +235,8 @@ export class EngineLinkClient {
         return this.takeAnswer(decodeJsonPayload(payload) as EngineAnswer);
       case frameTypes.status:
         return this.options.onStatus?.(decodeJsonPayload(payload) as EngineStatus);
+      case frameTypes.playback:
+        return this.options.onPlayback?.(decodeJsonPayload(payload) as PlaybackState);
       default:
         throw new RangeError(`unknown frame type ${type} from the engine`);
     }
@@ -249,7 +265,7 @@ export class EngineLinkClient {
     this.subscribed = true;
     const subscribe: EngineSubscribe = { factsFrom: from, views: this.options.views };
     this.socket?.write(encodeJsonFrame(frameTypes.subscribe, subscribe));
-    for (const { command } of this.pending.values()) this.socket?.write(encodeJsonFrame(frameTypes.command, command));
+    for (const { frame } of this.pending.values()) this.socket?.write(frame);
   }
 
   private takeFacts(payload: Uint8Array): void | Promise<void> {

@@ -1,3 +1,5 @@
+import type { PlaybackRequest } from "../../domain/playback";
+
 /*
  * The engine's socket: what its main thread speaks with the web process, the command line and a watchdog, over a
  * Unix socket in the data directory (or TCP). Frames: length u32 (of what follows), type u8, payload; big-endian.
@@ -20,10 +22,14 @@ export const frameTypes = {
   answer: 4,
   /** JSON `EngineStatus`, once a second. */
   status: 5,
+  /** JSON `PlaybackState`, of a replay: when it changes, and a few times a second. */
+  playback: 6,
   /** JSON `EngineSubscribe`, from the client. */
   subscribe: 64,
   /** JSON `EngineCommand`, from the client. */
   command: 65,
+  /** JSON `EnginePlaybackRequest`, from the client; answered like a command. */
+  playbackRequest: 66,
 } as const;
 
 export type EngineHello = {
@@ -53,6 +59,9 @@ export type EngineCommand = {
   readonly role: string;
   readonly reason: string;
 };
+
+/** A wish about a replay. It never reaches the engine: it changes which time comes next, not what happens then. */
+export type EnginePlaybackRequest = { readonly id: string; readonly request: PlaybackRequest };
 
 /** `answer`: a name of `commandAnswers`, or `invalid` with words in `text` when the command could not be read. */
 export type EngineAnswer = {

@@ -81,6 +81,7 @@ function start(name: ChildName, fsync: FsyncMode = "never"): Started {
     development: false,
     fsync,
     today: dateOf(Date.now()),
+    replay: null,
   };
   const child = fork(join(bundles.path, `toy-${name}.mjs`), {
     detached: true,

@@ -200,6 +200,11 @@ export class Publisher {
     this.options.forward(encoded);
   }
 
+  /** Sends one frame to every client that has subscribed. */
+  broadcast(frame: Buffer): void {
+    for (const client of this.subscriptions.keys()) client.send(frame);
+  }
+
   /** One round: new facts, then each client. Called by the timer, and by hand in tests and at the end. */
   round(): void {
     const nowMs = Date.now();

@@ -28,11 +28,11 @@ export type Halt = {
 
 export type ShellOptions = {
   readonly recovered: Recovered;
-  readonly clock: ShellClock;
+  readonly clock: Pick<ShellClock, "read">;
   readonly channels: ChannelTable;
   /** Where changed view rows go, for a machine that has views. */
   readonly views?: { readonly source: ViewSource; readonly sink: ViewSink };
-  /** Milliseconds between timer inputs. */
+  /** Milliseconds between timer inputs; 0 for none, where somebody else steps them. */
   readonly timerMs: number;
   /** Milliseconds between two copies of changed views, at least. Default 5. */
   readonly viewsMs?: number;
@@ -135,11 +135,19 @@ export class Shell implements InputSink {
     this.endTurn();
     if (this.over) return;
     if (views) views.source.publishViews(views.sink, true);
+    if (timerMs === 0) return;
     this.timer = setInterval(() => {
       this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
       this.endTurn();
     }, timerMs);
     if (fsync === "interval") this.syncTimer = setInterval(() => this.syncInBackground(), fsyncMs ?? fsyncMsDefault);
+  }
+
+  /** Goes on from a state that was stepped before, with neither a start input nor a timer of its own; copies all views. */
+  resume(): void {
+    const { views } = this.options;
+    this.begun = true;
+    if (views) views.source.publishViews(views.sink, true);
   }
 
   /** Journals and steps one input. Ignored before `start`, whose input opens every run, and after the end. */

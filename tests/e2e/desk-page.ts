@@ -5,7 +5,7 @@ export const panels = ["watch", "pairs-heat", "chart", "ladder", "strategies", "
 export type PanelName = (typeof panels)[number];
 
 /** How a panel says that its data stands. */
-export type PanelMark = "loading" | "live" | "resyncing" | "stale" | "disconnected";
+export type PanelMark = "loading" | "live" | "resyncing" | "stale" | "disconnected" | "paused" | "ended";
 
 /** The desk page as a person uses it. */
 export class DeskPage {

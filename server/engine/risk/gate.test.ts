@@ -38,6 +38,7 @@ class GateBench {
   feedTimeNs = 0;
   state: number = strategyStates.code.running;
   status: number = tradingStatuses.code.trading;
+  replay = false;
   readonly gate: Gate;
 
   constructor() {
@@ -76,6 +77,7 @@ class GateBench {
         listingStatusOf: () => this.status,
         isBroken: () => false,
         isClosed: () => this.closed,
+        isReplay: () => this.replay,
       },
     );
   }
@@ -141,6 +143,20 @@ describe("the gate", () => {
   ])("refuses: %s", (code, ask) => {
     expect(ask(bench)).toBeNull();
     expect(bench.code).toBe(code);
+  });
+
+  it("in a replay judges a wish as ever, and sends nothing that would be in order", () => {
+    bench.replay = true;
+    const wish = (quantity: number) => bench.gate.approvesParent(0, instrument, false, quantity, mid);
+    expect(wish(100)).toBe(false);
+    expect(bench.code).toBe("replayOnly");
+    expect(wish(limits.orderQuantityMax + 1)).toBe(false);
+    expect(bench.code).toBe("orderQuantity");
+    expect(bench.ask()).toBeNull();
+    expect(bench.code).toBe("replayOnly");
+    expect(bench.gate.approveReplace(0, instrument, 0, sides.code.buy, 100, mid, mid, 0, 0)).toBeNull();
+    expect(bench.code).toBe("replayOnly");
+    expect(bench.gate.isVenueOpen(instrument, 0)).toBe(false);
   });
 
   it("takes the very limit and refuses one more, with both numbers", () => {

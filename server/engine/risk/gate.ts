@@ -44,6 +44,8 @@ export interface StandingView {
   isBroken(instrument: number): boolean;
   /** True while nothing may be sent: recovery, shutdown. */
   isClosed(): boolean;
+  /** True when a recording is replayed: wishes are judged and recorded, and nothing is sent. */
+  isReplay(): boolean;
 }
 
 /**
@@ -83,7 +85,8 @@ export class Gate {
     const reduces = this.reduces(strategy, instrument, sell, quantity);
     if (!this.isStrategyFree(strategy, instrument, nothing, reduces)) return false;
     if (!this.hasRoom(0, reduces)) return false;
-    return this.isWithinLimits(strategy, instrument, sell, quantity, price);
+    if (!this.isWithinLimits(strategy, instrument, sell, quantity, price)) return false;
+    return !this.standing.isReplay() || this.no(codes.replayOnly, 0, 0);
   }
 
   /**
@@ -170,6 +173,7 @@ export class Gate {
   }
 
   private isVenueFree(instrument: number, venue: number): boolean {
+    if (this.standing.isReplay()) return this.no(codes.replayOnly, 0, 0);
     if (!this.standing.isVenueReady(venue)) return this.no(codes.venueNotReady, 1, 0);
     const status = this.standing.listingStatusOf(instrument * this.venueCount + venue);
     if (status !== tradingStatuses.code.trading) return this.no(codes.notTrading, tradingStatuses.code.trading, status);
