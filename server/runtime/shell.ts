@@ -32,7 +32,7 @@ export type ShellOptions = {
   readonly channels: ChannelTable;
   /** Where changed view rows go, for a machine that has views. */
   readonly views?: { readonly source: ViewSource; readonly sink: ViewSink };
-  /** Milliseconds between timer inputs; 0 for none, where somebody else steps them. */
+  /** Milliseconds between timer inputs; 0 when the owner gives them itself (a simulation on virtual time). */
   readonly timerMs: number;
   /** Milliseconds between two copies of changed views, at least. Default 5. */
   readonly viewsMs?: number;
@@ -135,11 +135,7 @@ export class Shell implements InputSink {
     this.endTurn();
     if (this.over) return;
     if (views) views.source.publishViews(views.sink, true);
-    if (timerMs === 0) return;
-    this.timer = setInterval(() => {
-      this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
-      this.endTurn();
-    }, timerMs);
+    if (timerMs > 0) this.timer = setInterval(() => this.tick(), timerMs);
     if (fsync === "interval") this.syncTimer = setInterval(() => this.syncInBackground(), fsyncMs ?? fsyncMsDefault);
   }
 
@@ -148,6 +144,12 @@ export class Shell implements InputSink {
     const { views } = this.options;
     this.begun = true;
     if (views) views.source.publishViews(views.sink, true);
+  }
+
+  /** One timer input, a turn of its own. */
+  tick(): void {
+    this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
+    this.endTurn();
   }
 
   /** Journals and steps one input. Ignored before `start`, whose input opens every run, and after the end. */
