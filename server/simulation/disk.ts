@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileWriter } from "../journal/append-log";
@@ -21,9 +21,25 @@ export function removeLogFolder(folder: string): void {
 
 type Armed = { readonly point: CrashPoint; readonly depth: number };
 
+/** What a run has appended to one file. */
+class Image {
+  bytes = new Uint8Array(1 << 18);
+  length = 0;
+
+  append(source: Uint8Array, offset: number, length: number): void {
+    if (this.length + length > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + length));
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+    }
+    this.bytes.set(source.subarray(offset, offset + length), this.length);
+    this.length += length;
+  }
+}
+
 /**
- * What lies under both logs: passes writes on to files, and where it is told to, dies within one at any byte, has no
- * room left, or forgets what was written last.
+ * What lies under both logs. Writes are kept in memory and put into the files when the run is over; where it is told to,
+ * it dies within a write at any byte, has no room left, or forgets what was written last.
  */
 export class Disk {
   /** Set when our side died: nothing that follows happened. */
@@ -31,9 +47,11 @@ export class Disk {
   private armed: Armed | null = null;
   private room = Number.POSITIVE_INFINITY;
   private inputsDescriptor = -1;
-  private torn: { readonly descriptor: number; readonly bytes: Uint8Array } | null = null;
-  /** Lengths of both logs at the end of each turn of this run: time, inputs, facts. */
+  private readonly inputs = new Image();
+  private readonly facts = new Image();
+  /** Lengths of both images at the end of each turn of this run: time, inputs, facts. */
   private readonly turns: number[] = [];
+  private factsBase = 0;
 
   constructor(private readonly onFactsWritten: (bytes: Uint8Array, offset: number, length: number) => void) {}
 
@@ -42,8 +60,14 @@ export class Disk {
     this.isDead = false;
     this.armed = null;
     this.inputsDescriptor = -1;
-    this.torn = null;
+    this.inputs.length = 0;
+    this.facts.length = 0;
     this.turns.length = 0;
+  }
+
+  /** Length of the facts log that this run goes on with. */
+  setFactsBase(length: number): void {
+    this.factsBase = length;
   }
 
   /** Our side dies when a write next passes this point. */
@@ -73,49 +97,48 @@ export class Disk {
     if (this.isDead) throw new Error("this side is dead");
     if (this.inputsDescriptor < 0) this.inputsDescriptor = descriptor;
     const isInputs = descriptor === this.inputsDescriptor;
+    const image = isInputs ? this.inputs : this.facts;
     const point = this.armed?.point;
     if (point === (isInputs ? "withinInputs" : "withinFacts") || (isInputs && point === "beforeInputs")) {
       const share = point === "beforeInputs" ? 0 : (this.armed?.depth ?? 0);
-      this.torn = { descriptor, bytes: bytes.slice(offset, offset + Math.floor(length * share)) };
+      image.append(bytes, offset, Math.floor(length * share));
       this.isDead = true;
       throw new Error("this side died within a write");
     }
+    // What a full disk takes of a write is cut off again by the log.
     if (length > this.room) {
-      const taken = Math.floor(this.room);
       this.room = 0;
-      if (taken > 0) return writeSync(descriptor, bytes, offset, taken);
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     }
     this.room -= length;
-    const written = writeSync(descriptor, bytes, offset, length);
+    image.append(bytes, offset, length);
     if (!isInputs) this.onFactsWritten(bytes, offset, length);
     if (point === (isInputs ? "afterInputs" : "afterFacts")) this.isDead = true;
-    return written;
+    return length;
   };
 
   /** Notes how long the logs are at the end of a turn. */
-  noteTurn(timeNs: number, inputsLength: number, factsLength: number): void {
-    this.turns.push(timeNs, inputsLength, factsLength);
-  }
-
-  /** After a death within a write: what of it reached the file lies there. */
-  leaveTorn(inputsFile: string, factsFile: string): void {
-    if (this.torn === null || this.torn.bytes.length === 0) return;
-    appendFileSync(this.torn.descriptor === this.inputsDescriptor ? inputsFile : factsFile, this.torn.bytes);
-    this.torn = null;
+  noteTurn(timeNs: number): void {
+    this.turns.push(timeNs, this.inputs.length, this.facts.length);
   }
 
   /** After a loss of power: what was written later than these times never reached the disk. */
-  forgetSince(inputsFile: string, inputsNs: number, factsFile: string, factsNs: number): void {
+  forgetSince(inputsNs: number, factsNs: number): void {
     const { turns } = this;
     if (turns.length === 0) return;
-    let inputsLength = turns[1];
-    let factsLength = turns[2];
+    this.inputs.length = turns[1];
+    this.facts.length = turns[2];
     for (let i = 0; i < turns.length; i += 3) {
-      if (turns[i] <= inputsNs) inputsLength = turns[i + 1];
-      if (turns[i] <= factsNs) factsLength = turns[i + 2];
+      if (turns[i] <= inputsNs) this.inputs.length = turns[i + 1];
+      if (turns[i] <= factsNs) this.facts.length = turns[i + 2];
     }
-    truncateSync(inputsFile, inputsLength);
-    truncateSync(factsFile, factsLength);
+  }
+
+  /** The run is over: its files hold what it left, torn ends included. */
+  settle(inputsFile: string, factsFile: string): void {
+    truncateSync(inputsFile, 0);
+    appendFileSync(inputsFile, this.inputs.bytes.subarray(0, this.inputs.length));
+    truncateSync(factsFile, this.factsBase);
+    appendFileSync(factsFile, this.facts.bytes.subarray(0, this.facts.length));
   }
 }

@@ -96,6 +96,7 @@ export class EngineHost {
     this.runs++;
     this.replayedRecords += recovered.replayedRecords;
     this.recovered = recovered;
+    disk.setFactsBase(recovered.facts.fileLength);
     this.options.onRecovered();
     const channels = new ChannelTable();
     const port = {
@@ -171,34 +172,26 @@ export class EngineHost {
     return this.recovered !== null && this.options.disk.isDead;
   }
 
-  /** Our side dies between two turns, or has died within one: only the logs stay. */
+  /** Our side dies, between two turns or within one: only the logs stay. */
   die(): void {
-    const { recovered } = this;
-    const { disk, lines } = this.options;
-    disk.isDead = true;
-    lines.engineGone();
-    if (recovered !== null) {
-      // A dead process says no last words: the disk and the lines take nothing from it any more.
-      if (this.shell?.live) this.shell.halt(new Error("dead"));
-      disk.leaveTorn(recovered.inputs.file, this.factsFile);
-    }
-    this.shell = null;
-    this.recovered = null;
-    this.viewSink = null;
+    this.options.disk.isDead = true;
+    // A dead process says no last words: the disk and the lines take nothing from it any more.
+    if (this.shell?.live) this.shell.halt(new Error("dead"));
+    this.leave();
   }
 
   /** As `die`, and what was written last is lost with it. */
   losePower(inputsLostNs: number, factsLostNs: number): void {
     const now = this.options.now();
-    const inputsFile = this.recovered?.inputs.file;
+    this.options.disk.forgetSince(now - inputsLostNs, now - factsLostNs);
     this.die();
-    if (inputsFile !== undefined)
-      this.options.disk.forgetSince(inputsFile, now - inputsLostNs, this.factsFile, now - factsLostNs);
   }
 
   /** The shell has stopped by itself (a full disk, a record that throws): what it leaves is a dead process. */
   leave(): void {
-    this.options.lines.engineGone();
+    const { disk, lines } = this.options;
+    lines.engineGone();
+    if (this.recovered !== null) disk.settle(this.recovered.inputs.file, this.factsFile);
     this.shell = null;
     this.recovered = null;
     this.viewSink = null;
@@ -212,9 +205,7 @@ export class EngineHost {
 
   private afterTurn(): void {
     const { disk, now } = this.options;
-    const { recovered } = this;
-    if (recovered !== null && !disk.isDead)
-      disk.noteTurn(now(), recovered.inputs.byteLength, recovered.facts.fileLength);
+    if (!disk.isDead) disk.noteTurn(now());
     if (disk.armedPoint === "afterSends") disk.isDead = true;
   }
 

@@ -145,6 +145,7 @@ export class Ledger {
         this.replaceSent(fact);
         break;
       case "orderReplaced":
+        this.replaced(fact);
         this.move(fact.order, { userReference: fact.userReference });
         break;
       case "fill":
@@ -232,6 +233,12 @@ export class Ledger {
     const { limits } = this.desk;
     if (fact.quantity * fact.price > limits.orderNotionalMax || fact.quantity > order.quantity)
       this.broken("no order above a limit", `replace of order ${fact.order}: ${fact.quantity} at ${fact.price}`);
+  }
+
+  /** After a loss of power the venue may know an order under a reference that no fact speaks of. */
+  private replaced(fact: FactOf<"orderReplaced">): void {
+    const venue = this.orders.get(fact.order)?.venue ?? 0;
+    if (!this.references[venue].has(fact.userReference)) this.references[venue].set(fact.userReference, fact.order);
   }
 
   private useReference(venue: number, userReference: number, order: number): void {

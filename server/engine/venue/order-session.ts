@@ -191,7 +191,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     orderState: number,
   ): void {
     const order = this.orders.ofReference(this.venue, userReference);
-    if (order === 0) return this.unknown(userReference);
+    if (order === 0) return this.forgotten(userReference, orderState);
     this.owner.onRoundTrip(this.venue, this.turn.timeNs - this.orders.submittedNs[order]);
     const live = orderState !== ouchOrderState.dead;
     this.execution.onAccepted(order, orderReferenceHigh, orderReferenceLow, timeNs, quantity, price, live);
@@ -200,7 +200,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   override replaced(
     _bytes: Uint8Array,
     timeNs: number,
-    _originalUserReference: number,
+    originalUserReference: number,
     userReference: number,
     _side: number,
     quantity: number,
@@ -215,8 +215,13 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     _crossType: number,
     orderState: number,
   ): void {
-    const order = this.orders.ofReference(this.venue, userReference);
-    if (order === 0) return this.unknown(userReference);
+    let order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) {
+      // A replace that our logs lost (a loss of power): the order is known, and goes on under the new reference.
+      order = this.orders.ofReference(this.venue, originalUserReference);
+      if (order === 0) return this.forgotten(userReference, orderState);
+      this.orders.adoptReference(this.venue, userReference, order);
+    }
     const live = orderState !== ouchOrderState.dead;
     this.execution.onReplaced(
       order,
@@ -321,6 +326,12 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   private ask(): void {
     this.numbers[1] = this.turn.timeNs;
     this.client.endMessage(this.encoder.accountQuery(this.bytes, this.client.beginMessage(ouchLongestMessage)));
+  }
+
+  /** An order that our logs lost (a loss of power): it must not go on working unwatched. */
+  private forgotten(userReference: number, orderState: number): void {
+    if (orderState !== ouchOrderState.dead) this.cancel(userReference);
+    this.unknown(userReference);
   }
 
   private unknown(userReference: number): void {
