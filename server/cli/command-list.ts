@@ -13,6 +13,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   book: () => import("./commands/book"),
   replay: () => import("./commands/replay"),
   verify: () => import("./commands/verify"),
+  simulate: () => import("./commands/simulate"),
   bench: () => import("./commands/bench"),
   generate: () => import("./commands/generate"),
   fuzz: () => import("./commands/fuzz"),

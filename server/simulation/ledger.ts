@@ -190,7 +190,7 @@ export class Ledger {
     this.counts.orders++;
     const isSell = fact.side !== sides.code.buy;
     if (this.orders.has(fact.order)) this.broken("no order number is used again", `order ${fact.order}`);
-    this.useReference(fact.venue, fact.userReference, fact.order);
+    this.takeReference(fact.venue, fact.userReference, fact.order);
     this.checkLimits(fact.strategy, fact.instrument, isSell, fact.quantity, fact.price);
     const parent = this.parents.get(fact.parent);
     if (parent === undefined) this.broken("every order has a parent", `order ${fact.order}, parent ${fact.parent}`);
@@ -229,7 +229,7 @@ export class Ledger {
     this.counts.replaces++;
     const order = this.orders.get(fact.order);
     if (order === undefined) return;
-    this.useReference(order.venue, fact.userReference, fact.order);
+    this.takeReference(order.venue, fact.userReference, fact.order);
     const { limits } = this.desk;
     if (fact.quantity * fact.price > limits.orderNotionalMax || fact.quantity > order.quantity)
       this.broken("no order above a limit", `replace of order ${fact.order}: ${fact.quantity} at ${fact.price}`);
@@ -241,7 +241,7 @@ export class Ledger {
     if (!this.references[venue].has(fact.userReference)) this.references[venue].set(fact.userReference, fact.order);
   }
 
-  private useReference(venue: number, userReference: number, order: number): void {
+  private takeReference(venue: number, userReference: number, order: number): void {
     const used = this.references[venue].get(userReference);
     if (used !== undefined)
       this.broken(
@@ -255,7 +255,10 @@ export class Ledger {
   private checkLimits(strategy: number, instrument: number, isSell: boolean, quantity: number, price: number): void {
     const { limits, strategies } = this.desk;
     const say = (what: string, limit: number, value: number): void =>
-      this.broken("no order above a limit", `${what} ${value}, limit ${limit} (strategy ${strategy}, name ${instrument})`);
+      this.broken(
+        "no order above a limit",
+        `${what} ${value}, limit ${limit} (strategy ${strategy}, name ${instrument})`,
+      );
     if (quantity > limits.orderQuantityMax) say("order quantity", limits.orderQuantityMax, quantity);
     if (quantity * price > limits.orderNotionalMax) say("order notional", limits.orderNotionalMax, quantity * price);
     let working = quantity;

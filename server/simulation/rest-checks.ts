@@ -2,8 +2,8 @@ import { scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { feedStates, sessionStates } from "../../domain/health";
 import { viewColumn, viewColumns } from "../../domain/views";
-import type { ViewSink } from "../machine/view-sink";
 import type { Engine } from "../engine/engine";
+import type { ViewSink } from "../machine/view-sink";
 import type { Exchange } from "../simulator/exchange-machine";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../wire/ouch";
 import { fillKey, type Ledger } from "./ledger";
@@ -89,10 +89,12 @@ export function checkAtRest(sides: RestSides, broken: (invariant: string, text: 
 /** A venue takes orders of ours exactly when no kill of everything or of it is in force. */
 function checkKills({ desk, ledger, exchange }: RestSides, broken: (invariant: string, text: string) => void): void {
   desk.venues.forEach((_, venue) => {
-    const isKilled =
-      ledger.kills.has(`${scopes.code.all}:-1`) || ledger.kills.has(`${scopes.code.venue}:${venue}`);
+    const isKilled = ledger.kills.has(`${scopes.code.all}:-1`) || ledger.kills.has(`${scopes.code.venue}:${venue}`);
     if (exchange.isEntryDisabled(venue) !== isKilled)
-      broken("a kill holds at the venue too", `venue ${venue} is ${isKilled ? "" : "not "}killed, and does not know it`);
+      broken(
+        "a kill holds at the venue too",
+        `venue ${venue} is ${isKilled ? "" : "not "}killed, and does not know it`,
+      );
     if (isKilled && exchange.memberOrders(venue).length > 0)
       broken("a kill leaves nothing open", `venue ${venue}: ${exchange.memberOrders(venue).length} orders`);
   });
@@ -182,10 +184,7 @@ function checkOrders({ desk, ledger, exchange }: RestSides, broken: (invariant: 
 }
 
 /** What a reader of the facts knows is what the engine holds: orders, exposure, positions. */
-function checkProjection(
-  { desk, ledger, engine }: RestSides,
-  broken: (invariant: string, text: string) => void,
-): void {
+function checkProjection({ desk, ledger, engine }: RestSides, broken: (invariant: string, text: string) => void): void {
   const { orders, positions } = engine;
   if (orders.openCount !== ledger.open.size)
     broken("the projection is the engine", `${orders.openCount} open orders here, ${ledger.open.size} there`);
@@ -217,7 +216,10 @@ function checkProjection(
     const here = [quantity[holder], totalCost[holder], realised[holder], fees[holder]].join(", ");
     const there = [fact.quantity, fact.totalCost, fact.realised, fact.fees].join(", ");
     if (here !== there)
-      broken("the projection is the engine", `holder ${fact.strategy}/${fact.pair}/${fact.instrument}: ${here}; ${there}`);
+      broken(
+        "the projection is the engine",
+        `holder ${fact.strategy}/${fact.pair}/${fact.instrument}: ${here}; ${there}`,
+      );
   }
 }
 

@@ -63,6 +63,20 @@ const layers: readonly Layer[] = [
     may: ["domain", "protocol", "server/runtime", "server/store", "server/desk", "the gateway's port", "server/ops"],
     packages: "any",
   },
+  {
+    name: "server/simulation",
+    owns: /^server\/simulation\//,
+    may: [
+      ...pure,
+      "server/engine",
+      "server/simulator",
+      "server/journal",
+      "server/adapters",
+      "server/runtime",
+      "server/store",
+    ],
+    packages: "any",
+  },
   { name: "components", owns: /^components\//, may: ["domain", "protocol"], packages: "no node" },
   { name: "app", owns: /^app\//, may: ["components", "domain", "protocol"], packages: "any" },
   {
