@@ -7,6 +7,16 @@ import { afterEffect, type OrderStanding, orderEffect } from "../store/order-eff
 
 const appendHeaderLength = 8;
 
+/** Facts that say nothing of how an order came to where it is. */
+const quietKinds: ReadonlySet<Fact["kind"]> = new Set([
+  "bar",
+  "mark",
+  "position",
+  "refusal",
+  "pairState",
+  "parentCreated",
+]);
+
 /** An order as the facts tell it, moved by the same rule as the database's rows. */
 export type LedgerOrder = OrderStanding & {
   readonly id: number;
@@ -132,8 +142,8 @@ export class Ledger {
     if (fact.timeNs < this.timeNs)
       this.broken("time never goes back", `fact ${fact.number} at ${fact.timeNs}, before it ${this.timeNs}`);
     this.timeNs = fact.timeNs;
-    this.recent.push(fact);
-    if (this.recent.length > 400) this.recent.splice(0, 200);
+    if (!quietKinds.has(fact.kind)) this.recent.push(fact);
+    if (this.recent.length > 4_000) this.recent.splice(0, 2_000);
     switch (fact.kind) {
       case "parentCreated":
         this.parents.set(fact.parent, { quantity: fact.quantity, children: [] });

@@ -95,8 +95,11 @@ function checkKills({ desk, ledger, exchange }: RestSides, broken: (invariant: s
         "a kill holds at the venue too",
         `venue ${venue} is ${isKilled ? "" : "not "}killed, and does not know it`,
       );
-    if (isKilled && exchange.memberOrders(venue).length > 0)
-      broken("a kill leaves nothing open", `venue ${venue}: ${exchange.memberOrders(venue).length} orders`);
+    for (const { userReference } of exchange.memberOrders(venue)) {
+      const order = ledger.orders.get(ledger.references[venue].get(userReference) ?? 0);
+      if (isKilled || (order !== undefined && ledger.isKilled(order.strategy, order.instrument, venue)))
+        broken("a kill leaves nothing open", `venue ${venue}: reference ${userReference}`);
+    }
   });
 }
 

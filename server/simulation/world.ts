@@ -217,6 +217,7 @@ class World {
     this.comeToRest();
     this.settle();
     this.checkRest();
+    this.drill();
     this.endDay();
   }
 
@@ -270,7 +271,12 @@ class World {
       unrest = this.host.isUp ? unrestOf({ desk: this.desk, views: this.host.views }) : "the engine is down";
       if (unrest === null) return;
     }
-    this.broken("everything converges", `${unrest}, ${convergeNsMax / nsPerSecond} s after the last fault`);
+    const unsettled = [...this.ledger.open.values()].filter(({ state }) => state !== "working");
+    const words = unsettled.map((order) => `order ${order.id} (${order.userReference}) is ${order.state}`);
+    this.broken(
+      "everything converges",
+      `${unrest}, ${convergeNsMax / nsPerSecond} s after the last fault; ${words.join(", ")}`,
+    );
     throw new Finished();
   }
 
@@ -282,9 +288,26 @@ class World {
     if (this.breaks.length > 0) throw new Finished();
   }
 
+  /** A kill at rest: it must leave nothing of its scope open on either side, and everything must agree again. */
+  private drill(): void {
+    const { seed } = this.options;
+    const { desk } = this;
+    const scope = (["strategy", "instrument", "venue", "all"] as const)[seed % 4];
+    const target = { strategy: desk.strategies.length - 1, instrument: 6, venue: seed % 8 < 4 ? 0 : 1, all: -1 }[scope];
+    this.resumeTicks();
+    this.command(commandKinds.code.kill, scopes.code[scope], target, roles.code.risk);
+    this.runUntil(this.nowNs + 500 * nsPerMillisecond);
+    this.settle();
+    this.checkRest();
+  }
+
+  private resumeTicks(): void {
+    this.nextTickNs = Math.ceil(this.nowNs / tickNs) * tickNs + tickNs;
+  }
+
   /** An orderly stop leaves nothing open on either side. */
   private endDay(): void {
-    this.nextTickNs = Math.ceil(this.nowNs / tickNs) * tickNs + tickNs;
+    this.resumeTicks();
     this.command(commandKinds.code.shutdown, scopes.code.all, -1, roles.code.system);
     const endNs = this.nowNs + 5 * nsPerSecond;
     const isStopped = (): boolean => this.ledger.recent.some((fact) => fact.kind === "engineStopped");

@@ -134,7 +134,7 @@ function summaryLines(summary: SeedsSummary): string[] {
   const perSecond = summary.simulatedSeconds / summary.processorSeconds;
   const number = (value: number): string => Math.round(value).toLocaleString("en");
   return [
-    `| ${number(summary.seeds)} seeds, ${number(summary.simulatedSeconds / 3_600)} simulated hours, ` +
+    `| ${number(summary.seeds)} seeds, ${(summary.simulatedSeconds / 3_600).toFixed(1)} simulated hours, ` +
       `${summary.failed.length === 0 ? "0 breaks" : `FAILED: ${summary.failed.join(", ")}`}`,
     `| ${number(perSecond)} simulated seconds a second of one core (${number(summary.processorSeconds)} s of processor)`,
     `| ${number(summary.orders)} orders, ${number(summary.replaces)} replaces, ${number(summary.cancels)} cancels, ` +
