@@ -1,6 +1,7 @@
 import { scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { feedStates, sessionStates } from "../../domain/health";
+import { orderStates } from "../../domain/order";
 import { viewColumn, viewColumns } from "../../domain/views";
 import type { Engine } from "../engine/engine";
 import type { ViewSink } from "../machine/view-sink";
@@ -195,12 +196,12 @@ function checkProjection({ desk, ledger, engine }: RestSides, broken: (invariant
   for (const order of ledger.open.values()) {
     const row = orders.ofId(order.id);
     working[order.instrument * 2 + (order.isSell ? 1 : 0)] += order.leavesQuantity;
-    if (row === 0 || orders.leavesQuantity[row] !== order.leavesQuantity || orders.price[row] !== order.price)
-      broken(
-        "the projection is the engine",
-        `order ${order.id}: ${row === 0 ? "none" : `${orders.leavesQuantity[row]} at ${orders.price[row]}`} here, ` +
-          `${order.leavesQuantity} at ${order.price} there`,
-      );
+    const here =
+      row === 0
+        ? "none"
+        : `${orders.leavesQuantity[row]} at ${orders.price[row]}, ${orderStates.name(orders.state[row])}`;
+    const there = `${order.leavesQuantity} at ${order.price}, ${order.state}`;
+    if (here !== there) broken("the projection is the engine", `order ${order.id}: ${here} here, ${there} there`);
   }
   desk.instruments.forEach((_, instrument) => {
     for (const sell of [0, 1])

@@ -40,13 +40,16 @@ export function emptySummary(): SeedsSummary {
   };
 }
 
-/** Runs the worlds of `count` seeds from `from` on, one after another. `onWorld` hears of each; false stops. */
-export function runSeeds(
+/**
+ * Runs the worlds of `count` seeds from `from` on, one after another, and lets the event loop turn between two.
+ * `onWorld` hears of each; false stops.
+ */
+export async function runSeeds(
   from: number,
   count: number,
   options: Omit<WorldOptions, "seed">,
-  onWorld: (result: WorldResult, summary: SeedsSummary) => boolean | undefined,
-): SeedsSummary {
+  onWorld: (result: WorldResult, summary: SeedsSummary) => boolean,
+): Promise<SeedsSummary> {
   const summary = emptySummary();
   const before = process.cpuUsage();
   for (let seed = from; seed < from + count; seed++) {
@@ -54,7 +57,8 @@ export function runSeeds(
     addWorld(summary, result);
     const used = process.cpuUsage(before);
     summary.processorSeconds = (used.user + used.system) / 1e6;
-    if (onWorld(result, summary) === false) break;
+    if (!onWorld(result, summary)) break;
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return summary;
 }

@@ -271,7 +271,9 @@ class World {
       unrest = this.host.isUp ? unrestOf({ desk: this.desk, views: this.host.views }) : "the engine is down";
       if (unrest === null) return;
     }
-    const unsettled = [...this.ledger.open.values()].filter(({ state }) => state !== "working");
+    const unsettled = [...this.ledger.open.values()].filter(
+      ({ state }) => state !== "working" && state !== "partlyFilled",
+    );
     const words = unsettled.map((order) => `order ${order.id} (${order.userReference}) is ${order.state}`);
     this.broken(
       "everything converges",

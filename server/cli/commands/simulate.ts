@@ -46,7 +46,7 @@ export const command: Command = {
     const from = input.whole("from") ?? 1;
     const kinds = kindsOf(input.text("faults") ?? "all");
     const workers = Math.min(Math.max(1, input.whole("workers") ?? 1), Math.max(1, seeds));
-    const summary = workers === 1 ? runHere(from, seeds, kinds) : await runElsewhere(from, seeds, workers, input);
+    const summary = workers === 1 ? await runHere(from, seeds, kinds) : await runElsewhere(from, seeds, workers, input);
     for (const line of summaryLines(summary)) console.log(line);
     if (input.flag("json")) console.log(JSON.stringify(summary));
     return summary.failed.length === 0 ? 0 : 1;
@@ -65,13 +65,22 @@ function kindsOf(text: string): readonly FaultKind[] {
   });
 }
 
-function runHere(from: number, seeds: number, kinds: readonly FaultKind[]): SeedsSummary {
+/** Ctrl-C ends it after the world that runs, with the summary of what was done. */
+async function runHere(from: number, seeds: number, kinds: readonly FaultKind[]): Promise<SeedsSummary> {
   let reportedAt = Date.now();
-  return runSeeds(from, seeds, { kinds }, (result, summary) => {
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return await runSeeds(from, seeds, { kinds }, (result, summary) => {
     if (result.breaks.length > 0) tellBreak(result.seed, kinds);
-    if (Date.now() - reportedAt < secondsBetweenReports * 1_000) return;
-    reportedAt = Date.now();
-    console.log(`${summary.seeds} of ${seeds} seeds, ${summary.failed.length} failed`);
+    if (Date.now() - reportedAt >= secondsBetweenReports * 1_000) {
+      reportedAt = Date.now();
+      console.log(`${summary.seeds} of ${seeds} seeds, ${summary.failed.length} failed`);
+    }
+    return !stopped;
   });
 }
 
@@ -93,6 +102,8 @@ function tellBreak(seed: number, kinds: readonly FaultKind[]): void {
 async function runElsewhere(from: number, seeds: number, workers: number, input: CommandInput): Promise<SeedsSummary> {
   const summary = emptySummary();
   const share = Math.ceil(seeds / workers);
+  // The workers get the signal themselves; this process waits for their summaries.
+  process.once("SIGINT", () => undefined);
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {
       const count = Math.min(share, seeds - worker * share);
