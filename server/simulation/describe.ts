@@ -25,7 +25,7 @@ export function describeFault(fault: Fault): string {
     case "lateFills":
       return `${at} nothing passes ${fault.way} on ${lineText(fault.channel)}${until}`;
     case "cut":
-      return `${at} ${lineText(fault.channel)} is cut after ${fault.bytes} more bytes ${fault.way}`;
+      return `${at} ${lineText(fault.channel)} is cut after ${fault.bytes} ${fault.within === undefined ? "more bytes" : `bytes of a ${fault.within}`} ${fault.way}`;
     case "lostAcknowledgement":
       return `${at} venue ${fault.venue} takes a message and its answer is lost`;
     case "venueRestart":

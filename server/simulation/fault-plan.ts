@@ -4,6 +4,7 @@ import type { Desk } from "../../domain/desk";
 import { nsPerMillisecond, nsPerSecond } from "../../domain/time";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel } from "../machine/channels";
 import { Draws } from "./draws";
+import type { AimedAt } from "./frames";
 
 /** What can go wrong in a world; `commands` are people's doing, at the worst moments. */
 export const faultKinds = closedSet(
@@ -69,6 +70,8 @@ export type Fault =
       readonly channel: number;
       readonly way: Way;
       readonly bytes: number;
+      /** Counts the bytes from the beginning of the next such message, or answer to one, on an order line. */
+      readonly within?: AimedAt;
     }
   | { readonly kind: "lostAcknowledgement"; readonly atNs: number; readonly venue: number }
   | { readonly kind: "venueRestart"; readonly atNs: number; readonly downNs: number }

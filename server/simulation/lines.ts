@@ -14,6 +14,7 @@ import { type Outbox, outputKinds } from "../machine/outbox";
 import { draw } from "./draws";
 import type { EventQueue } from "./event-queue";
 import type { Way } from "./fault-plan";
+import { type AimedAt, findFrame, frameLength } from "./frames";
 
 const kinds = inputKinds.code;
 const noBytes = new Uint8Array(0);
@@ -70,6 +71,7 @@ export class Lines implements Transport {
   private readonly byPeer = new Map<number, Connection>();
   private readonly stalledUntil = new Map<string, number>();
   private readonly cuts = new Map<string, number>();
+  private readonly aimed: { channel: number; way: Way; within: AimedAt; bytes: number }[] = [];
   private readonly lostAcknowledgements = new Set<number>();
   private nextPeer = peerChannelFirst;
   private nextConnection = 1;
@@ -100,6 +102,11 @@ export class Lines implements Transport {
     this.cuts.set(`${way}${channel}`, bytes);
   }
 
+  /** The line's connection dies so many bytes into the next such message; of several, one after another. */
+  aimCut(channel: number, way: Way, within: AimedAt, bytes: number): void {
+    this.aimed.push({ channel, way, within, bytes });
+  }
+
   /** The venue takes the next message on its order line, and nothing of its answer arrives. */
   armLostAcknowledgement(venue: number): void {
     this.lostAcknowledgements.add(orderChannel + venue);
@@ -109,6 +116,7 @@ export class Lines implements Transport {
   heal(): void {
     this.stalledUntil.clear();
     this.cuts.clear();
+    this.aimed.length = 0;
     this.lostAcknowledgements.clear();
     this.disturbance.delayNs = 0;
     for (const venue of this.disturbance.venues) {
@@ -249,6 +257,7 @@ export class Lines implements Transport {
       }
       this.cuts.set(key, left - bytes.length);
     }
+    if (this.aimed.length > 0 && this.cutsWithin(connection, way, bytes)) return;
     const place = connection.sent[way];
     connection.sent[way] += bytes.length;
     if (bytes.length > 1 && draw(this.seed, 11, connection.id, place) < splitShare) {
@@ -256,6 +265,19 @@ export class Lines implements Transport {
       this.deliver(connection, way, bytes.subarray(0, at));
       this.deliver(connection, way, bytes.subarray(at));
     } else this.deliver(connection, way, bytes);
+  }
+
+  /** Cuts within the message that the next aimed cut waits for, when it is among these bytes. */
+  private cutsWithin(connection: Connection, way: Way, bytes: Uint8Array): boolean {
+    const next = this.aimed[0];
+    if (next === undefined || next.channel !== connection.engineChannel || next.way !== way) return false;
+    const start = findFrame(bytes, way, next.within);
+    if (start < 0 || next.bytes > frameLength(bytes, start)) return false;
+    this.aimed.shift();
+    this.struck("cut");
+    if (start + next.bytes > 0) this.deliver(connection, way, bytes.subarray(0, start + next.bytes));
+    this.kill(connection);
+    return true;
   }
 
   private deliver(connection: Connection, way: Way, bytes: Uint8Array): void {

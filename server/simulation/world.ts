@@ -460,6 +460,7 @@ class World {
         this.struck[fault.kind]++;
         return lines.stall(fault.channel, fault.way, dayNs + warmUpNs + fault.untilNs);
       case "cut":
+        if (fault.within !== undefined) return lines.aimCut(fault.channel, fault.way, fault.within, fault.bytes);
         return lines.armCut(fault.channel, fault.way, fault.bytes);
       case "lostAcknowledgement":
         return lines.armLostAcknowledgement(fault.venue);
