@@ -63,6 +63,8 @@ export class Ledger {
   readonly kills = new Set<string>();
   /** Executions that the engine could not place: `venue:user reference`. */
   readonly unplacedFills = new Set<string>();
+  /** Listings over which order session and drop copy differ, as `venue:name`. */
+  readonly differences = new Set<string>();
   readonly counts = { orders: 0, fills: 0, broken: 0, replaces: 0, refusals: 0 };
   /** The last facts, for a report in words. */
   readonly recent: Fact[] = [];
@@ -173,6 +175,10 @@ export class Ledger {
       case "alert":
         if (fact.code === alertCodes.code.poisonedRecord) this.kills.add(`${scopes.code.all}:-1`);
         if (fact.code === alertCodes.code.fillOfUnknownOrder) this.unplacedFills.add(`${fact.target}:${fact.value}`);
+        break;
+      case "reconciliationBreak":
+        if (fact.open === 1) this.differences.add(`${fact.venue}:${fact.instrument}`);
+        else this.differences.delete(`${fact.venue}:${fact.instrument}`);
         break;
       case "refusal":
         this.counts.refusals++;

@@ -6,6 +6,7 @@ import {
   orderChannel,
   peerChannelFirst,
   retransmissionChannel,
+  secondFeedChannel,
   snapshotChannel,
   venueCountMax,
 } from "../machine/channels";
@@ -65,6 +66,8 @@ export class Lines implements Transport {
   readonly stream = true;
   readonly waiting = 0;
   readonly disturbance: Disturbance;
+  /** Every third world has one line a feed only. */
+  private readonly hasSecondFeed: boolean;
   isExchangeUp = true;
   isEngineUp = false;
   private readonly current = new Map<number, Connection>();
@@ -86,6 +89,7 @@ export class Lines implements Transport {
     /** Told of each fault that really struck. */
     private readonly struck: (what: "cut" | "lostAcknowledgement" | "loss" | "duplicates" | "reordering") => void,
   ) {
+    this.hasSecondFeed = seed % 3 !== 0;
     this.disturbance = {
       venues: Array.from({ length: venueCount }, () => ({ loss: 0, duplicates: 0, reordering: 0, salt: 0 })),
       delayNs: 0,
@@ -207,7 +211,7 @@ export class Lines implements Transport {
       const connection = this.byPeer.get(channel);
       if (connection === undefined) continue;
       if (connection.engineChannel < snapshotChannel) {
-        if (outbox.kindAt(i) !== outputKinds.code.disconnect) this.datagram(connection.engineChannel, bytes);
+        if (outbox.kindAt(i) !== outputKinds.code.disconnect) this.datagramOn(connection.engineChannel, bytes);
       } else if (outbox.kindAt(i) === outputKinds.code.disconnect) {
         this.byPeer.delete(channel);
         this.endGone(connection, "exchange");
@@ -312,7 +316,13 @@ export class Lines implements Transport {
     return atNs;
   }
 
+  /** A datagram of a feed comes over its second line too, where there is one, and fares there on its own. */
   private datagram(channel: number, bytes: Uint8Array): void {
+    this.datagramOn(channel, bytes);
+    if (this.hasSecondFeed) this.datagramOn(secondFeedChannel + (channel & (venueCountMax - 1)), bytes);
+  }
+
+  private datagramOn(channel: number, bytes: Uint8Array): void {
     const { duplicates, reordering, salt } = this.disturbance.venues[channel & (venueCountMax - 1)];
     const id = this.datagrams++;
     if (this.isStalled(channel, "in") || this.isLost(channel)) return;

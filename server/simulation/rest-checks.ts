@@ -119,6 +119,8 @@ function checkFills({ desk, ledger, exchange }: RestSides, broken: (invariant: s
         `${key}: venue ${quantity}${isBroken ? " broken" : ""}, fact ${fill.fact.quantity}${fill.isBroken ? " broken" : ""}`,
       );
   }
+  for (const listing of ledger.differences)
+    broken("order session and drop copy agree", `they differ over ${listing}, and both have told everything`);
   for (const key of ledger.fills.keys()) if (!told.has(key)) broken("every fill is an execution", `${key} is invented`);
 }
 

@@ -6,7 +6,7 @@ import { shrink } from "../../server/simulation/shrink";
 import { runWorld } from "../../server/simulation/world";
 
 /** Seeds whose worlds once broke something; what it was stands in docs/reliability.md. */
-const onceBroken = [17, 195, 1167];
+const onceBroken = [17, 69, 195, 1167, 10_061, 10_177];
 
 describe("worlds of faults", () => {
   it.each([1, 2])("a hundred and fifty seeds with all faults break nothing (part %i of 2)", async (part) => {

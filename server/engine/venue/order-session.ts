@@ -1,4 +1,5 @@
 import { alertCodes, sessionStates } from "../../../domain/health";
+import { nsPerMicrosecond } from "../../../domain/time";
 import { orderChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
@@ -13,6 +14,8 @@ import type { Turn } from "../turn";
 import type { OrderEntryEncoder } from "./order-entry";
 
 const states = sessionStates.code;
+/** A prime: user references that a login leaves out at most. */
+const loginJumpMax = 997;
 
 /** False for what no venue may report (OUCH 5.0 section 1.2): it is counted and alerted, never booked. */
 export function isSoundExecution(quantity: number, price: number): boolean {
@@ -63,7 +66,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   ) {
     super();
     this.client = new SoupClient(registry, `venue.orders${venue}`, turn, orderChannel + venue, "HELIO1", true, this);
-    this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", 2);
+    this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", 4);
     this.disabled = registry.allocate(`venue.orders${venue}.disabled`, "u8", 1);
   }
 
@@ -302,17 +305,48 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   override accountQueryResponse(_bytes: Uint8Array, _timeNs: number, nextUserReference: number): void {
+    if (this.client.stateCode === states.reconciling) {
+      this.orders.raiseNextReference(this.venue, nextUserReference);
+      this.numbers[2] = nextUserReference;
+      return this.standAtVenue();
+    }
     const askedNs = this.numbers[1];
     if (askedNs === 0) return;
     this.numbers[1] = 0;
-    const wasReady = this.isReady;
-    if (!wasReady) this.client.markReady();
     this.execution.onQueryAnswered(this.venue, nextUserReference, askedNs);
-    if (wasReady) return;
-    // What the venue holds may be older than our last word (a crash between the two), so it is told again.
+  }
+
+  override enableResponse(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
+    this.standingConfirmed(userReference);
+  }
+
+  override disableResponse(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
+    this.standingConfirmed(userReference);
+  }
+
+  /**
+   * Tells the venue after a login whether it may take orders of ours: what it holds may be older than our last word (a
+   * crash between the two). Its echo of this very reference says that everything before it has come. The answer to the
+   * account query alone does not: the stream may be repeating one to an earlier login. So the reference must be one that
+   * no earlier login used, even one that our logs have lost: it jumps by a number taken from the time.
+   */
+  private standAtVenue(): void {
     const mustBeDisabled = this.owner.mustBeDisabled(this.venue);
     this.disabled[0] = mustBeDisabled ? 0 : 1;
+    const jump = Math.floor(this.turn.timeNs / nsPerMicrosecond) % loginJumpMax;
+    this.orders.raiseNextReference(this.venue, this.orders.nextReferenceOf(this.venue) + jump);
+    this.numbers[3] = this.orders.nextReferenceOf(this.venue);
     this.setDisabled(mustBeDisabled);
+  }
+
+  private standingConfirmed(userReference: number): void {
+    if (this.client.stateCode !== states.reconciling || userReference !== this.numbers[3]) return;
+    const askedNs = this.numbers[1];
+    this.numbers[1] = 0;
+    this.client.markReady();
+    this.execution.onQueryAnswered(this.venue, this.numbers[2], askedNs);
+    // A kill or a release may have come while the answer was on its way.
+    this.setDisabled(this.owner.mustBeDisabled(this.venue));
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
   }
 
