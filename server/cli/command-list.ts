@@ -14,6 +14,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   replay: () => import("./commands/replay"),
   verify: () => import("./commands/verify"),
   simulate: () => import("./commands/simulate"),
+  "crash-test": () => import("./commands/crash-test"),
   bench: () => import("./commands/bench"),
   generate: () => import("./commands/generate"),
   fuzz: () => import("./commands/fuzz"),

@@ -79,6 +79,8 @@ const layers: readonly Layer[] = [
   },
   { name: "components", owns: /^components\//, may: ["domain", "protocol"], packages: "no node" },
   { name: "app", owns: /^app\//, may: ["components", "domain", "protocol"], packages: "any" },
+  // Shares no code with what it checks.
+  { name: "the crash test's checker", owns: /^tools\/crash-test\/checker\//, may: [], packages: "any" },
   {
     name: "composition roots",
     owns: /^server\/(main|engine|engine-worker|follower-worker|exchange|watchdog|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,
