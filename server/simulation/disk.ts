@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileWriter } from "../journal/append-log";
+import type { Reserve } from "../journal/reserve";
 import type { CrashPoint } from "./fault-plan";
 
 /** A folder for one world's logs, in memory where the machine has such a place. */
@@ -18,6 +19,9 @@ export function makeLogFolder(): string {
 export function removeLogFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
+
+/** In a world: enough for a minute of order sessions. */
+const reserveLengthWhole = 200_000;
 
 type Armed = { readonly point: CrashPoint; readonly depth: number };
 
@@ -46,6 +50,7 @@ export class Disk {
   isDead = false;
   private armed: Armed | null = null;
   private room = Number.POSITIVE_INFINITY;
+  private reserveLength = reserveLengthWhole;
   private inputsDescriptor = -1;
   private readonly inputs = new Image();
   private readonly facts = new Image();
@@ -88,10 +93,26 @@ export class Disk {
     return this.armed?.depth ?? 0;
   }
 
-  /** So many more bytes fit; infinity for all. */
-  setRoom(bytes: number): void {
+  /** So many more bytes fit; infinity for all. `reserve` more are held back. */
+  setRoom(bytes: number, reserve = this.reserveLength): void {
     this.room = bytes;
+    this.reserveLength = reserve;
   }
+
+  /** What is held back for an engine that finds no room. */
+  readonly reserve: Reserve = {
+    release: () => {
+      if (this.reserveLength === 0) return false;
+      this.room += this.reserveLength;
+      this.reserveLength = 0;
+      return true;
+    },
+    renew: () => {
+      if (this.room !== Number.POSITIVE_INFINITY) return false;
+      this.reserveLength = reserveLengthWhole;
+      return true;
+    },
+  };
 
   readonly write: FileWriter = (descriptor, bytes, offset, length) => {
     if (this.isDead) throw new Error("this side is dead");

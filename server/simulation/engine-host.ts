@@ -1,10 +1,13 @@
 import { join } from "node:path";
+import { commandKinds, roles, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { ChannelTable } from "../adapters/transport";
 import { createEngine, type Engine } from "../engine/engine";
 import { factsFile } from "../journal/facts-log";
 import { JournalError } from "../journal/journal-error";
 import { writeSnapshot } from "../journal/snapshot-file";
+import { isMarketData } from "../machine/channels";
+import { encodeCommand } from "../machine/command-record";
 import { createViewSink, type ViewSink } from "../machine/view-sink";
 import { type Recovered, recover } from "../runtime/recover";
 import { type Halt, Shell } from "../runtime/shell";
@@ -33,6 +36,8 @@ export type EngineHostOptions = {
   /** Told of every send before it leaves: channel and bytes. */
   readonly onSend: (channel: number, bytes: Uint8Array, offset: number, length: number) => void;
   readonly onHalt: (halt: Halt) => void;
+  /** The shell draws on its reserve, or has room again; in words. */
+  readonly onReserve: (text: string) => void;
   /** The logs have been read and completed; the run has not begun. */
   readonly onRecovered: () => void;
   /** Periodic snapshots, in seconds; none with 0. */
@@ -50,6 +55,7 @@ export class EngineHost {
   private sendsLeft = Number.POSITIVE_INFINITY;
   /** The wall clock's error, ns: clocks jump. */
   wallErrorNs = 0;
+  private reserves = 0;
   /** Runs so far. */
   runs = 0;
   /** Records stepped again by recoveries. */
@@ -136,6 +142,17 @@ export class EngineHost {
           done();
         },
       }),
+      reserve: {
+        room: disk.reserve,
+        haltCommand: (reason) => {
+          const id = `00000000-0000-4000-9000-${(++this.reserves).toString(16).padStart(12, "0")}`;
+          const { kill } = commandKinds.code;
+          const what = { command: kill, scope: scopes.code.all, target: -1, role: roles.code.system };
+          return encodeCommand({ ...what, id, actor: "engine", reason });
+        },
+        isDispensable: isMarketData,
+        report: this.options.onReserve,
+      },
       onHalt: (halt) => {
         if (!disk.isDead) onHalt(halt);
       },

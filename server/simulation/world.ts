@@ -158,6 +158,9 @@ class World {
         this.sent.sends(channel, bytes, offset, length);
       },
       onHalt: (halt) => this.halted(halt),
+      onReserve: () => {
+        this.struck.fullDisk++;
+      },
       onRecovered: () => this.readFacts(),
       snapshotSeconds: seed % 4 === 0 ? 7 : 0,
     });
@@ -418,6 +421,7 @@ class World {
       this.broken("the engine never halts by itself", `${halt.kind}: ${halt.text}`);
     this.struck.fullDisk++;
     this.isDiskFull = false;
+    this.isTurnOpen = false;
     this.queue.put(this.nowNs, () => this.host.leave());
     this.queue.put(this.nowNs + this.downNs, () => {
       this.disk.setRoom(Number.POSITIVE_INFINITY);
@@ -505,7 +509,13 @@ class World {
         if (!this.host.isUp) return;
         this.isDiskFull = true;
         this.downNs = fault.downNs;
-        return this.disk.setRoom(fault.depth * 2_000);
+        // Sometimes the reserve is too small as well, and the shell halts with its last words.
+        this.disk.setRoom(fault.depth * 2_000, fault.depth < 0.3 ? 400 : undefined);
+        this.queue.put(this.nowNs + fault.downNs, () => {
+          this.isDiskFull = false;
+          this.disk.setRoom(Number.POSITIVE_INFINITY);
+        });
+        return;
       case "powerLoss":
         if (!this.host.isUp) return;
         this.struck.powerLoss++;
