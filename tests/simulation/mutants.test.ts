@@ -16,20 +16,23 @@ type Mutant = {
   readonly shell?: (shell: Shell) => void;
 };
 
+/** A mutant that no longer fits the engine must not count as caught. */
+const isMissing = "is not there to make a mistake in";
+
 type Method = (...parts: never[]) => unknown;
 
 /** Puts `make(original)` in place of a method, private ones included: a mistake respects no visibility. */
 function change(target: object, name: string, make: (original: Method) => Method): void {
   const methods = target as Record<string, Method>;
   const original = methods[name];
-  if (original === undefined) throw new Error(`there is no ${name} to make a mistake in`);
+  if (original === undefined) throw new Error(`${name} ${isMissing}`);
   methods[name] = make(original.bind(target) as Method);
 }
 
 /** A field that only its class can see. */
 function inside<Value>(target: object, name: string): Value {
   const value = (target as Record<string, Value>)[name];
-  if (value === undefined) throw new Error(`there is no ${name} inside`);
+  if (value === undefined) throw new Error(`${name} ${isMissing}`);
   return value;
 }
 
@@ -204,7 +207,16 @@ const mutants: readonly Mutant[] = [
   {
     mistake: "does not send cancels again after a cut",
     faults: lines,
-    engine: ({ execution }) => change(execution, "resendCancels", () => () => undefined),
+    engine: ({ execution, orderSessions }) => {
+      let isAnswering = false;
+      changeNumbers(execution, "onQueryAnswered", (original) => (...parts) => {
+        isAnswering = true;
+        original(...parts);
+        isAnswering = false;
+      });
+      for (const session of orderSessions)
+        changeNumbers(session, "cancel", (original) => (reference) => (isAnswering ? true : original(reference)));
+    },
   },
   {
     mistake: "takes orders for rejected when the line is cut",
@@ -225,7 +237,7 @@ const mutants: readonly Mutant[] = [
     mistake: "leaves orders that the venue never saw pending for ever",
     faults: lines,
     engine: ({ execution, orders }) =>
-      changeNumbers(execution, "onNextReference", () => (venue, next) => orders.raiseNextReference(venue, next)),
+      changeNumbers(execution, "onQueryAnswered", () => (venue, next) => orders.raiseNextReference(venue, next)),
   },
   {
     mistake: "does not take up the venue's next reference after a login",
@@ -407,6 +419,8 @@ function seedThatCatches(mutant: Mutant): number | null {
       ...(mutant.engine && { alter: mutant.engine }),
       ...(mutant.shell && { alterShell: mutant.shell }),
     });
+    const own = breaks.find(({ text }) => text.includes(isMissing));
+    if (own !== undefined) throw new Error(own.text);
     if (breaks.length > 0) return seed;
   }
   return null;
