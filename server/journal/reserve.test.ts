@@ -13,6 +13,7 @@ const header = {
   codeVersion: "test",
   deskHash: "",
   deskShape: "",
+  desk: { file: "", names: null, pairs: null, seed: null },
   journal: "00000000-0000-4000-8000-000000000000",
   tradingDay: "2026-01-05",
   epoch: 1,

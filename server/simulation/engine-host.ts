@@ -5,7 +5,6 @@ import { ChannelTable } from "../adapters/transport";
 import { createEngine, type Engine } from "../engine/engine";
 import { factsFile } from "../journal/facts-log";
 import { JournalError } from "../journal/journal-error";
-import { writeSnapshot } from "../journal/snapshot-file";
 import { isMarketData } from "../machine/channels";
 import { encodeCommand } from "../machine/command-record";
 import { createViewSink, type ViewSink } from "../machine/view-sink";
@@ -16,7 +15,13 @@ import type { Disk } from "./disk";
 import { engineChannels, type Lines } from "./lines";
 
 const tradingDay = "2026-01-05";
-const identity = { machine: "engine", codeVersion: "simulation", deskHash: "0", deskShape: "0" } as const;
+const identity = {
+  machine: "engine",
+  codeVersion: "simulation",
+  deskHash: "0",
+  deskShape: "0",
+  desk: { file: "", names: null, pairs: null, seed: null },
+} as const;
 const dayStartMs = dayStartMsOf(tradingDay);
 
 /** Arrays of the engine for ten names and half a minute. */
@@ -40,8 +45,6 @@ export type EngineHostOptions = {
   readonly onReserve: (text: string) => void;
   /** The logs have been read and completed; the run has not begun. */
   readonly onRecovered: () => void;
-  /** Periodic snapshots, in seconds; none with 0. */
-  readonly snapshotSeconds: number;
 };
 
 /**
@@ -85,7 +88,7 @@ export class EngineHost {
 
   /** Starts a run. Throws a JournalError when the logs do not allow one. */
   start(): void {
-    const { desk, folder, disk, lines, now, alter, alterShell, onHalt, snapshotSeconds } = this.options;
+    const { desk, folder, disk, lines, now, alter, alterShell, onHalt } = this.options;
     disk.beginRun();
     const recovered = recover({
       directory: folder,
@@ -135,13 +138,6 @@ export class EngineHost {
       views: { source: recovered.machine, sink: this.viewSink },
       viewsMs: 100,
       timerMs: 0,
-      snapshotSeconds,
-      ...(snapshotSeconds > 0 && {
-        snapshotWriter: (header, state, done) => {
-          writeSnapshot(recovered.directory, header, state);
-          done();
-        },
-      }),
       reserve: {
         room: disk.reserve,
         haltCommand: (reason) => {

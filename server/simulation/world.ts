@@ -162,7 +162,6 @@ class World {
         this.struck.fullDisk++;
       },
       onRecovered: () => this.readFacts(),
-      snapshotSeconds: seed % 4 === 0 ? 7 : 0,
     });
     this.exchange = createExchange(this.desk);
   }
