@@ -32,6 +32,8 @@ const warmUpNs = 500 * nsPerMillisecond;
 const tickNs = 10 * nsPerMillisecond;
 /** Longest that a world may take to come to rest once the faults have ended. */
 const convergeNsMax = 60 * nsPerSecond;
+/** A venue hears of a dead session after 15 s of silence at the latest, and cancels 10 s after it. */
+const givenUpNs = 26 * nsPerSecond;
 /** Share of inputs after which the turn stays open for the next. */
 const joinedTurnShare = 0.15;
 const joinedTurnNs = 40_000;
@@ -387,7 +389,7 @@ class World {
     this.wasRefused = true;
     this.lines.heal();
     if (!this.lines.isExchangeUp) this.exchangeStarts("crashed");
-    for (let second = 0; second < 12 * 100; second++) {
+    for (let passed = 0; passed < givenUpNs; passed += tickNs) {
       this.nowNs += tickNs;
       this.toExchange(kinds.timer, 0, noBytes);
     }
