@@ -307,7 +307,8 @@ export class Shell implements InputSink {
 
   /**
    * Inputs, then facts. Where there is no room the reserve is given up, a halt is stepped in the same turn, and all of it
-   * is written into what became free: whatever the turn wanted, its cancels go with it.
+   * is written into what became free. What the turn wanted to send is dropped, as a line would lose it: an order among it
+   * is found out as never seen when the venue is asked. What the halt sends leaves.
    */
   private writeTurn(): void {
     const { recovered, reserve } = this.options;
@@ -319,6 +320,7 @@ export class Shell implements InputSink {
       this.onReserve = true;
       this.lastRenewNs = this.lastTimeNs;
       reserve.report(`${error.message}: halted; cancels are journaled in the reserve`);
+      this.outbox.clear();
       const command = reserve.haltCommand(error.message);
       this.input(inputKinds.code.command, 0, command, 0, command.length);
       if (this.over) return;
