@@ -148,6 +148,11 @@ export class Shell implements InputSink {
     return this.begun && !this.over;
   }
 
+  /** True while the logs are written into the reserve, and market data is not taken. */
+  get isOnReserve(): boolean {
+    return this.onReserve;
+  }
+
   /** Steps the `start` input, copies all views and begins the timer. */
   start(): void {
     const { recovered, views, timerMs, fsync, fsyncMs } = this.options;

@@ -70,6 +70,11 @@ export class EngineHost {
     return this.shell?.live ?? false;
   }
 
+  /** True while the shell writes into its reserve. */
+  get isOnReserve(): boolean {
+    return this.shell?.isOnReserve ?? false;
+  }
+
   /** The running engine; throws when there is none. */
   get engine(): Engine {
     if (this.recovered === null) throw new Error("the engine is not running");

@@ -272,7 +272,9 @@ class World {
     this.runUntil(this.nowNs + nsPerSecond);
     while (this.nowNs < endNs) {
       this.runUntil(this.nowNs + 200 * nsPerMillisecond);
-      unrest = this.host.isUp ? unrestOf({ desk: this.desk, views: this.host.views }) : "the engine is down";
+      if (!this.host.isUp) unrest = "the engine is down";
+      else if (this.host.isOnReserve) unrest = "the logs are in the reserve";
+      else unrest = unrestOf({ desk: this.desk, views: this.host.views });
       if (unrest === null) return;
     }
     const unsettled = [...this.ledger.open.values()].filter(
