@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { scopes } from "../../domain/command";
-import { factCode } from "../../domain/facts";
 import { cancelCauses, orderStates } from "../../domain/order";
 import type { Engine } from "../../server/engine/engine";
 import type { Shell } from "../../server/runtime/shell";
@@ -354,10 +353,10 @@ const mutants: readonly Mutant[] = [
   {
     mistake: "skips a fact number",
     faults: none,
-    engine: ({ turn }) =>
-      changeNumbers(turn, "emit", (original) => (code, ...fields) => {
-        if (code === factCode.parentDone && fields[0] % 9 === 0) inside<Float64Array>(turn, "lastFactNumber")[0]++;
-        return original(code, ...fields);
+    engine: ({ parents, turn }) =>
+      changeNumbers(parents, "endIfIdle", (original) => (row) => {
+        if ((parents.idOf[row] ?? 0) % 9 === 0) inside<Float64Array>(turn, "lastFactNumber")[0]++;
+        return original(row);
       }),
   },
   {
