@@ -277,6 +277,7 @@ class Supervisor {
       address: addressOf(config),
       deskFile: config.deskFile,
       engineSocket: config.engineSocket,
+      dropCopyPorts: config.venuePorts.map(({ dropCopy }) => dropCopy),
       buildFolder: path.dirname(fileURLToPath(import.meta.url)),
       children: [...this.children].map(([name, { pid, state, restarts }]) => ({ name, pid, state, restarts })),
       ...names,

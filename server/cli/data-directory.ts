@@ -80,6 +80,8 @@ const runningDeskSchema = z.object({
   address: z.string(),
   deskFile: z.string(),
   engineSocket: z.string(),
+  /** TCP ports of the venues' drop copies: whoever audits the desk reads there. */
+  dropCopyPorts: z.array(z.number()).default([]),
   buildFolder: z.string(),
   children: z.array(z.object({ name: z.string(), pid: z.number(), state: z.string(), restarts: z.number() })),
   strategies: z.array(z.string()),

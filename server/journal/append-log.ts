@@ -89,12 +89,11 @@ export class AppendLog {
     this.used = 0;
   }
 
-  /** Writes what waits; throws an AppendError, with the file cut back to its last whole append. */
+  /** Writes what waits; throws an AppendError, with the file cut back to its last whole append and all still waiting. */
   flush(): void {
     if (this.used === 0) return;
-    const length = this.used;
+    this.writeAll(this.bytes, 0, this.used);
     this.used = 0;
-    this.writeAll(this.bytes, 0, length);
   }
 
   /** Gives the file up without closing its descriptor, which is the caller's from now on. */

@@ -54,7 +54,13 @@ export class FactsLog {
     if (length <= 256) for (let i = 0; i < length; i++) this.log.bytes[at + i] = bytes[i];
     else this.log.bytes.set(bytes.subarray(0, length), at);
     this.log.end(length);
-    this.log.flush();
+    try {
+      this.log.flush();
+    } catch (error) {
+      // The caller still has the facts, and may bring them again with more.
+      this.log.discard();
+      throw error;
+    }
   }
 
   close(): void {

@@ -37,6 +37,10 @@ export class InputsLog {
   private readonly log: AppendLog;
   private readonly headerBytes: Buffer;
   private next: number;
+  /** First record put since the last flush. */
+  private firstWaiting: number;
+  /** False while the segment to write to could not be begun. */
+  private isOpen = false;
   private total = 0;
   private segments = 0;
   /** Takes over the descriptors of closed segments, which are then its to close; null: they are closed here. */
@@ -53,6 +57,7 @@ export class InputsLog {
     this.log = new AppendLog(bufferLength, write);
     this.headerBytes = encodeLogHeader(header, nextRecord);
     this.next = nextRecord;
+    this.firstWaiting = nextRecord;
     this.openSegment();
   }
 
@@ -110,9 +115,14 @@ export class InputsLog {
     return this.next++;
   }
 
-  /** Journals what waits; throws an AppendError. Returns true when a new segment was begun. */
+  /**
+   * Journals what waits; throws an AppendError, after which everything still waits and may be tried again. Returns true
+   * when a new segment was begun.
+   */
   flush(): boolean {
+    if (!this.isOpen) this.openSegment();
     this.log.flush();
+    this.firstWaiting = this.next;
     if (this.log.fileLength < this.segmentLength) return false;
     this.total += this.log.fileLength;
     if (this.onSegmentClosed) this.onSegmentClosed(this.log.release());
@@ -152,10 +162,13 @@ export class InputsLog {
     this.log.close();
   }
 
+  /** Records put since the last flush belong to it too: it begins with the first of them. */
   private openSegment(): void {
+    this.isOpen = false;
+    setFirstRecord(this.headerBytes, this.firstWaiting);
+    this.log.open(join(this.directory, segmentName(this.firstWaiting)), 0, this.headerBytes);
     this.segments++;
-    setFirstRecord(this.headerBytes, this.next);
-    this.log.open(join(this.directory, segmentName(this.next)), 0, this.headerBytes);
+    this.isOpen = true;
   }
 }
 

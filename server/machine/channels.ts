@@ -21,3 +21,11 @@ export const secondFeedChannel = 96;
 export const peerChannelFirst = 1_024;
 
 export const venueCountMax = 16;
+
+/** Feeds and snapshots: what an engine that may not take risk can do without. */
+export function isMarketData(channel: number): boolean {
+  return (
+    (channel >= feedChannel && channel < orderChannel) ||
+    (channel >= secondFeedChannel && channel < secondFeedChannel + venueCountMax)
+  );
+}

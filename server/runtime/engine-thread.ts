@@ -1,4 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
+import { commandKinds, roles, scopes } from "../../domain/command";
 import { factCode } from "../../domain/facts";
 import { TcpClient } from "../adapters/tcp-client";
 import { ChannelTable } from "../adapters/transport";
@@ -6,7 +9,16 @@ import { UdpFeed } from "../adapters/udp";
 import { factsFile } from "../journal/facts-log";
 import type { JournalIdentity } from "../journal/log-header";
 import type { FsyncMode } from "../journal/log-sync";
-import { dropChannel, feedChannel, orderChannel, secondFeedChannel, snapshotChannel } from "../machine/channels";
+import { ReserveFile } from "../journal/reserve";
+import {
+  dropChannel,
+  feedChannel,
+  isMarketData,
+  orderChannel,
+  secondFeedChannel,
+  snapshotChannel,
+} from "../machine/channels";
+import { encodeCommand } from "../machine/command-record";
 import type { FactsOutbox } from "../machine/facts-outbox";
 import { inputKinds } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
@@ -116,6 +128,21 @@ function begin(
     fsync: setup.fsync,
     onWritten: (segment, segmentLength, factsLength) => counters.commitInputs(segment, segmentLength, factsLength),
     onCommitted: (factsLength, factNumber) => counters.commitFacts(factsLength, factNumber),
+    reserve: {
+      room: new ReserveFile(join(setup.directory, "reserve")),
+      haltCommand: (reason) =>
+        encodeCommand({
+          command: commandKinds.code.kill,
+          scope: scopes.code.all,
+          role: roles.code.system,
+          target: -1,
+          id: randomUUID(),
+          actor: "engine",
+          reason: `a log cannot be written: ${reason}`,
+        }),
+      isDispensable: isMarketData,
+      report: (text) => tell({ type: "progress", text }),
+    },
     onFacts: (facts) => {
       if (stopping && holdsEngineStopped(facts)) setImmediate(stop, "the engine has stopped");
     },

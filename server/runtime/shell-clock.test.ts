@@ -14,14 +14,18 @@ describe("the shell's clock", () => {
     expect(clock.read()).toBe(1_500_000_025);
   });
 
-  it("never falls below the last journaled time, nor below its own last answer", () => {
+  it("goes on from the last journaled time when the wall clock was set back an hour, and never stands still", () => {
     let monotonicNs = 1_000n;
-    const clock = new ShellClock(dayStartMs, 5_000, { wallMs: () => dayStartMs, monotonicNs: () => monotonicNs });
-    expect(clock.read()).toBe(5_000);
+    const hourNs = 3_600e9;
+    const clock = new ShellClock(dayStartMs, 2 * hourNs, {
+      wallMs: () => dayStartMs + 3_600_000,
+      monotonicNs: () => monotonicNs,
+    });
+    expect(clock.read()).toBe(2 * hourNs);
     monotonicNs = 9_000n;
-    expect(clock.read()).toBe(8_000);
+    expect(clock.read()).toBe(2 * hourNs + 8_000);
     monotonicNs = 8_500n;
-    expect(clock.read()).toBe(8_000);
+    expect(clock.read()).toBe(2 * hourNs + 8_000);
   });
 
   it("goes on past midnight within the day it began", () => {

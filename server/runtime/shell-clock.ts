@@ -19,8 +19,9 @@ const systemTime: TimeSource = { wallMs: Date.now, monotonicNs: () => process.hr
 
 /**
  * Time as the inputs carry it: whole nanoseconds since the trading day's start. The wall clock is read once, at the
- * start, and the monotonic clock from then on, so that a step of the wall clock never shows; and it never falls below
- * the last journaled time.
+ * start, and the monotonic clock from then on, so that a step of the wall clock never shows. Where the wall clock reads
+ * less than the last journaled time (it was set back while nothing ran) time goes on from that time at its own pace: it
+ * neither goes back nor stands still, for a session whose clock stands still sends no heartbeat and dies.
  */
 export class ShellClock {
   private readonly baseNs: number;
@@ -32,7 +33,7 @@ export class ShellClock {
     lastTimeNs: number,
     private readonly source: TimeSource = systemTime,
   ) {
-    this.baseNs = Math.max(0, Math.round((source.wallMs() - dayStartMs) * 1e6));
+    this.baseNs = Math.max(lastTimeNs, Math.round((source.wallMs() - dayStartMs) * 1e6));
     this.anchor = source.monotonicNs();
     this.last = lastTimeNs;
   }

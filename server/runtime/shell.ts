@@ -1,6 +1,7 @@
 import type { ChannelTable, InputSink } from "../adapters/transport";
 import { AppendError } from "../journal/journal-error";
 import { type Forcer, type FsyncMode, LogSync } from "../journal/log-sync";
+import type { Reserve } from "../journal/reserve";
 import { type SnapshotHeader, writeSnapshot } from "../journal/snapshot-file";
 import { FactsOutbox } from "../machine/facts-outbox";
 import { InputRecord, inputKinds, startCauses } from "../machine/input-record";
@@ -26,13 +27,27 @@ export type Halt = {
   readonly record: number;
 };
 
+/** See `ShellOptions.reserve`. */
+export type ShellReserve = {
+  readonly room: Reserve;
+  /** The command that closes everything to new risk, for a reason in words; stepped in the turn that found no room. */
+  readonly haltCommand: (reason: string) => Uint8Array;
+  /** Channels whose data is not taken while the reserve is used: it would fill it within seconds. */
+  readonly isDispensable: (channel: number) => boolean;
+  /** Told in words when the reserve is drawn on, and when there is room again. */
+  readonly report: (text: string) => void;
+};
+
+/** How often room for a new reserve is looked for, ns. */
+const renewNs = 10e9;
+
 export type ShellOptions = {
   readonly recovered: Recovered;
   readonly clock: Pick<ShellClock, "read">;
   readonly channels: ChannelTable;
   /** Where changed view rows go, for a machine that has views. */
   readonly views?: { readonly source: ViewSource; readonly sink: ViewSink };
-  /** Milliseconds between timer inputs; 0 for none, where somebody else steps them. */
+  /** Milliseconds between timer inputs; 0 when the owner gives them itself (a simulation on virtual time). */
   readonly timerMs: number;
   /** Milliseconds between two copies of changed views, at least. Default 5. */
   readonly viewsMs?: number;
@@ -48,6 +63,11 @@ export type ShellOptions = {
   readonly onFacts?: (facts: FactsOutbox) => void;
   /** Called when facts may be shown to others: the facts log's length up to them, the last one's number. */
   readonly onCommitted?: (factsLength: number, factNumber: number) => void;
+  /**
+   * What a log that cannot be written leaves possible: room held back for what takes risk away. Without it the shell
+   * halts at the first append that fails.
+   */
+  readonly reserve?: ShellReserve;
   /** Called once; last words have been handed to the transports, whose owner drains them and exits. */
   readonly onHalt: (halt: Halt) => void;
 };
@@ -79,6 +99,9 @@ export class Shell implements InputSink {
   private stepping = 0;
   private dispatching = false;
   private begun = false;
+  /** True while the logs are written into what was held back. */
+  private onReserve = false;
+  private lastRenewNs = 0;
   private over = false;
   /** Inputs stepped by this run. */
   inputCount = 0;
@@ -125,6 +148,11 @@ export class Shell implements InputSink {
     return this.begun && !this.over;
   }
 
+  /** True while the logs are written into the reserve, and market data is not taken. */
+  get isOnReserve(): boolean {
+    return this.onReserve;
+  }
+
   /** Steps the `start` input, copies all views and begins the timer. */
   start(): void {
     const { recovered, views, timerMs, fsync, fsyncMs } = this.options;
@@ -135,11 +163,7 @@ export class Shell implements InputSink {
     this.endTurn();
     if (this.over) return;
     if (views) views.source.publishViews(views.sink, true);
-    if (timerMs === 0) return;
-    this.timer = setInterval(() => {
-      this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
-      this.endTurn();
-    }, timerMs);
+    if (timerMs > 0) this.timer = setInterval(() => this.tick(), timerMs);
     if (fsync === "interval") this.syncTimer = setInterval(() => this.syncInBackground(), fsyncMs ?? fsyncMsDefault);
   }
 
@@ -150,9 +174,16 @@ export class Shell implements InputSink {
     if (views) views.source.publishViews(views.sink, true);
   }
 
+  /** One timer input, a turn of its own. */
+  tick(): void {
+    this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
+    this.endTurn();
+  }
+
   /** Journals and steps one input. Ignored before `start`, whose input opens every run, and after the end. */
   input(kind: number, channel: number, bytes: Uint8Array, offset: number, length: number): void {
     if (!this.live) return;
+    if (this.onReserve && this.options.reserve?.isDispensable(channel)) return;
     const { inputs } = this.options.recovered;
     try {
       if (this.dispatching) throw new Error(`input on channel ${channel} from within a dispatch`);
@@ -193,12 +224,11 @@ export class Shell implements InputSink {
       const { outbox, facts, commit } = this;
       const { recovered, views, onWritten, onFacts, onCommitted } = this.options;
       const { inputs } = recovered;
-      const isWorthKeeping = outbox.count > 0 || facts.count > 0;
-      if (isWorthKeeping || inputs.isSegmentFull) inputs.putHash(recovered.runningHash, null);
-      inputs.flush();
-      this.flushFacts();
+      if (outbox.count > 0 || facts.count > 0 || inputs.isSegmentFull) inputs.putHash(recovered.runningHash, null);
+      this.writeTurn();
+      if (this.over) return;
       onWritten?.(inputs.segmentCount, inputs.segmentByteLength, recovered.facts.fileLength);
-      if (isWorthKeeping) {
+      if (outbox.count > 0 || facts.count > 0) {
         if (commit !== null) commit.hold(outbox, recovered.facts.fileLength, this.lastFact);
         else {
           this.dispatch(outbox);
@@ -214,6 +244,7 @@ export class Shell implements InputSink {
         this.lastViewsNs = this.lastTimeNs;
         views.source.publishViews(views.sink, false);
       }
+      if (this.onReserve && this.lastTimeNs - this.lastRenewNs >= renewNs) this.renewReserve();
     } catch (error) {
       this.halt(error);
     }
@@ -277,6 +308,39 @@ export class Shell implements InputSink {
   private stopTimers(): void {
     clearInterval(this.timer);
     clearInterval(this.syncTimer);
+  }
+
+  /**
+   * Inputs, then facts. Where there is no room the reserve is given up, a halt is stepped in the same turn, and all of it
+   * is written into what became free. What the turn wanted to send is dropped, as a line would lose it: an order among it
+   * is found out as never seen when the venue is asked. What the halt sends leaves.
+   */
+  private writeTurn(): void {
+    const { recovered, reserve } = this.options;
+    try {
+      recovered.inputs.flush();
+      this.flushFacts();
+    } catch (error) {
+      if (!(error instanceof AppendError) || !reserve || this.onReserve || !reserve.room.release()) throw error;
+      this.onReserve = true;
+      this.lastRenewNs = this.lastTimeNs;
+      reserve.report(`${error.message}: halted; cancels are journaled in the reserve`);
+      this.outbox.clear();
+      const command = reserve.haltCommand(error.message);
+      this.input(inputKinds.code.command, 0, command, 0, command.length);
+      if (this.over) return;
+      recovered.inputs.putHash(recovered.runningHash, null);
+      recovered.inputs.flush();
+      this.flushFacts();
+    }
+  }
+
+  private renewReserve(): void {
+    this.lastRenewNs = this.lastTimeNs;
+    const { reserve } = this.options;
+    if (!reserve?.room.renew()) return;
+    this.onReserve = false;
+    reserve.report("the logs have room again; the halt stays until it is released");
   }
 
   private flushFacts(): void {

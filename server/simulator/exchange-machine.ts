@@ -1,5 +1,6 @@
 import { commandKinds, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
+import { venueCountMax } from "../machine/channels";
 import { commandHeaderLength } from "../machine/command-record";
 import { type InputRecord, inputKinds, startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
@@ -26,6 +27,12 @@ const MARKET_NS = 2;
 
 /** Market steps made up for in one turn at most, one second's worth; after a longer pause the market goes on from now. */
 const catchUpStepMax = 100;
+
+/**
+ * What an operator of a venue may do beside halts, as a `command` input of scope `venue` whose target is
+ * venue + 16 × n: tell the member of its n-th last execution again, or break it.
+ */
+export const operatorCommands = { repeatExecution: 200, breakExecution: 201 } as const;
 
 /** A price level as an outsider sees it: displayed quantity and orders only. */
 export type BookLevel = { readonly price: number; readonly quantity: number; readonly orders: number };
@@ -299,9 +306,23 @@ class ExchangeMachine implements Exchange, ExecutionReports {
   }
 
   private command(input: InputRecord): void {
-    if (input.length < commandHeaderLength || input.bytes[input.offset + 1] !== scopes.code.instrument) return;
+    if (input.length < commandHeaderLength) return;
     const kind = input.bytes[input.offset];
-    const instrument = input.view.getInt32(input.offset + 4);
+    const scope = input.bytes[input.offset + 1];
+    const target = input.view.getInt32(input.offset + 4);
+    if (scope === scopes.code.instrument) this.haltOrResume(kind, target);
+    else if (scope === scopes.code.venue) this.operate(kind, target);
+  }
+
+  private operate(kind: number, target: number): void {
+    const venue = target % venueCountMax;
+    const back = Math.floor(target / venueCountMax);
+    if (target < 0 || venue >= this.desk.venues.length) return;
+    if (kind === operatorCommands.repeatExecution) this.gateway.repeatExecution(venue, back, this.clock[CLOCK_NS]);
+    else if (kind === operatorCommands.breakExecution) this.gateway.breakExecution(venue, back, this.clock[CLOCK_NS]);
+  }
+
+  private haltOrResume(kind: number, instrument: number): void {
     if (instrument < 0 || instrument >= this.desk.instruments.length) return;
     const halt = kind === commandKinds.code.kill ? 1 : kind === commandKinds.code.release ? 0 : none;
     if (halt === none) return;

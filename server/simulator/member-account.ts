@@ -40,18 +40,35 @@ export class MemberAccount {
 
   /** Books an execution of the member. */
   fill(venue: number, instrument: number, side: number, quantity: number, price: number, how: number): void {
+    this.book(venue, instrument, side, quantity, price, how, 1);
+  }
+
+  /** Takes back an execution that was broken: what `fill` did is undone to the unit. */
+  takeBack(venue: number, instrument: number, side: number, quantity: number, price: number, how: number): void {
+    this.book(venue, instrument, side, quantity, price, how, -1);
+  }
+
+  private book(
+    venue: number,
+    instrument: number,
+    side: number,
+    quantity: number,
+    price: number,
+    how: number,
+    times: 1 | -1,
+  ): void {
     const { lines, desk } = this;
     const at = (instrument * desk.venues.length + venue) * lineLength;
     const lot = desk.instruments[instrument].lot;
     const perShare =
       how === liquidity.removed ? desk.venues[venue].takerFeePerShare : desk.venues[venue].makerFeePerShare;
     const notional = notionalOf(price, quantity, lot);
-    const sign = side === buySide ? 1 : -1;
+    const sign = side === buySide ? times : -times;
     lines[at + POSITION] += sign * quantity;
-    lines[at + (side === buySide ? BOUGHT : SOLD)] += quantity;
-    lines[at + FILLS] += 1;
+    lines[at + (side === buySide ? BOUGHT : SOLD)] += times * quantity;
+    lines[at + FILLS] += times;
     lines[at + CASH] -= sign * notional;
-    lines[at + FEES] += roundHalfAway(perShare * quantity * lot);
+    lines[at + FEES] += times * roundHalfAway(perShare * quantity * lot);
   }
 
   /** The lines with any fill, by instrument, then venue. */

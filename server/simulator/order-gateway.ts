@@ -3,6 +3,7 @@ import type { StateRegistry } from "../machine/state-registry";
 import { copyBytes, highHalf, lowHalf, symbolBytes } from "../wire/bytes";
 import { decodeOuchInbound, type OuchInboundHandler } from "../wire/ouch";
 import {
+  ouchBrokenTradeReason,
   ouchCancelReason,
   ouchCrossType,
   ouchDisplay,
@@ -21,6 +22,7 @@ import {
 import {
   encodeOuchAccepted,
   encodeOuchAccountQueryResponse,
+  encodeOuchBrokenTrade,
   encodeOuchCanceled,
   encodeOuchDisableResponse,
   encodeOuchEnableResponse,
@@ -35,6 +37,7 @@ import {
   ouchLongestMessage,
 } from "../wire/ouch-encode";
 import { OuchOptions, ouchTag } from "../wire/ouch-options";
+import { Executions } from "./executions";
 import { orderNotionalMax } from "./limits";
 import type { MemberAccount } from "./member-account";
 import type { MemberStream } from "./member-stream";
@@ -43,6 +46,7 @@ import { buySide, liquidity, none, type OrderBooks, orderOwner, sellSide } from 
 const clientOrderIdLength = 14;
 const bucketCount = 16_384;
 const limitPriceType = 0x4c;
+const noClientOrderId = new Uint8Array(clientOrderIdLength).fill(0x20);
 
 const LAST_REFERENCE = 0;
 const DISABLED = 1;
@@ -106,6 +110,7 @@ export class OrderGateway implements OuchInboundHandler {
   private readonly standing: Float64Array;
   /** 1 while the listing is halted. */
   readonly halted: Uint8Array;
+  private readonly executions: Executions;
 
   private readonly symbols: Uint8Array;
   private readonly instrumentOfSymbol = new Map<number, number>();
@@ -140,6 +145,7 @@ export class OrderGateway implements OuchInboundHandler {
     this.lastOrder = registry.allocate("member.lastOrder", "i32", venueCount);
     this.standing = registry.allocate("member.standing", "f64", venueCount * standingLength);
     this.halted = registry.allocate("gateway.halted", "u8", venueCount * desk.instruments.length);
+    this.executions = new Executions(registry);
     this.symbols = new Uint8Array(desk.instruments.length * 8);
     desk.instruments.forEach(({ symbol }, index) => {
       this.symbols.set(symbolBytes(symbol), index * 8);
@@ -155,6 +161,7 @@ export class OrderGateway implements OuchInboundHandler {
     this.lastOrder.fill(none);
     this.standing.fill(0);
     this.halted.fill(0);
+    this.executions.clear();
   }
 
   /** Announces the start of the day to the member. */
@@ -427,10 +434,45 @@ export class OrderGateway implements OuchInboundHandler {
     this.executedQuantity[order] += quantity;
     this.account.fill(books.venue[order], books.instrument[order], books.side[order], quantity, price, how);
     this.venue = books.venue[order];
+    this.executions.add({
+      venue: books.venue[order],
+      instrument: books.instrument[order],
+      side: books.side[order],
+      userReference: this.userReference[order],
+      quantity,
+      price,
+      how,
+      match,
+    });
     const high = highHalf(match);
     const low = lowHalf(match);
     const reference = this.userReference[order];
     this.say(encodeOuchExecuted(this.message, 0, timeNs, reference, quantity, price, flagOf[how], high, low, null));
+  }
+
+  /** Tells the member of an execution once more, word for word, as a venue's own recovery may; nothing is booked. */
+  repeatExecution(venue: number, back: number, timeNs: number): void {
+    const found = this.executions.find(venue, back);
+    if (found === null) return;
+    this.venue = venue;
+    const { userReference, quantity, price, how, match } = found;
+    const [high, low] = [highHalf(match), lowHalf(match)];
+    this.say(encodeOuchExecuted(this.message, 0, timeNs, userReference, quantity, price, flagOf[how], high, low, null));
+  }
+
+  /** Breaks an execution of the member (a bust): the account is put back, and the member is told. */
+  breakExecution(venue: number, back: number, timeNs: number): void {
+    const found = this.executions.find(venue, back);
+    if (found === null) return;
+    this.executions.markBroken(found.row);
+    this.venue = venue;
+    const { instrument, side, userReference, quantity, price, how, match } = found;
+    this.account.takeBack(venue, instrument, side, quantity, price, how);
+    const [high, low] = [highHalf(match), lowHalf(match)];
+    const reason = ouchBrokenTradeReason.erroneous;
+    this.say(
+      encodeOuchBrokenTrade(this.message, 0, timeNs, userReference, high, low, reason, noClientOrderId, 0, null),
+    );
   }
 
   /** The member's order with reserves shows its next part. */

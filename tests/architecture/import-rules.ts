@@ -63,8 +63,24 @@ const layers: readonly Layer[] = [
     may: ["domain", "protocol", "server/runtime", "server/store", "server/desk", "the gateway's port", "server/ops"],
     packages: "any",
   },
+  {
+    name: "server/simulation",
+    owns: /^server\/simulation\//,
+    may: [
+      ...pure,
+      "server/engine",
+      "server/simulator",
+      "server/journal",
+      "server/adapters",
+      "server/runtime",
+      "server/store",
+    ],
+    packages: "any",
+  },
   { name: "components", owns: /^components\//, may: ["domain", "protocol"], packages: "no node" },
   { name: "app", owns: /^app\//, may: ["components", "domain", "protocol"], packages: "any" },
+  // Shares no code with what it checks.
+  { name: "the crash test's checker", owns: /^tools\/crash-test\/checker\//, may: [], packages: "any" },
   {
     name: "composition roots",
     owns: /^server\/(main|engine|engine-worker|follower-worker|exchange|watchdog|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,

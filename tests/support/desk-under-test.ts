@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { rootFolder } from "../../server/cli/root-folder";
 import { loadDesk } from "../../server/desk/load-desk";
 import { deskShapeOf } from "../../server/runtime/desk-shape";
 import { recover } from "../../server/runtime/recover";
@@ -13,7 +13,7 @@ import { createExchange, type Exchange } from "../../server/simulator/exchange-m
 import { type MemberLogLine, memberLog } from "../../server/simulator/member-log";
 import { askEngine, type EngineTruth } from "./engine-truth";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = rootFolder;
 const deskFile = join(root, "desks/demo.yaml");
 const startMsMax = 180_000;
 const stopMsMax = 40_000;

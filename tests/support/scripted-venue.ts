@@ -25,6 +25,8 @@ import {
   encodeOuchAccountQueryResponse,
   encodeOuchBrokenTrade,
   encodeOuchCanceled,
+  encodeOuchDisableResponse,
+  encodeOuchEnableResponse,
   encodeOuchExecuted,
   encodeOuchRejected,
 } from "../../server/wire/ouch-encode";
@@ -438,6 +440,18 @@ class OrderTaker extends OuchInboundHandlerBase {
       price,
       immediate: timeInForce === ouchTimeInForce.immediateOrCancel,
     });
+  }
+
+  override enableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
+    this.script.tell(this.venue, (bytes) =>
+      encodeOuchEnableResponse(bytes, 0, this.script.timeNs, userReference, firm, null),
+    );
+  }
+
+  override disableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
+    this.script.tell(this.venue, (bytes) =>
+      encodeOuchDisableResponse(bytes, 0, this.script.timeNs, userReference, firm, null),
+    );
   }
 
   override cancelOrder(_bytes: Uint8Array, userReference: number): void {

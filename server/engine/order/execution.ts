@@ -239,7 +239,8 @@ export class Execution {
     const isFirst = orders.acceptance[order] !== acceptances.accepted;
     orders.acceptance[order] = acceptances.accepted;
     if (isFirst) {
-      if (orders.replaceReference[order] === 0) this.answered(order);
+      // A cancel asked meanwhile is still without its answer, and may never have been sent.
+      if (orders.replaceReference[order] === 0 && orders.cancelCause[order] === 0) this.answered(order);
       const { fields } = this.turn;
       fields[0] = orders.idOf[order];
       fields[1] = referenceHigh;

@@ -164,6 +164,14 @@ export class Orders {
     return reference;
   }
 
+  /** Notes a reference that the venue says belongs to an order; ours to come are above it. */
+  adoptReference(venue: number, reference: number, row: number): void {
+    const slot = reference % this.referenceSlots;
+    this.slotReference[venue][slot] = reference;
+    this.slotOrder[venue][slot] = this.idOf[row];
+    this.raiseNextReference(venue, reference + 1);
+  }
+
   /** The next user reference of a venue, which the venue may have taken further than we know. */
   nextReferenceOf(venue: number): number {
     return this.nextReference[venue];

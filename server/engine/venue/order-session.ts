@@ -1,4 +1,5 @@
 import { alertCodes, sessionStates } from "../../../domain/health";
+import { nsPerMicrosecond } from "../../../domain/time";
 import { orderChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
@@ -13,6 +14,8 @@ import type { Turn } from "../turn";
 import type { OrderEntryEncoder } from "./order-entry";
 
 const states = sessionStates.code;
+/** A prime: user references that a login leaves out at most. */
+const loginJumpMax = 997;
 
 /** False for what no venue may report (OUCH 5.0 section 1.2): it is counted and alerted, never booked. */
 export function isSoundExecution(quantity: number, price: number): boolean {
@@ -63,7 +66,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   ) {
     super();
     this.client = new SoupClient(registry, `venue.orders${venue}`, turn, orderChannel + venue, "HELIO1", true, this);
-    this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", 2);
+    this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", 4);
     this.disabled = registry.allocate(`venue.orders${venue}.disabled`, "u8", 1);
   }
 
@@ -191,7 +194,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     orderState: number,
   ): void {
     const order = this.orders.ofReference(this.venue, userReference);
-    if (order === 0) return this.unknown(userReference);
+    if (order === 0) return this.forgotten(userReference, orderState);
     this.owner.onRoundTrip(this.venue, this.turn.timeNs - this.orders.submittedNs[order]);
     const live = orderState !== ouchOrderState.dead;
     this.execution.onAccepted(order, orderReferenceHigh, orderReferenceLow, timeNs, quantity, price, live);
@@ -200,7 +203,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   override replaced(
     _bytes: Uint8Array,
     timeNs: number,
-    _originalUserReference: number,
+    originalUserReference: number,
     userReference: number,
     _side: number,
     quantity: number,
@@ -215,8 +218,13 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     _crossType: number,
     orderState: number,
   ): void {
-    const order = this.orders.ofReference(this.venue, userReference);
-    if (order === 0) return this.unknown(userReference);
+    let order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) {
+      // A replace that our logs lost (a loss of power): the order is known, and goes on under the new reference.
+      order = this.orders.ofReference(this.venue, originalUserReference);
+      if (order === 0) return this.forgotten(userReference, orderState);
+      this.orders.adoptReference(this.venue, userReference, order);
+    }
     const live = orderState !== ouchOrderState.dead;
     this.execution.onReplaced(
       order,
@@ -297,17 +305,48 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   override accountQueryResponse(_bytes: Uint8Array, _timeNs: number, nextUserReference: number): void {
+    if (this.client.stateCode === states.reconciling) {
+      this.orders.raiseNextReference(this.venue, nextUserReference);
+      this.numbers[2] = nextUserReference;
+      return this.standAtVenue();
+    }
     const askedNs = this.numbers[1];
     if (askedNs === 0) return;
     this.numbers[1] = 0;
-    const wasReady = this.isReady;
-    if (!wasReady) this.client.markReady();
     this.execution.onQueryAnswered(this.venue, nextUserReference, askedNs);
-    if (wasReady) return;
-    // What the venue holds may be older than our last word (a crash between the two), so it is told again.
+  }
+
+  override enableResponse(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
+    this.standingConfirmed(userReference);
+  }
+
+  override disableResponse(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
+    this.standingConfirmed(userReference);
+  }
+
+  /**
+   * Tells the venue after a login whether it may take orders of ours: what it holds may be older than our last word (a
+   * crash between the two). Its echo of this very reference says that everything before it has come. The answer to the
+   * account query alone does not: the stream may be repeating one to an earlier login. So the reference must be one that
+   * no earlier login used, even one that our logs have lost: it jumps by a number taken from the time.
+   */
+  private standAtVenue(): void {
     const mustBeDisabled = this.owner.mustBeDisabled(this.venue);
     this.disabled[0] = mustBeDisabled ? 0 : 1;
+    const jump = Math.floor(this.turn.timeNs / nsPerMicrosecond) % loginJumpMax;
+    this.orders.raiseNextReference(this.venue, this.orders.nextReferenceOf(this.venue) + jump);
+    this.numbers[3] = this.orders.nextReferenceOf(this.venue);
     this.setDisabled(mustBeDisabled);
+  }
+
+  private standingConfirmed(userReference: number): void {
+    if (this.client.stateCode !== states.reconciling || userReference !== this.numbers[3]) return;
+    const askedNs = this.numbers[1];
+    this.numbers[1] = 0;
+    this.client.markReady();
+    this.execution.onQueryAnswered(this.venue, this.numbers[2], askedNs);
+    // A kill or a release may have come while the answer was on its way.
+    this.setDisabled(this.owner.mustBeDisabled(this.venue));
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
   }
 
@@ -321,6 +360,12 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   private ask(): void {
     this.numbers[1] = this.turn.timeNs;
     this.client.endMessage(this.encoder.accountQuery(this.bytes, this.client.beginMessage(ouchLongestMessage)));
+  }
+
+  /** An order that our logs lost (a loss of power): it must not go on working unwatched. */
+  private forgotten(userReference: number, orderState: number): void {
+    if (orderState !== ouchOrderState.dead) this.cancel(userReference);
+    this.unknown(userReference);
   }
 
   private unknown(userReference: number): void {
