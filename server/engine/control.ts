@@ -190,27 +190,36 @@ export class Control implements CommandTarget {
     for (let i = 0; i < orders.openCount; i++) {
       const order = orders.open[i];
       if (!execution.isInScope(order, code, target)) continue;
-      turn.emit(
-        factCode.standing,
-        code,
-        target,
-        0,
-        orders.idOf[order],
-        orders.strategy[order],
-        orders.pair[order],
-        orders.instrument[order],
-        orders.venue[order],
-        orders.side[order],
-        orders.leavesQuantity[order],
-        orders.price[order],
-        orders.state[order],
-        this.isUnknown(order) ? 1 : 0,
-      );
+      const { fields } = turn;
+      fields[0] = code;
+      fields[1] = target;
+      fields[2] = 0;
+      fields[3] = orders.idOf[order];
+      fields[4] = orders.strategy[order];
+      fields[5] = orders.pair[order];
+      fields[6] = orders.instrument[order];
+      fields[7] = orders.venue[order];
+      fields[8] = orders.side[order];
+      fields[9] = orders.leavesQuantity[order];
+      fields[10] = orders.price[order];
+      fields[11] = orders.state[order];
+      fields[12] = this.isUnknown(order) ? 1 : 0;
+      turn.emitFields(factCode.standing);
     }
     const tell = (strategy: number, pair: number, instrument: number, quantity: number) => {
       if (quantity === 0) return;
-      const side = quantity > 0 ? sides.code.buy : sides.code.sell;
-      turn.emit(factCode.standing, code, target, 1, 0, strategy, pair, instrument, -1, side, Math.abs(quantity));
+      const { fields } = turn;
+      fields.fill(0, 0, 13);
+      fields[0] = code;
+      fields[1] = target;
+      fields[2] = 1;
+      fields[4] = strategy;
+      fields[5] = pair;
+      fields[6] = instrument;
+      fields[7] = -1;
+      fields[8] = quantity > 0 ? sides.code.buy : sides.code.sell;
+      fields[9] = Math.abs(quantity);
+      turn.emitFields(factCode.standing);
     };
     // Orders and venues hold no positions of their own.
     if (scope === "order" || scope === "venue") return "done";

@@ -47,17 +47,27 @@ const violations: Readonly<Record<GateCheckMethod, (bench: GateBench, ask: Ask) 
   isNoReplay: (b) => {
     b.standing.replay = true;
   },
-  isEngineOpen: (b) => void (b.standing.closed = true),
+  isEngineOpen: (b) => {
+    b.standing.closed = true;
+  },
   isNotKilled: (b) => void b.kills.set(0, -1, true),
-  isReconciled: (b) => void (b.standing.broken = 2),
-  isStrategyRunning: (b) => void (b.standing.state = 0),
+  isReconciled: (b) => {
+    b.standing.broken = 2;
+  },
+  isStrategyRunning: (b) => {
+    b.standing.state = 0;
+  },
   isNotRepeating: (b) => {
     for (let i = 0; i < 5; i++) b.repeated.onFill(1, 2, 0, beginNs, 5, 10);
   },
   isWithinMode: (b) => void b.modes.set("all", -1, tradingModes.code.halted, 0, 0, 0),
-  isPermitted: (_, ask) => void (ask.pair = 0),
+  isPermitted: (_, ask) => {
+    ask.pair = 0;
+  },
   isNotRestricted: (b) => void b.limit("restricted", "instrument", 1),
-  isOnTick: (_, ask) => void (ask.price += 1),
+  isOnTick: (_, ask) => {
+    ask.price += 1;
+  },
   isQuantitySound: (b, ask) => {
     if (ask.kind === "parent") ask.quantity = 99.5;
     b.limit("orderQuantity", "all", 99);
@@ -69,13 +79,21 @@ const violations: Readonly<Record<GateCheckMethod, (bench: GateBench, ask: Ask) 
     ask.quantity = 101;
     ask.parentLeft = 0;
   },
-  isWithinOrdersOfTheDay: (b) => void (b.working.room = false),
-  isVenueReady: (b) => void (b.standing.ready = false),
+  isWithinOrdersOfTheDay: (b) => {
+    b.working.room = false;
+  },
+  isVenueReady: (b) => {
+    b.standing.ready = false;
+  },
   isPhaseOpen: () => undefined,
-  isDataFresh: (b) => void (b.quotes.venueLive[0] = 0),
+  isDataFresh: (b) => {
+    b.quotes.venueLive[0] = 0;
+  },
   isNotCrossed: (b) => void b.quotes.bidPrice.fill(middle + 200),
   isNotDeviant: (b) => void b.bars.lastPrice.fill(middle * 2),
-  isWithinCollar: (_, ask) => void (ask.price += ask.sell ? -10_000 : 10_000),
+  isWithinCollar: (_, ask) => {
+    ask.price += ask.sell ? -10_000 : 10_000;
+  },
   isWithinBand: (b, ask) => {
     b.limit("priceCollarBps", "all", 10_000);
     b.rules.setCollar(4, middle - 100, middle + 100);
