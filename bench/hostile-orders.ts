@@ -71,7 +71,7 @@ export function runThrowingChecks(count: number, seed: number): ThrowingFigures[
       return gate;
     });
     // Some orders first, so that there is something to replace.
-    while (run.asked < 200) run.step();
+    while (run.asked < 100) run.step();
     broken = true;
     const [askedBefore, sentBefore] = [run.asked, run.approved];
     run.expectsNothing = true;
