@@ -273,7 +273,10 @@ export class GateChecks {
 
   protected isOnTick(): boolean {
     const tick = this.ticks[this.instrument];
-    return (this.price > 0 && this.price % tick === 0) || this.no(codes.notATick, tick, this.price);
+    // Whole numbers of 32 bits, as prices of shares are, divide many times faster than doubles do.
+    const whole = this.price | 0;
+    const rest = whole === this.price ? whole % tick : this.price % tick;
+    return (this.price > 0 && rest === 0) || this.no(codes.notATick, tick, this.price);
   }
 
   protected isQuantitySound(): boolean {
