@@ -47,10 +47,6 @@ export class KillSwitch {
     return this.all[0] !== 0;
   }
 
-  isVenueKilled(venue: number): boolean {
-    return this.venues[venue] === 1;
-  }
-
   isKilled(scopeCode: number, target: number): boolean {
     return this.standOf(scopeCode, target) !== KillStand.none;
   }
