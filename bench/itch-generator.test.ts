@@ -40,6 +40,10 @@ describe("a generated day", () => {
       replaceOrder: (...order) => books.replace(...order),
       trade: () => undefined,
       statusChanged: () => undefined,
+      sessionChanged: () => undefined,
+      tierChanged: () => undefined,
+      shortSaleChanged: () => undefined,
+      auctionCollarChanged: () => undefined,
     };
     const normaliser = new ItchNormaliser(registry, "test", 0, 1, symbols, sink);
     let last = 0;

@@ -139,6 +139,14 @@ class FieldSum implements MarketSink {
   trade(): void {}
 
   statusChanged(): void {}
+
+  sessionChanged(): void {}
+
+  tierChanged(): void {}
+
+  shortSaleChanged(): void {}
+
+  auctionCollarChanged(): void {}
 }
 
 /** Books and nothing else behind the normaliser. */
@@ -189,4 +197,12 @@ class BooksOnly implements MarketSink {
   trade(): void {}
 
   statusChanged(): void {}
+
+  sessionChanged(): void {}
+
+  tierChanged(): void {}
+
+  shortSaleChanged(): void {}
+
+  auctionCollarChanged(): void {}
 }

@@ -172,11 +172,23 @@ function timeGate(engine: Engine, line: StepLine): TickToOrderFigures["gate"] {
     return Math.round(medianOf(figures.slice(100)));
   };
   const approveParent = time((pair, instrument) =>
-    gate.approvesParent(strategyOf[pair], instrument, false, 100, quotes.askPrice[instrument]),
+    gate.approvesParent(strategyOf[pair], pair, instrument, false, 100, quotes.askPrice[instrument]),
   );
   const approveOrder = time(
     (pair, instrument) =>
-      gate.approveOrder(strategyOf[pair], instrument, 0, false, 100, quotes.askPrice[instrument], 1, 0, 100) !== null,
+      gate.approveOrder(
+        strategyOf[pair],
+        pair,
+        instrument,
+        0,
+        false,
+        100,
+        quotes.askPrice[instrument],
+        1,
+        0,
+        1,
+        100,
+      ) !== null,
   );
   if (refused > 0) throw new Error(`the gate refused ${refused} questions of the bench, code ${gate.code}`);
   return { approveParent, approveOrder };

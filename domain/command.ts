@@ -6,6 +6,8 @@ import { closedSet, type NameOf } from "./closed-set";
  * cancelAll: as kill, but nothing stays blocked. shutdown: the supervisor's, cancels all and stops.
  * adopt, correct: an instrument over which order session and drop copy differ: what was booked stands, or what only one
  * of them told is taken back.
+ * setLimit: `detail` is a code of `limitCodes`, `value` the new limit. setMode: `detail` is a code of `tradingModes`.
+ * listOpen: facts `standing` of what a scope still has open. release: `detail` 1 releases although orders are unknown.
  */
 export const commandKinds = closedSet(
   "command",
@@ -19,11 +21,14 @@ export const commandKinds = closedSet(
   "shutdown",
   "adopt",
   "correct",
+  "setLimit",
+  "setMode",
+  "listOpen",
 );
 export type CommandKind = NameOf<typeof commandKinds>;
 
-/** What a command or a kill is about. */
-export const scopes = closedSet("scope", "all", "strategy", "instrument", "venue", "order");
+/** What a command, a kill, a mode or a limit is about. A pair stands for both of its legs. */
+export const scopes = closedSet("scope", "all", "strategy", "instrument", "venue", "order", "pair");
 export type Scope = NameOf<typeof scopes>;
 
 /** Who asks. Risk sees and kills all, and cannot trade. */
@@ -40,5 +45,8 @@ export const commandAnswers = closedSet(
   "reasonMissing",
   "alreadySo",
   "shuttingDown",
+  "unknownOrders",
+  "valueOutOfRange",
+  "limitStands",
 );
 export type CommandAnswer = NameOf<typeof commandAnswers>;

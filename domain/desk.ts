@@ -1,3 +1,4 @@
+import type { SessionPhase } from "./health";
 import type { StrategyKind, StrategyStage } from "./strategy";
 
 /**
@@ -64,15 +65,32 @@ export type StrategySpec = {
   readonly name: string;
   readonly kind: StrategyKind;
   readonly stage: StrategyStage;
+  /** Venues it may trade at, indices into `Desk.venues`. A venue that does not stand here is refused. */
+  readonly venues: readonly number[];
   readonly parameters: PairsParameters | MakerParameters;
   readonly limits: StrategyLimits;
 };
 
+/** Limits of one strategy. A number below zero, or none, is no limit, and the gate refuses what has none. */
 export type StrategyLimits = {
-  /** Money: sum of |position| × mid over the strategy's instruments, working orders counted. */
+  /** Money: sum of |position| × mark over the strategy's instruments, working orders counted. */
   readonly grossExposureMax: number;
+  /** Money: |sum of position × mark|, working orders of one side counted. */
+  readonly netExposureMax: number;
+  /** Money: gross exposure and the day's loss together. */
+  readonly capitalMax: number;
   /** Lots, in one instrument, working orders counted. */
   readonly positionQuantityMax: number;
+  /** Money lost today, realised and unrealised with fees: past the first it may only reduce, past the second nothing. */
+  readonly dailyLossSoft: number;
+  readonly dailyLossHard: number;
+  /** The same from the day's best result. */
+  readonly drawdownSoft: number;
+  readonly drawdownHard: number;
+  readonly messagesPerSecondMax: number;
+  /** At so many fills of one instrument and side within the window the strategy goes off until a person puts it back. */
+  readonly repeatedExecutionsMax: number;
+  readonly repeatedSeconds: number;
 };
 
 /** Pairs mean reversion. z is the spread's distance from its mean in standard deviations. */
@@ -111,16 +129,41 @@ export type MakerParameters = {
   readonly requoteSecondsMin: number;
 };
 
-/** Limits of the whole desk; the gate refuses what has none. */
+/** Limits of the whole desk; the gate refuses what has none. Units as in `StrategyLimits`. */
 export type DeskLimits = {
   readonly orderQuantityMax: number;
   readonly orderNotionalMax: number;
+  /** A parent is what a strategy wants at once, whatever orders it takes. */
+  readonly parentQuantityMax: number;
+  readonly parentNotionalMax: number;
+  /** Money of parents that are asked for together, such as both legs of a pair. */
+  readonly basketNotionalMax: number;
+  /** Lots, in each instrument, over all strategies. */
   readonly positionQuantityMax: number;
   readonly grossExposureMax: number;
+  readonly netExposureMax: number;
+  readonly capitalMax: number;
+  readonly pairGrossExposureMax: number;
+  readonly pairNetExposureMax: number;
+  readonly dailyLossSoft: number;
+  readonly dailyLossHard: number;
+  readonly drawdownSoft: number;
+  readonly drawdownHard: number;
   readonly priceCollarBps: number;
+  /** How far the middle of the market may stand from the last trade, while that is fresh. */
+  readonly deviationBps: number;
   readonly messagesPerSecondMax: number;
+  readonly venueMessagesPerSecondMax: number;
   readonly dataAgeSecondsMax: number;
+  /** How old a last trade may be to serve as a reference price. */
+  readonly tradeAgeSecondsMax: number;
+  /** The same order again within this time is a duplicate. */
+  readonly duplicateMilliseconds: number;
   readonly ordersPerDayMax: number;
+  /** Phases in which orders may go out. */
+  readonly sessionPhases: readonly SessionPhase[];
+  /** Instruments that nobody may trade. */
+  readonly restricted: readonly number[];
 };
 
 /** How the simulated market behaves. */

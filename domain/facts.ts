@@ -20,7 +20,17 @@ export const factFields = {
   /** from, to: strategyStates; stage: strategyStages. */
   strategyState: ["strategy", "from", "to", "stage"],
   /** scope: scopes; engaged 1 or 0. orders: working orders to cancel; cancelled, unknown: how far that is. */
-  kill: ["scope", "target", "engaged", "orders", "cancelled", "unknown"],
+  kill: [
+    "scope",
+    "target",
+    "engaged",
+    "orders",
+    "cancelled",
+    "unknown",
+    /** When new orders were blocked, and when the last cancel was handed to a session that could send it; 0 for none yet. */
+    "blockedNs",
+    "lastCancelNs",
+  ],
   /** side: sides; reason: parentReasons; signal: what led to it (z-score, imbalance), a float. */
   parentCreated: [
     "parent",
@@ -171,8 +181,8 @@ export const factFields = {
   ],
   /**
    * What the gate saw when it let message `fact` (an order or a replace) pass: each value beside its limit. Positions
-   * and exposures are worst cases with all working orders and this one. A limit of 0: not asked, since a replace
-   * leaves positions as they are, and what brings a position back needs no exposure.
+   * and exposures are worst cases with all working orders and this one. A limit of 0: not asked, since a
+   * replace that adds nothing, and what brings a position back, needs no exposure.
    */
   approval: [
     "order",
@@ -225,6 +235,26 @@ export const factFields = {
   ],
   /** The consolidated best prices a horizon after a fill, 0 for an empty side, and how late they were read. */
   fillMark: ["fill", "order", "horizonSeconds", "bid", "ask", "lateNs"],
+  /** A limit changed, from this record on. limit: limitCodes; scope: scopes; role: roles. Effective at input `record` of the day. */
+  limitChanged: ["limit", "scope", "target", "from", "to", "role", "record"],
+  /** scope: scopes; from, to: tradingModes; cause: modeCauses; limit and value: of the cause, 0 for a command. */
+  modeChanged: ["scope", "target", "from", "to", "cause", "limit", "value"],
+  /** What a scope still has open, on request. what: 0 an order, 1 a position; unknown: 1 when nobody can tell an order's fate now. */
+  standing: [
+    "scope",
+    "target",
+    "what",
+    "order",
+    "strategy",
+    "pair",
+    "instrument",
+    "venue",
+    "side",
+    "quantity",
+    "price",
+    "state",
+    "unknown",
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type FactKind = keyof typeof factFields;

@@ -20,6 +20,25 @@ export type SessionState = NameOf<typeof sessionStates>;
 export const tradingStatuses = closedSet("trading status", "unknown", "trading", "halted", "paused", "quotationOnly");
 export type TradingStatus = NameOf<typeof tradingStatuses>;
 
+/**
+ * Where a listing is in its day: the venue's session (ITCH system events) and the listing's trading status together.
+ * `preOpen` is before the market opens, `closed` after it has closed.
+ */
+export const sessionPhases = closedSet(
+  "session phase",
+  "unknown",
+  "preOpen",
+  "quotationOnly",
+  "trading",
+  "paused",
+  "halted",
+  "closed",
+);
+export type SessionPhase = NameOf<typeof sessionPhases>;
+
+/** Phases that a desk may allow orders in; in all others the gate refuses. */
+export const tradablePhases = ["preOpen", "quotationOnly", "trading"] as const satisfies readonly SessionPhase[];
+
 /** What the engine itself calls people for. */
 export const alertCodes = closedSet(
   "alert",
@@ -37,5 +56,7 @@ export const alertCodes = closedSet(
   "orderContradiction",
   "lineSilent",
   "lineBack",
+  "modeChanged",
+  "gateCheckFailed",
 );
 export type AlertCode = NameOf<typeof alertCodes>;

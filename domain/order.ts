@@ -88,5 +88,6 @@ export const cancelCauses = closedSet(
   "venue",
   "disconnect",
   "selfTrade",
+  "limit",
 );
 export type CancelCause = NameOf<typeof cancelCauses>;

@@ -13,4 +13,12 @@ export interface PositionView {
   readonly grossExposure: number;
   /** The same for one strategy. */
   strategyGrossExposureOf(strategy: number): number;
+  /** Money: sum of position × mark, signed. */
+  readonly netExposure: number;
+  strategyNetExposureOf(strategy: number): number;
+  /** Both legs of a pair at their marks. */
+  pairGrossExposureOf(pair: number): number;
+  pairNetExposureOf(pair: number): number;
+  /** Money: realised and unrealised less fees since positions are kept, of a strategy; -1 for the desk. */
+  resultOf(strategy: number): number;
 }

@@ -22,6 +22,32 @@ export const refusalCodes = closedSet(
   "strategyPositionLimit",
   "reconciliationBreak",
   "replayOnly",
+  "checkFailed",
+  "modeHalted",
+  "modeReducing",
+  "repeatedExecutions",
+  "notPermitted",
+  "restricted",
+  "parentQuantity",
+  "parentNotional",
+  "basketNotional",
+  "crossedMarket",
+  "deviantMarket",
+  "priceBand",
+  "shortSaleRestricted",
+  "pairGrossExposure",
+  "pairNetExposure",
+  "strategyGrossExposure",
+  "strategyNetExposure",
+  "netExposure",
+  "strategyCapital",
+  "capital",
+  "strategyDailyLoss",
+  "dailyLoss",
+  "selfMatch",
+  "duplicateOrder",
+  "strategyMessageRate",
+  "venueMessageRate",
 );
 export type RefusalCode = NameOf<typeof refusalCodes>;
 
@@ -44,6 +70,58 @@ export function refusalText(code: RefusalCode, limit: number, value: number): st
       return `position limit ${limit}, would be ${value} with working orders`;
     case "strategyPositionLimit":
       return `strategy position limit ${limit}, would be ${value} with working orders`;
+    case "checkFailed":
+      return `check ${value} of the gate failed`;
+    case "modeHalted":
+      return "trading is halted by its mode: cancels only";
+    case "modeReducing":
+      return "only what lowers exposure may go out";
+    case "repeatedExecutions":
+      return `${value} executions of the same side in the window, at ${limit} the strategy goes off until a person puts it back`;
+    case "notPermitted":
+      return "the strategy has no permission for this instrument at this venue";
+    case "restricted":
+      return "the instrument is on the restricted list";
+    case "parentQuantity":
+      return `parent quantity limit ${limit}, would be ${value}`;
+    case "parentNotional":
+      return `parent notional limit ${limit / 10_000}, would be ${value / 10_000}`;
+    case "basketNotional":
+      return `basket notional limit ${limit / 10_000}, would be ${value / 10_000}`;
+    case "crossedMarket":
+      return `the market is crossed: bid ${limit / 10_000}, ask ${value / 10_000}`;
+    case "deviantMarket":
+      return `the middle of the market may be ${limit} bps from the last trade, is ${value}`;
+    case "priceBand":
+      return `limit up/limit down ends at ${limit / 10_000}, price is ${value / 10_000}`;
+    case "shortSaleRestricted":
+      return `a short sale must be above the best bid ${limit / 10_000}, price is ${value / 10_000}`;
+    case "pairGrossExposure":
+      return `pair gross exposure limit ${limit / 10_000}, would be ${value / 10_000}`;
+    case "pairNetExposure":
+      return `pair net exposure limit ${limit / 10_000}, would be ${value / 10_000}`;
+    case "strategyGrossExposure":
+      return `strategy gross exposure limit ${limit / 10_000}, would be ${value / 10_000}`;
+    case "strategyNetExposure":
+      return `strategy net exposure limit ${limit / 10_000}, would be ${value / 10_000}`;
+    case "netExposure":
+      return `net exposure limit ${limit / 10_000}, would be ${value / 10_000}`;
+    case "strategyCapital":
+      return `strategy capital limit ${limit / 10_000}, exposure and loss would be ${value / 10_000}`;
+    case "capital":
+      return `capital limit ${limit / 10_000}, exposure and loss would be ${value / 10_000}`;
+    case "strategyDailyLoss":
+      return `strategy daily loss limit ${limit / 10_000}, is ${value / 10_000}`;
+    case "dailyLoss":
+      return `daily loss limit ${limit / 10_000}, is ${value / 10_000}`;
+    case "selfMatch":
+      return `would trade with an order of our own at ${limit / 10_000}, price is ${value / 10_000}`;
+    case "duplicateOrder":
+      return `the same order went out ${value / 1e6} ms ago, within ${limit / 1e6} ms`;
+    case "strategyMessageRate":
+      return `strategy message rate limit ${limit} a second, would be ${value}`;
+    case "venueMessageRate":
+      return `venue message rate limit ${limit} a second, would be ${value}`;
     case "grossExposure":
       return `gross exposure limit ${limit / 10_000}, would be ${value / 10_000}`;
     case "priceCollar":

@@ -1,3 +1,6 @@
+import { limitRowCount } from "./limit";
+import { refusalCodes } from "./refusal";
+
 /**
  * The engine's views: rows of numbers that the engine copies out at the end of a turn and everybody else only reads.
  * A table is one shared Float64Array of rows × columns; here are the columns. Prices are price units, quantities
@@ -63,6 +66,8 @@ export const viewColumns = {
     "workingSellQuantity",
     /** 1 while a kill of this instrument is in force. */
     "killed",
+    /** tradingModes */
+    "mode",
   ],
   /** One row a listing (instrument × venue): its own ladder, best first. Unused levels are 0. */
   listing: ["changedNs", "status", "orders", ...ladderColumns],
@@ -88,6 +93,10 @@ export const viewColumns = {
     "lastDecisionNs",
     /** 1 while a kill of this strategy is latched. */
     "killed",
+    /** tradingModes */
+    "mode",
+    /** 1 from a repeated execution limit until a person puts the strategy back. */
+    "off",
   ],
   /** One row a pair: A is traded against `hedgeRatio` × B. z, spread and ratio are floats. */
   pair: [
@@ -111,6 +120,10 @@ export const viewColumns = {
     "fees",
     "openedNs",
     "roundTrips",
+    /** 1 while a kill of this pair is in force. */
+    "killed",
+    /** tradingModes */
+    "mode",
   ],
   /** One row a venue: feed, order session and drop copy. */
   venue: [
@@ -145,6 +158,8 @@ export const viewColumns = {
     "secondLineWins",
     /** Line (1 or 2) that is silent while the other is not; 0 for none. */
     "silentLine",
+    /** tradingModes */
+    "mode",
   ],
   /** One row: the whole desk. */
   desk: [
@@ -171,7 +186,30 @@ export const viewColumns = {
     "killOrders",
     "killCancelled",
     "killUnknown",
+    /** tradingModes */
+    "mode",
+    /** Row of `limit` that is nearest to its end, -1 for none, and how much of it is used at its worst: 1 is all. */
+    "worstLimit",
+    "worstLimitShare",
   ],
+  /** One row a limit, in the order of `limitScopes` and `limitsOfScope`. Units: `domain/limit.ts`. */
+  limit: [
+    "changedNs",
+    /** limitCodes */
+    "limit",
+    /** scopes */
+    "scope",
+    "target",
+    /** -1 for no limit, which refuses. */
+    "value",
+    "used",
+    /** Used with all that is on its way: working orders filled. */
+    "worst",
+    /** When a person changed it last; 0 never. */
+    "limitChangedNs",
+  ],
+  /** One row a strategy: refusals of the day by reason. */
+  refusal: ["changedNs", ...refusalCodes.names],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ViewTable = keyof typeof viewColumns;
@@ -187,3 +225,20 @@ export type ViewRow<Table extends ViewTable> = { readonly [Name in (typeof viewC
 
 /** Rows of each table for a desk of this size. */
 export type ViewRowCounts = Readonly<Record<ViewTable, number>>;
+
+/** How many rows each table of a desk has. */
+export function viewRowCountsOf(
+  desk: Readonly<Record<"instruments" | "venues" | "strategies" | "pairs", readonly unknown[]>>,
+): ViewRowCounts {
+  const { instruments, venues, strategies, pairs } = desk;
+  return {
+    instrument: instruments.length,
+    listing: instruments.length * venues.length,
+    strategy: strategies.length,
+    pair: pairs.length,
+    venue: venues.length,
+    desk: 1,
+    limit: limitRowCount(strategies.length, venues.length, instruments.length, pairs.length),
+    refusal: strategies.length,
+  };
+}

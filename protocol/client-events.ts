@@ -7,7 +7,7 @@ export const topicSchema = z
   .string()
   .max(64)
   .regex(
-    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|breaks|notices|health|playback|(?:book|wall):[A-Z0-9.+=^#*$~-]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.+=^#*$~-]{1,8}:(second|minute))$/,
+    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|breaks|risk|notices|health|playback|(?:book|wall):[A-Z0-9.+=^#*$~-]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.+=^#*$~-]{1,8}:(second|minute))$/,
   );
 
 /** `subscribe`, `unsubscribe`: at most 64 topics in one message. A subscribed topic answers with a snapshot. */
@@ -29,6 +29,10 @@ export const commandSchema = z
       .int()
       .min(-1)
       .max(2 ** 31),
+    /** As `domain/command.ts` says of each command: a limit's or mode's code, 1 to force a release. */
+    detail: z.int().min(0).max(255).optional(),
+    /** A limit's new value. */
+    value: z.number().min(0).optional(),
     reason: z.string().max(200),
   })
   .strict();

@@ -1,6 +1,7 @@
 import type { CommandAnswer, CommandKind, Role, Scope } from "../domain/command";
 import type { MakerParameters, PairsParameters, StrategyLimits } from "../domain/desk";
 import type { FeedState, SessionState, TradingStatus } from "../domain/health";
+import type { LimitCode, TradingMode } from "../domain/limit";
 import type { CancelCause, OrderState, ParentReason, Side, TimeInForce } from "../domain/order";
 import type { PlaybackState } from "../domain/playback";
 import type { RefusalCode } from "../domain/refusal";
@@ -258,6 +259,40 @@ export type FillRow = {
 /** The last fills, newest last (at most 500 in a snapshot). Never conflated. */
 export type FillsPayload = { readonly rows: readonly FillRow[] };
 
+/** One limit: what it is of, what of it is used, and what would be with all working orders filled. Units: `domain/limit.ts`. */
+export type LimitRow = {
+  readonly id: number;
+  readonly limit: LimitCode;
+  readonly scope: Scope;
+  /** -1 for scope all. */
+  readonly target: number;
+  /** -1 for no limit, which refuses. */
+  readonly value: number;
+  readonly used: number;
+  readonly worst: number;
+  /** When a person changed it last; 0 never. */
+  readonly changedNs: number;
+};
+/** Refusals of one strategy today, by reason; reasons that never were are left out. */
+export type RefusalRow = {
+  /** Strategy id. */
+  readonly id: number;
+  readonly counts: Readonly<Partial<Record<RefusalCode, number>>>;
+};
+/** Modes that are not active, by scope and target. */
+export type ModeRow = { readonly scope: Scope; readonly target: number; readonly mode: TradingMode };
+/**
+ * Limits and refusals, changed rows only in a delta; all modes that are not active, each time. `worstLimit` is the id of
+ * the limit nearest to its end (-1 none), `worstLimitShare` how much of it is used at its worst: 1 is all.
+ */
+export type RiskPayload = {
+  readonly limits: readonly LimitRow[];
+  readonly refusals: readonly RefusalRow[];
+  readonly modes: readonly ModeRow[];
+  readonly worstLimit: number;
+  readonly worstLimitShare: number;
+};
+
 /** Kills in force. Never conflated. `target` is -1 for scope all. */
 export type KillRow = {
   readonly scope: Scope;
@@ -400,6 +435,7 @@ export type TopicPayloads = {
   fills: FillsPayload;
   kills: KillsPayload;
   breaks: BreaksPayload;
+  risk: RiskPayload;
   notices: NoticesPayload;
   health: HealthPayload;
   playback: PlaybackState;

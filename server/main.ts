@@ -4,7 +4,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { version } from "../package.json";
 import { ChildProcessRunner } from "./cli/child-process-runner";
-import { engineSocketPath, lockDataDirectory, readRunningDesk, writeRunningDesk } from "./cli/data-directory";
+import {
+  engineSocketPath,
+  lockDataDirectory,
+  type RunningDesk,
+  readRunningDesk,
+  writeRunningDesk,
+} from "./cli/data-directory";
 import { freePorts, portProblem } from "./cli/free-ports";
 import { buildInterface, hasInterface, isInterfaceBuilt } from "./cli/interface-build";
 import { isOurProcess } from "./cli/process-liveness";
@@ -119,6 +125,7 @@ class Supervisor {
       const names = {
         strategies: desk.strategies.map((strategy) => strategy.name),
         instruments: desk.instruments.map((instrument) => instrument.symbol),
+        pairs: desk.pairs.map((pair) => pair.name),
         venues: desk.venues.map((venue) => venue.name),
       };
       const record = () => this.record(config, names);
@@ -270,7 +277,10 @@ class Supervisor {
     if (config.accessToken !== "") console.log(`Access token: ${config.accessToken}`);
   }
 
-  private record(config: ChildConfig, names: { strategies: string[]; instruments: string[]; venues: string[] }): void {
+  private record(
+    config: ChildConfig,
+    names: Pick<RunningDesk, "strategies" | "instruments" | "pairs" | "venues">,
+  ): void {
     writeRunningDesk(config.dataDirectory, {
       supervisor: process.pid,
       startedAt: this.startedAt.toISOString(),

@@ -85,6 +85,9 @@ const commandText: Readonly<Record<CommandKind, string>> = {
   shutdown: "Shut down",
   adopt: "Adopt what was booked",
   correct: "Take back what one side told",
+  setLimit: "Set limit",
+  setMode: "Set mode",
+  listOpen: "List what is open",
 };
 
 /** A command's name for people. */
@@ -100,6 +103,9 @@ const answerText: Readonly<Record<CommandAnswer | "invalid" | "unreachable", str
   reasonMissing: "a reason is missing",
   alreadySo: "it is so already",
   shuttingDown: "the desk is shutting down",
+  unknownOrders: "the fate of some orders is unknown",
+  valueOutOfRange: "the value is out of range",
+  limitStands: "a loss limit asks for this mode",
   invalid: "the desk did not understand it",
   unreachable: "no answer",
 };

@@ -86,6 +86,7 @@ const runningDeskSchema = z.object({
   children: z.array(z.object({ name: z.string(), pid: z.number(), state: z.string(), restarts: z.number() })),
   strategies: z.array(z.string()),
   instruments: z.array(z.string()),
+  pairs: z.array(z.string()),
   venues: z.array(z.string()),
 });
 

@@ -148,6 +148,10 @@ function bookSink(books: OrderBooks): MarketSink {
       books.replace(venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price),
     trade: () => undefined,
     statusChanged: () => undefined,
+    sessionChanged: () => undefined,
+    tierChanged: () => undefined,
+    shortSaleChanged: () => undefined,
+    auctionCollarChanged: () => undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tradablePhases } from "../../domain/health";
 import { strategyStages } from "../../domain/strategy";
 
 /*
@@ -86,10 +87,28 @@ const pairs = section({
   halfLifeSeconds: scale(1, secondsMax, "seconds"),
 });
 
+/** Money lost: past the first the scope may only reduce, past the second nothing goes out. */
+const losses = {
+  dailyLossSoft: dollars(0, dollarsMax),
+  dailyLossHard: dollars(0, dollarsMax),
+  drawdownSoft: dollars(0, dollarsMax),
+  drawdownHard: dollars(0, dollarsMax),
+};
+
 const strategyLimits = section({
   grossExposureMax: dollars(0, dollarsMax),
+  netExposureMax: dollars(0, dollarsMax),
+  capitalMax: dollars(0, dollarsMax),
   positionQuantityMax: whole(0, 1e9),
+  ...losses,
+  messagesPerSecondMax: whole(1, 1_000_000),
+  repeatedExecutionsMax: whole(1, 4_000),
+  repeatedSeconds: decimal(0.001, secondsMax, "seconds"),
 });
+
+const phase = checked<(typeof tradablePhases)[number]>(`one of ${tradablePhases.join(", ")}`, (value) =>
+  tradablePhases.some((name) => name === value),
+);
 
 const strategyName = words("a strategy's name of up to 64 characters");
 const stage = checked<(typeof strategyStages.names)[number]>(`one of ${strategyStages.names.join(", ")}`, (value) =>
@@ -100,6 +119,7 @@ const pairsStrategy = section({
   name: strategyName,
   kind: z.literal("pairs"),
   stage,
+  venues: list(words("a venue's name"), "venues' names"),
   sectors: list(words("a sector's name"), "sectors"),
   parameters: section({
     entryZ: decimal(0, 100, "standard deviations"),
@@ -121,6 +141,7 @@ const makerStrategy = section({
   name: strategyName,
   kind: z.literal("maker"),
   stage,
+  venues: list(words("a venue's name"), "venues' names"),
   instruments: list(words("a symbol"), "symbols"),
   parameters: section({
     quoteQuantity: whole(1, 1_000_000),
@@ -147,12 +168,26 @@ export const deskFileSchema = section({
   limits: section({
     orderQuantityMax: whole(1, 1e9),
     orderNotionalMax: dollars(1, dollarsMax),
+    parentQuantityMax: whole(1, 1e9),
+    parentNotionalMax: dollars(1, dollarsMax),
+    basketNotionalMax: dollars(1, dollarsMax),
     positionQuantityMax: whole(1, 1e9),
     grossExposureMax: dollars(1, dollarsMax),
-    priceCollarBps: decimal(1, 10_000, "basis points"),
+    netExposureMax: dollars(1, dollarsMax),
+    capitalMax: dollars(1, dollarsMax),
+    pairGrossExposureMax: dollars(1, dollarsMax),
+    pairNetExposureMax: dollars(1, dollarsMax),
+    ...losses,
+    priceCollarBps: whole(1, 10_000),
+    deviationBps: whole(1, 10_000),
     messagesPerSecondMax: whole(1, 1_000_000),
+    venueMessagesPerSecondMax: whole(1, 1_000_000),
     dataAgeSecondsMax: decimal(0.001, secondsMax, "seconds"),
+    tradeAgeSecondsMax: decimal(0.001, secondsMax, "seconds"),
+    duplicateMilliseconds: whole(0, 60_000),
     ordersPerDayMax: whole(1, 1e9),
+    sessionPhases: list(phase, "session phases"),
+    restricted: z.array(words("a symbol"), { error: "a list of symbols, [] for none" }),
   }),
   market: section({
     messagesPerSecond: decimal(0, 10_000_000, "messages a second"),

@@ -164,7 +164,20 @@ function recordingMaker(
       requoteTicks: 1,
       requoteSecondsMin: wishSecondsMin,
     },
-    limits: { grossExposureMax: limits.grossExposureMax, positionQuantityMax: limits.positionQuantityMax },
+    venues: [0],
+    limits: {
+      grossExposureMax: limits.grossExposureMax,
+      netExposureMax: limits.netExposureMax,
+      capitalMax: limits.capitalMax,
+      positionQuantityMax: limits.positionQuantityMax,
+      dailyLossSoft: limits.dailyLossSoft,
+      dailyLossHard: limits.dailyLossHard,
+      drawdownSoft: limits.drawdownSoft,
+      drawdownHard: limits.drawdownHard,
+      messagesPerSecondMax: limits.messagesPerSecondMax,
+      repeatedExecutionsMax: 4_000,
+      repeatedSeconds: 30,
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
-import type { Desk, InstrumentSpec, PairSpec, StrategySpec } from "../../domain/desk";
+import type { Desk, DeskLimits, InstrumentSpec, PairSpec, StrategySpec } from "../../domain/desk";
 import { naturalLogarithm } from "../../domain/logarithm";
 import { roundHalfAway } from "../../domain/money";
 import { DeskError, type DeskProblem } from "./desk-error";
@@ -180,13 +180,45 @@ class DeskBuilder {
       instruments: this.#instruments,
       pairs,
       strategies: this.#strategies(pairs),
-      limits: {
-        ...content.limits,
-        orderNotionalMax: toUnits(content.limits.orderNotionalMax),
-        grossExposureMax: toUnits(content.limits.grossExposureMax),
-      },
+      limits: this.#limits(),
       market: content.market,
     };
+  }
+
+  #limits(): DeskLimits {
+    const { limits } = this.content;
+    this.#checkLosses(limits, ["limits"]);
+    return {
+      ...limits,
+      ...lossUnits(limits),
+      orderNotionalMax: toUnits(limits.orderNotionalMax),
+      parentNotionalMax: toUnits(limits.parentNotionalMax),
+      basketNotionalMax: toUnits(limits.basketNotionalMax),
+      grossExposureMax: toUnits(limits.grossExposureMax),
+      netExposureMax: toUnits(limits.netExposureMax),
+      capitalMax: toUnits(limits.capitalMax),
+      pairGrossExposureMax: toUnits(limits.pairGrossExposureMax),
+      pairNetExposureMax: toUnits(limits.pairNetExposureMax),
+      restricted: this.#symbolsOf(limits.restricted, ["limits", "restricted"]),
+    };
+  }
+
+  /** What stops a scope must not come before what only makes it reduce. */
+  #checkLosses(limits: LossLimits, at: Path): void {
+    if (limits.dailyLossSoft > limits.dailyLossHard)
+      this.source.fail([...at, "dailyLossSoft"], `at most dailyLossHard, ${limits.dailyLossHard}`);
+    if (limits.drawdownSoft > limits.drawdownHard)
+      this.source.fail([...at, "drawdownSoft"], `at most drawdownHard, ${limits.drawdownHard}`);
+  }
+
+  /** Indices of the venues that a strategy may trade at. */
+  #venuesOf(names: readonly string[], at: Path): number[] {
+    return names.map((name, index) => {
+      const venue = this.content.venues.findIndex((candidate) => candidate.name === name);
+      if (venue >= 0) return venue;
+      const known = this.content.venues.map((candidate) => candidate.name);
+      return this.source.fail([...at, index], `one of ${known.join(", ")}`);
+    });
   }
 
   /** A size: the override's or the file's, within what the research offers. */
@@ -272,10 +304,18 @@ class DeskBuilder {
     const sectorOwner = new Map<string, string>();
     return this.content.strategies.flatMap((strategy, index): StrategySpec[] => {
       const at = ["strategies", index];
-      const limits = { ...strategy.limits, grossExposureMax: toUnits(strategy.limits.grossExposureMax) };
-      const common = { name: strategy.name, kind: strategy.kind, stage: strategy.stage, limits };
+      this.#checkLosses(strategy.limits, [...at, "limits"]);
+      const limits = {
+        ...strategy.limits,
+        ...lossUnits(strategy.limits),
+        grossExposureMax: toUnits(strategy.limits.grossExposureMax),
+        netExposureMax: toUnits(strategy.limits.netExposureMax),
+        capitalMax: toUnits(strategy.limits.capitalMax),
+      };
+      const venues = this.#venuesOf(strategy.venues, [...at, "venues"]);
+      const common = { name: strategy.name, kind: strategy.kind, stage: strategy.stage, venues, limits };
       if (strategy.kind === "maker") {
-        const instruments = this.#makerInstruments(strategy.instruments, [...at, "instruments"]);
+        const instruments = this.#symbolsOf(strategy.instruments, [...at, "instruments"]);
         if (instruments.length === 0) return [];
         return [{ ...common, parameters: { kind: "maker", ...strategy.parameters, instruments } }];
       }
@@ -301,7 +341,7 @@ class DeskBuilder {
   }
 
   /** Indices of the symbols; those beyond an override of the number of names are left out. */
-  #makerInstruments(symbols: readonly string[], at: Path): number[] {
+  #symbolsOf(symbols: readonly string[], at: Path): number[] {
     return symbols.flatMap((symbol, index) => {
       if (symbols.indexOf(symbol) < index) this.source.fail([...at, index], "each symbol once");
       const instrument = this.#symbols.get(symbol);
@@ -340,6 +380,17 @@ class DeskBuilder {
       sectors.includes(this.#instruments[pair.instrumentA].sector) ? [index] : [],
     );
   }
+}
+
+type LossLimits = Pick<DeskLimits, "dailyLossSoft" | "dailyLossHard" | "drawdownSoft" | "drawdownHard">;
+
+function lossUnits(limits: LossLimits): LossLimits {
+  return {
+    dailyLossSoft: toUnits(limits.dailyLossSoft),
+    dailyLossHard: toUnits(limits.dailyLossHard),
+    drawdownSoft: toUnits(limits.drawdownSoft),
+    drawdownHard: toUnits(limits.drawdownHard),
+  };
 }
 
 function readText(file: string, expected: string): string {

@@ -9,7 +9,13 @@ import {
   scopes,
 } from "../../domain/command";
 import { factCode } from "../../domain/facts";
-import { commandHeaderLength, commandIdOffset } from "../machine/command-record";
+import { type LimitCode, limitCodes, type TradingMode, tradingModes } from "../../domain/limit";
+import {
+  commandDetailOffset,
+  commandHeaderLength,
+  commandIdOffset,
+  commandValueOffset,
+} from "../machine/command-record";
 import type { InputRecord } from "../machine/input-record";
 import type { StateRegistry } from "../machine/state-registry";
 import { readU16, readU32 } from "../wire/bytes";
@@ -23,10 +29,13 @@ export interface CommandTarget {
   approve(strategy: number): CommandAnswer;
   pause(strategy: number): CommandAnswer;
   resume(strategy: number): CommandAnswer;
-  kill(scope: Scope, target: number): CommandAnswer;
-  release(scope: Scope, target: number): CommandAnswer;
+  kill(scope: Scope, target: number, role: Role): CommandAnswer;
+  release(scope: Scope, target: number, role: Role, forced: boolean): CommandAnswer;
   cancelOrder(order: number): CommandAnswer;
   cancelAll(scope: Scope, target: number): CommandAnswer;
+  setLimit(code: LimitCode, scope: Scope, target: number, value: number, role: Role): CommandAnswer;
+  setMode(mode: TradingMode, scope: Scope, target: number, role: Role, hasReason: boolean): CommandAnswer;
+  listOpen(scope: Scope, target: number): CommandAnswer;
   shutdown(): CommandAnswer;
   adopt(instrument: number): CommandAnswer;
   correct(instrument: number): CommandAnswer;
@@ -35,7 +44,7 @@ export interface CommandTarget {
 /**
  * Reads commands, checks who may do what, and answers each with a fact. A repeated id gets its first answer and does
  * nothing again (the last 1,024 are remembered). What takes risk away is open to everyone but viewers; what adds risk
- * needs a trader or admin and a reason.
+ * needs a trader or admin and a reason. Limits are the risk desk's and the admin's.
  */
 export class Commands {
   private readonly ids: Uint32Array;
@@ -65,9 +74,12 @@ export class Commands {
     if (kind === undefined || scope === undefined || role === undefined) return;
     if (commandHeaderLength + actorLength + reasonLength > length) return;
     const target = view.getInt32(offset + 4);
+    const value = view.getFloat64(offset + commandValueOffset);
     const known = this.find(bytes, offset + commandIdOffset);
     const answer =
-      known >= 0 ? commandAnswers.name(this.answers[known]) : this.answer(kind, scope, target, role, reasonLength);
+      known >= 0
+        ? commandAnswers.name(this.answers[known])
+        : this.answer(kind, scope, target, role, reasonLength, bytes[offset + commandDetailOffset], value);
     if (known < 0) this.remember(bytes, offset + commandIdOffset, commandAnswers.code[answer]);
     const textLength = this.composeText(bytes, offset, actorLength, reasonLength);
     this.turn
@@ -83,7 +95,15 @@ export class Commands {
       );
   }
 
-  private answer(kind: CommandKind, scope: Scope, target: number, role: Role, reasonLength: number): CommandAnswer {
+  private answer(
+    kind: CommandKind,
+    scope: Scope,
+    target: number,
+    role: Role,
+    reasonLength: number,
+    detail: number,
+    value: number,
+  ): CommandAnswer {
     if (!isPermitted(kind, role)) return "notPermitted";
     if (needsReason[kind] && reasonLength === 0) return "reasonMissing";
     switch (kind) {
@@ -94,9 +114,19 @@ export class Commands {
       case "resume":
         return scope === "strategy" ? this.target.resume(target) : "unknownTarget";
       case "kill":
-        return this.target.kill(scope, target);
+        return this.target.kill(scope, target, role);
       case "release":
-        return this.target.release(scope, target);
+        return this.target.release(scope, target, role, detail === 1);
+      case "setLimit": {
+        const code = limitCodes.names[detail];
+        return code === undefined ? "unknownTarget" : this.target.setLimit(code, scope, target, value, role);
+      }
+      case "setMode": {
+        const mode = tradingModes.names[detail];
+        return mode === undefined ? "unknownTarget" : this.target.setMode(mode, scope, target, role, reasonLength > 0);
+      }
+      case "listOpen":
+        return this.target.listOpen(scope, target);
       case "cancelOrder":
         return scope === "order" ? this.target.cancelOrder(target) : "unknownTarget";
       case "cancelAll":
@@ -155,6 +185,7 @@ const needsReason: Readonly<Partial<Record<CommandKind, true>>> = {
   release: true,
   adopt: true,
   correct: true,
+  setLimit: true,
 };
 
 function isPermitted(kind: CommandKind, role: Role): boolean {
@@ -162,8 +193,9 @@ function isPermitted(kind: CommandKind, role: Role): boolean {
     case "viewer":
       return false;
     case "risk":
-      return kind === "kill" || kind === "pause" || kind === "cancelOrder" || kind === "cancelAll";
+      return kind !== "approve" && kind !== "resume" && kind !== "release" && kind !== "shutdown";
     case "trader":
+      return kind !== "shutdown" && kind !== "setLimit";
     case "admin":
       return kind !== "shutdown";
     case "system":

@@ -1,16 +1,24 @@
-import { type CommandAnswer, type Scope, scopes } from "../../domain/command";
+import { type CommandAnswer, type Role, roles, type Scope, scopes } from "../../domain/command";
 import { factCode } from "../../domain/facts";
 import { listingOf } from "../../domain/ids";
-import { cancelCauses } from "../../domain/order";
+import { type LimitCode, limitUnit, modeCauses, type TradingMode, tradingModes } from "../../domain/limit";
+import { cancelCauses, orderStates, sides } from "../../domain/order";
+import type { PositionView } from "../../domain/position-view";
 import { strategyStates } from "../../domain/strategy";
 import { nsPerSecond } from "../../domain/time";
 import type { StateRegistry } from "../machine/state-registry";
+import { Clock } from "./columns";
 import type { CommandTarget } from "./commands";
 import type { Fills } from "./fill/fills";
 import type { Reconciliation } from "./fill/reconciliation";
 import type { Execution } from "./order/execution";
+import type { Gate } from "./risk/gate";
 import type { KillProgress } from "./risk/kill-progress";
-import type { KillSwitch } from "./risk/kill-switch";
+import { KillStand, type KillSwitch } from "./risk/kill-switch";
+import type { Limits } from "./risk/limits";
+import type { LossGuard } from "./risk/loss-guard";
+import type { Modes } from "./risk/modes";
+import type { RepeatedExecutions } from "./risk/repeated-executions";
 import type { Strategy } from "./strategy/strategy";
 import type { StrategyStates } from "./strategy/strategy-states";
 import type { Turn } from "./turn";
@@ -34,12 +42,24 @@ export type ControlParts = {
   readonly dropSessions: readonly DropCopySession[];
   readonly fills: Fills;
   readonly reconciliation: Reconciliation;
+  readonly limits: Limits;
+  readonly modes: Modes;
+  readonly losses: LossGuard;
+  readonly repeated: RepeatedExecutions;
+  readonly gate: Gate;
+  readonly positions: PositionView;
+  /** `Engine.clock`. */
+  readonly clock: Float64Array;
   readonly venueCount: number;
   readonly instrumentCount: number;
+  readonly pairCount: number;
 };
 
+/** Basis points of a whole. */
+const bpsMax = 10_000;
+
 /**
- * What people's commands do. A kill blocks first, at the gate and (for everything or a venue) at the venue itself,
+ * What people's commands do, and what losses and repeated fills do by themselves. A kill blocks first, at the gate and (for everything or a venue) at the venue itself,
  * then cancels; it needs no healthy feed, no approval and no database. HALT, the kill of everything, also pauses what
  * runs, so that releasing it starts nothing by itself.
  */
@@ -106,34 +126,43 @@ export class Control implements CommandTarget {
     return answer;
   }
 
-  kill(scope: Scope, target: number): CommandAnswer {
-    const { execution, killProgress, kills, orderSessions, strategies, strategyStates: standing } = this.parts;
+  kill(scope: Scope, target: number, role: Role): CommandAnswer {
+    const { execution, kills, orderSessions, strategies, strategyStates: standing } = this.parts;
     const code = scopes.code[scope];
-    if (scope === "order" || !this.exists(scope, target)) return "unknownTarget";
+    if (scope === "order") return this.killOrder(target);
+    if (!this.exists(scope, target)) return "unknownTarget";
     const alreadySo = kills.isKilled(code, target);
-    kills.set(code, target, true);
+    kills.set(code, target, true, role === "risk");
     if (scope === "strategy") standing.enter(target, states.killed);
-    if (scope === "all") {
+    if (scope === "all")
       strategies.forEach((_, strategy) => {
         if (standing.isRunning(strategy)) standing.enter(strategy, states.paused);
       });
-      for (const session of orderSessions) session.setDisabled(true);
-    }
-    if (scope === "venue") orderSessions[target].setDisabled(true);
+    // The venue's own word first, where it has one for the scope: it also ends what we do not know of.
+    orderSessions.forEach((session, venue) => {
+      if (scope === "all" || (scope === "venue" && venue === target)) {
+        session.setDisabled(true);
+        session.massCancel(-1);
+      } else if (scope === "instrument") session.massCancel(target);
+    });
     if (alreadySo && !execution.hasOpenIn(code, target)) return "alreadySo";
-    const slot = killProgress.takeSlot();
-    execution.clearKillSlot(slot);
-    const found = execution.cancelScope(code, target, scope === "all" ? causes.halt : causes.kill, slot);
-    killProgress.begin(slot, code, target, found);
+    this.cancelForKill(code, target, scope === "all" ? causes.halt : causes.kill);
     this.tellStrategies();
     return "done";
   }
 
-  release(scope: Scope, target: number): CommandAnswer {
+  /**
+   * Takes a kill back. Not while the fate of an order in the scope is unknown, unless forced; the risk desk's kill only
+   * by an admin.
+   */
+  release(scope: Scope, target: number, role: Role, forced: boolean): CommandAnswer {
     const { kills, orderSessions, strategyStates: standing, turn } = this.parts;
     const code = scopes.code[scope];
     if (scope === "order" || !this.exists(scope, target)) return "unknownTarget";
-    if (!kills.isKilled(code, target)) return "alreadySo";
+    const stand = kills.standOf(code, target);
+    if (stand === KillStand.none) return "alreadySo";
+    if (stand === KillStand.byRisk && role !== "admin") return "notPermitted";
+    if (!forced && this.hasUnknownIn(code, target)) return "unknownOrders";
     kills.set(code, target, false);
     turn.emit(factCode.kill, code, target, 0, 0, 0, 0);
     if (scope === "strategy") standing.enter(target, states.stopped);
@@ -150,6 +179,132 @@ export class Control implements CommandTarget {
 
   correct(instrument: number): CommandAnswer {
     return this.settle(instrument, (venue) => this.parts.fills.correct(instrument, venue));
+  }
+
+  /** Tells, as facts, every open order and every position of a scope: what a person sees before releasing it. */
+  listOpen(scope: Scope, target: number): CommandAnswer {
+    const { execution, positions, strategies, turn, instrumentCount } = this.parts;
+    const { orders } = execution;
+    const code = scopes.code[scope];
+    if (!this.exists(scope, target)) return "unknownTarget";
+    for (let i = 0; i < orders.openCount; i++) {
+      const order = orders.open[i];
+      if (!execution.isInScope(order, code, target)) continue;
+      const { fields } = turn;
+      fields[0] = code;
+      fields[1] = target;
+      fields[2] = 0;
+      fields[3] = orders.idOf[order];
+      fields[4] = orders.strategy[order];
+      fields[5] = orders.pair[order];
+      fields[6] = orders.instrument[order];
+      fields[7] = orders.venue[order];
+      fields[8] = orders.side[order];
+      fields[9] = orders.leavesQuantity[order];
+      fields[10] = orders.price[order];
+      fields[11] = orders.state[order];
+      fields[12] = this.isUnknown(order) ? 1 : 0;
+      turn.emitFields(factCode.standing);
+    }
+    const tell = (strategy: number, pair: number, instrument: number, quantity: number) => {
+      if (quantity === 0) return;
+      const { fields } = turn;
+      fields.fill(0, 0, 13);
+      fields[0] = code;
+      fields[1] = target;
+      fields[2] = 1;
+      fields[4] = strategy;
+      fields[5] = pair;
+      fields[6] = instrument;
+      fields[7] = -1;
+      fields[8] = quantity > 0 ? sides.code.buy : sides.code.sell;
+      fields[9] = Math.abs(quantity);
+      turn.emitFields(factCode.standing);
+    };
+    // Orders and venues hold no positions of their own.
+    if (scope === "order" || scope === "venue") return "done";
+    if (scope === "pair") {
+      for (let leg = 0; leg < 2; leg++)
+        tell(-1, target, this.legOf(target, leg), positions.pairQuantityOf(target, leg));
+      return "done";
+    }
+    for (let strategy = 0; strategy < strategies.length; strategy++)
+      for (let instrument = 0; instrument < instrumentCount; instrument++)
+        if (
+          scope === "all" ||
+          (scope === "strategy" && strategy === target) ||
+          (scope === "instrument" && instrument === target)
+        )
+          tell(strategy, -1, instrument, positions.strategyQuantityOf(strategy, instrument));
+    return "done";
+  }
+
+  /** Changes a limit, from this record on. A tighter one acts at once: orders beyond it are cancelled, modes move. */
+  setLimit(code: LimitCode, scope: Scope, target: number, value: number, role: Role): CommandAnswer {
+    const { limits, turn } = this.parts;
+    const row = limits.rowOf(code, scope, target);
+    if (row < 0) return "unknownTarget";
+    if (!this.isSoundLimit(code, scope, target, value)) return "valueOutOfRange";
+    const before = limits.value[row];
+    if (before === value) return "alreadySo";
+    limits.set(row, value, turn.timeNs);
+    this.tellLimit(row, before, roles.code[role]);
+    if (before < 0 || (code === "restricted" ? value > before : value < before)) this.enforceLimits(code);
+    return "done";
+  }
+
+  /**
+   * Moves a scope's mode. Tighter at once, for everybody who may command; back to looser by risk or an admin with a
+   * reason, and not while losses ask for what it is.
+   */
+  setMode(mode: TradingMode, scope: Scope, target: number, role: Role, hasReason: boolean): CommandAnswer {
+    const { losses, modes, repeated } = this.parts;
+    if (scope === "order" || !this.exists(scope, target)) return "unknownTarget";
+    const to = tradingModes.code[mode];
+    const from = modes.of(scope, target);
+    const isOff = scope === "strategy" && repeated.isOff(target);
+    if (to === from && !(isOff && to === tradingModes.code.active)) return "alreadySo";
+    if (to < from || isOff) {
+      if (role !== "risk" && role !== "admin") return "notPermitted";
+      if (!hasReason) return "reasonMissing";
+      if ((scope === "all" || scope === "strategy") && losses.modeFor(scope === "all" ? -1 : target) > to)
+        return "limitStands";
+    }
+    if (isOff) repeated.putBack(target);
+    modes.set(scope, target, to, modeCauses.code.command, 0, 0);
+    if (to > from) this.applyModes();
+    this.tellStrategies();
+    return "done";
+  }
+
+  /** A fill was booked: too many of the same, or too much lost, and the mode moves before the strategy hears of it. */
+  onFill(strategy: number, instrument: number, side: number): void {
+    const { losses, repeated, turn } = this.parts;
+    const limit = this.strategyLimit("repeatedExecutions", strategy);
+    const seconds = this.strategyLimit("repeatedSeconds", strategy);
+    const sell = side === sides.code.buy ? 0 : 1;
+    if (repeated.onFill(strategy, instrument, sell, turn.timeNs, limit, seconds)) this.switchOff(strategy, limit);
+    losses.onFill(strategy, this.onTightened);
+  }
+
+  /** Positions were marked. */
+  onMarked(): void {
+    this.parts.losses.lookAtAll(this.onTightened);
+  }
+
+  /** Tells a limit's change. */
+  tellLimit(row: number, before: number, role: number): void {
+    const { clock, limits, turn } = this.parts;
+    turn.emit(
+      factCode.limitChanged,
+      limits.code[row],
+      limits.scope[row],
+      limits.target[row],
+      before,
+      limits.value[row],
+      role,
+      clock[Clock.inputs],
+    );
   }
 
   cancelOrder(order: number): CommandAnswer {
@@ -201,6 +356,116 @@ export class Control implements CommandTarget {
     return "done";
   }
 
+  private readonly onTightened = () => this.applyModes();
+
+  private switchOff(strategy: number, limit: number): void {
+    const { modes, repeated } = this.parts;
+    const count = repeated.countWhenOff(strategy);
+    const cause = modeCauses.code.repeatedExecutions;
+    modes.tighten("strategy", strategy, tradingModes.code.halted, cause, limit, count);
+    this.applyModes();
+  }
+
+  /** Cancels every open order that the modes now stand against. */
+  private applyModes(): void {
+    const { execution, gate, modes } = this.parts;
+    const { orders } = execution;
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      const mode = modes.strictest(
+        orders.strategy[order],
+        orders.pair[order],
+        orders.instrument[order],
+        orders.venue[order],
+      );
+      if (mode === tradingModes.code.halted || (mode === tradingModes.code.reducing && !gate.isReducing(order)))
+        execution.cancel(order, causes.limit);
+    }
+  }
+
+  /** Cancels what stands beyond the limits now, newest first, and looks at losses and repeated fills again. */
+  private enforceLimits(changed: LimitCode): void {
+    const { execution, gate, losses, repeated, strategies, turn } = this.parts;
+    const { orders } = execution;
+    for (let i = orders.openCount - 1; i >= 0; i--)
+      if (gate.standsBeyond(orders.open[i], changed === "priceCollarBps"))
+        execution.cancel(orders.open[i], causes.limit);
+    losses.lookAtAll(this.onTightened);
+    strategies.forEach((_, strategy) => {
+      const limit = this.strategyLimit("repeatedExecutions", strategy);
+      const seconds = this.strategyLimit("repeatedSeconds", strategy);
+      if (repeated.look(strategy, turn.timeNs, limit, seconds)) this.switchOff(strategy, limit);
+    });
+    this.tellStrategies();
+  }
+
+  private isSoundLimit(code: LimitCode, scope: Scope, target: number, value: number): boolean {
+    if (!(Number.isFinite(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return false;
+    switch (limitUnit(code)) {
+      case "money":
+      case "quantity":
+      case "count":
+        if (!Number.isInteger(value)) return false;
+        break;
+      case "bps":
+        if (!Number.isInteger(value) || value > bpsMax) return false;
+        break;
+      case "switch":
+        return value === 0 || value === 1;
+      case "seconds":
+      case "milliseconds":
+        break;
+    }
+    if (code !== "messagesPerSecond") return true;
+    return value <= this.parts.gate.messageRateMax(scope === "strategy" ? target : -1, scope === "venue" ? target : -1);
+  }
+
+  private strategyLimit(code: LimitCode, strategy: number): number {
+    const { limits } = this.parts;
+    return limits.value[limits.baseOf(code, "strategy") + strategy * limits.strideOf("strategy")];
+  }
+
+  /** An order's kill has nothing to latch: its order ends. */
+  private killOrder(id: number): CommandAnswer {
+    const { orders } = this.parts.execution;
+    const row = orders.ofId(id);
+    if (row === 0 || !orders.isOpen(row)) return id >= 1 && id <= orders.count ? "wrongState" : "unknownTarget";
+    this.cancelForKill(scopes.code.order, id, causes.kill);
+    return "done";
+  }
+
+  private cancelForKill(scope: number, target: number, cause: number): void {
+    const { execution, killProgress } = this.parts;
+    const slot = killProgress.takeSlot();
+    execution.clearKillSlot(slot);
+    const found = execution.cancelScope(scope, target, cause, slot);
+    killProgress.begin(slot, scope, target, found, execution.lastCancelOf(slot));
+  }
+
+  private hasUnknownIn(scope: number, target: number): boolean {
+    const { execution } = this.parts;
+    const { orders } = execution;
+    for (let i = 0; i < orders.openCount; i++)
+      if (execution.isInScope(orders.open[i], scope, target) && this.isUnknown(orders.open[i])) return true;
+    return false;
+  }
+
+  /** True when nobody can tell what becomes of an open order: its cancel is not answered, or the venue is away. */
+  private isUnknown(order: number): boolean {
+    const { execution, orderSessions } = this.parts;
+    const { orders } = execution;
+    return (
+      orders.cancelCause[order] !== 0 ||
+      orders.state[order] === orderStates.code.unknown ||
+      !orderSessions[orders.venue[order]].isReady
+    );
+  }
+
+  private legOf(pair: number, leg: number): number {
+    const { instrumentA, instrumentB } = this.parts.limits.desk.pairs[pair];
+    return leg === 0 ? instrumentA : instrumentB;
+  }
+
   private change(strategy: number, from: number, to: number): CommandAnswer {
     const { kills, strategyStates: standing, strategies } = this.parts;
     if (!this.exists("strategy", strategy)) return "unknownTarget";
@@ -226,6 +491,8 @@ export class Control implements CommandTarget {
         return target >= 0 && target < instrumentCount;
       case "venue":
         return target >= 0 && target < venueCount;
+      case "pair":
+        return target >= 0 && target < this.parts.pairCount;
       case "order":
         return target >= 1;
     }

@@ -1,22 +1,34 @@
 import { scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { pairStates } from "../../domain/strategy";
-import { ladderDepth, type ViewRowCounts, type ViewTable, viewColumn, viewColumns } from "../../domain/views";
+import {
+  ladderDepth,
+  type ViewRowCounts,
+  type ViewTable,
+  viewColumn,
+  viewColumns,
+  viewRowCountsOf,
+} from "../../domain/views";
 import type { ViewSink } from "../machine/view-sink";
 import { Clock, VenueNumber } from "./columns";
 import type { Engine } from "./engine";
 import type { ChangedRows } from "./market-path";
+import { RiskViews } from "./risk-views";
 import type { BarSeries } from "./signal/bars";
 
 const scope = scopes.code;
 const columnsPerLevel = 6;
+const limitTurns = 10;
 const firstLadderColumn = 3;
 
 /** Writes the engine's state into view rows: which rows changed, and how a row is filled (`domain/views.ts`). */
 export class EngineViews {
   readonly rowCounts: ViewRowCounts;
   readonly changed: ChangedRows;
+  private readonly risk: RiskViews;
   private periodic = true;
+  /** Limits of instruments and pairs are copied a tenth at a time. */
+  private limitTurn = 0;
   private readonly totals = { realised: 0, unrealised: 0, fees: 0 };
 
   constructor(
@@ -24,14 +36,8 @@ export class EngineViews {
     desk: Desk,
   ) {
     const listings = desk.instruments.length * desk.venues.length;
-    this.rowCounts = {
-      instrument: desk.instruments.length,
-      listing: listings,
-      strategy: desk.strategies.length,
-      pair: desk.pairs.length,
-      venue: desk.venues.length,
-      desk: 1,
-    };
+    this.rowCounts = viewRowCountsOf(desk);
+    this.risk = new RiskViews(engine);
     this.changed = {
       instruments: new Uint8Array(desk.instruments.length),
       listings: new Uint8Array(listings),
@@ -53,8 +59,21 @@ export class EngineViews {
     this.publishChanged(sink, "pair", this.changed.pairs, all);
     if (!this.periodic && !all) return;
     this.periodic = false;
-    for (const table of ["strategy", "venue", "desk"] as const)
+    this.publishLimits(sink, all);
+    for (const table of ["strategy", "venue", "desk", "refusal"] as const)
       for (let row = 0; row < this.rowCounts[table]; row++) this.publishRow(sink, table, row);
+  }
+
+  /** Limits of desk, strategies and venues each time; those of instruments and pairs in ten turns, since they are many. */
+  private publishLimits(sink: ViewSink, all: boolean): void {
+    const { limits } = this.engine;
+    this.limitTurn = (this.limitTurn + 1) % limitTurns;
+    if (this.limitTurn === 0 || all) this.risk.beginRound();
+    for (let row = 0; row < limits.rowCount; row++) {
+      const isMany = limits.scope[row] === scope.instrument || limits.scope[row] === scope.pair;
+      if (all || !isMany || row % limitTurns === this.limitTurn) this.publishRow(sink, "limit", row);
+    }
+    if (all) this.risk.beginRound();
   }
 
   private publishChanged(sink: ViewSink, table: ViewTable, changed: Uint8Array, all: boolean): void {
@@ -87,6 +106,12 @@ export class EngineViews {
         break;
       case "desk":
         this.fillDesk(to, at);
+        break;
+      case "limit":
+        this.risk.fillLimit(to, at, row, this.engine.clock[Clock.nowNs]);
+        break;
+      case "refusal":
+        this.risk.fillRefusals(to, at, row, this.engine.clock[Clock.nowNs]);
         break;
     }
     sink.end(table, row);
@@ -131,6 +156,7 @@ export class EngineViews {
     to[at + c.workingBuyQuantity] = orders.workingOf(instrument, 0);
     to[at + c.workingSellQuantity] = orders.workingOf(instrument, 1);
     to[at + c.killed] = kills.isKilled(scope.instrument, instrument) ? 1 : 0;
+    to[at + c.mode] = this.engine.modes.of("instrument", instrument);
   }
 
   private fillListing(to: Float64Array, at: number, listing: number): void {
@@ -179,6 +205,8 @@ export class EngineViews {
     to[at + c.pairs] = pairs.length;
     to[at + c.lastDecisionNs] = strategyStates.lastDecisionNs[strategy];
     to[at + c.killed] = kills.isKilled(scope.strategy, strategy) ? 1 : 0;
+    to[at + c.mode] = this.engine.modes.of("strategy", strategy);
+    to[at + c.off] = this.engine.repeated.isOff(strategy) ? 1 : 0;
   }
 
   private fillPair(to: Float64Array, at: number, pair: number): void {
@@ -203,6 +231,8 @@ export class EngineViews {
     to[at + c.fees] = this.totals.fees;
     to[at + c.openedNs] = pairBook.openedNs[pair];
     to[at + c.roundTrips] = pairBook.roundTrips[pair];
+    to[at + c.killed] = this.engine.kills.isKilled(scope.pair, pair) ? 1 : 0;
+    to[at + c.mode] = this.engine.modes.of("pair", pair);
   }
 
   private fillVenue(to: Float64Array, at: number, venue: number): void {
@@ -234,6 +264,7 @@ export class EngineViews {
     to[at + c.secondLineWins] = feed.lineWins(1);
     to[at + c.silentLine] = feed.silentLine + 1;
     to[at + c.roundTripNs] = venueNumbers[numbers + VenueNumber.roundTripNs];
+    to[at + c.mode] = this.engine.modes.of("venue", venue);
   }
 
   private fillDesk(to: Float64Array, at: number): void {
@@ -263,6 +294,9 @@ export class EngineViews {
     to[at + c.killOrders] = killProgress.lastOrders;
     to[at + c.killCancelled] = killProgress.lastEnded;
     to[at + c.killUnknown] = killProgress.lastUnknown;
+    to[at + c.mode] = this.engine.modes.of("all", -1);
+    to[at + c.worstLimit] = this.risk.worstRow;
+    to[at + c.worstLimitShare] = this.risk.worstShare;
   }
 }
 

@@ -1,3 +1,4 @@
+import { roles } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { factCode } from "../../domain/facts";
 import { alertCodes, sessionStates } from "../../domain/health";
@@ -36,8 +37,14 @@ import { Orders } from "./order/orders";
 import { Parents } from "./order/parents";
 import { Positions } from "./position/positions";
 import { Gate } from "./risk/gate";
+import type { GateParts } from "./risk/gate-checks";
 import { KillProgress } from "./risk/kill-progress";
 import { KillSwitch } from "./risk/kill-switch";
+import { Limits } from "./risk/limits";
+import { LossGuard } from "./risk/loss-guard";
+import { Modes } from "./risk/modes";
+import { RefusalCounts } from "./risk/refusal-counts";
+import { RepeatedExecutions } from "./risk/repeated-executions";
 import { Bars } from "./signal/bars";
 import { PairSignals } from "./signal/pair-signals";
 import { PairBook } from "./strategy/pairs/pairs-strategy";
@@ -86,6 +93,11 @@ export class Engine implements Machine, ViewSource {
   // 5 risk
   readonly kills: KillSwitch;
   readonly killProgress: KillProgress;
+  readonly limits: Limits;
+  readonly modes: Modes;
+  readonly losses: LossGuard;
+  readonly repeated: RepeatedExecutions;
+  readonly refusalCounts: RefusalCounts;
   readonly gate: Gate;
   // 6 order
   readonly orders: Orders;
@@ -107,9 +119,11 @@ export class Engine implements Machine, ViewSource {
   private readonly commands: Commands;
   private readonly views: EngineViews;
 
+  /** `createGate`: another gate, for tests that break one of its checks. */
   constructor(
     readonly desk: Desk,
     readonly dimensions: Dimensions,
+    createGate: (parts: GateParts) => Gate = (parts) => new Gate(parts),
   ) {
     const { registry } = this;
     const size = dimensions;
@@ -135,18 +149,35 @@ export class Engine implements Machine, ViewSource {
 
     this.positions = new Positions(registry, desk, turn);
     this.orders = new Orders(registry, desk, size.orderRows);
-    this.kills = new KillSwitch(registry, size.strategyCount, size.instrumentCount, size.venueCount);
+    const scopeCounts = {
+      strategies: size.strategyCount,
+      instruments: size.instrumentCount,
+      venues: size.venueCount,
+      pairs: size.pairCount,
+    };
+    this.kills = new KillSwitch(registry, scopeCounts);
     this.killProgress = new KillProgress(registry, turn, killSlots);
-    this.gate = new Gate(
+    this.limits = new Limits(registry, desk);
+    this.modes = new Modes(registry, turn, scopeCounts);
+    this.losses = new LossGuard(registry, this.limits, this.modes, this.positions, size.strategyCount);
+    this.repeated = new RepeatedExecutions(registry, size.strategyCount, size.instrumentCount);
+    this.refusalCounts = new RefusalCounts(registry, size.strategyCount);
+    this.gate = createGate({
       registry,
       desk,
       turn,
-      this.quotes,
-      this.kills,
-      this.positions,
-      this.orders,
-      new GateStanding(this),
-    );
+      quotes: this.quotes,
+      bars: this.bars,
+      rules: this.market.rules,
+      limits: this.limits,
+      kills: this.kills,
+      modes: this.modes,
+      losses: this.losses,
+      repeated: this.repeated,
+      positions: this.positions,
+      working: this.orders,
+      standing: new GateStanding(this),
+    });
     this.parents = new Parents(registry, turn, size.orderRows);
     this.venueNumbers = registry.allocate("venue.numbers", "f64", size.venueCount * VenueNumber.count);
     this.execution = new Execution(
@@ -165,8 +196,9 @@ export class Engine implements Machine, ViewSource {
       },
       {
         onParentDone: (parent) => this.strategies[this.parents.strategy[parent]].onParentDone(parent),
-        onRefused: (strategy) => {
+        onRefused: (strategy, code) => {
           this.strategyStates.refusals[strategy]++;
+          this.refusalCounts.count(strategy, code);
         },
         onOrderSent: (strategy, venue) => {
           this.strategyStates.ordersSent[strategy]++;
@@ -192,7 +224,8 @@ export class Engine implements Machine, ViewSource {
         },
         positionOf: (instrument) => this.positions.quantityOf(instrument),
         averagePriceOf: (instrument) => this.positions.instruments.averagePrice(instrument),
-        onFill: (strategy, venue) => {
+        onFill: (strategy, venue, instrument, side) => {
+          this.control.onFill(strategy, instrument, side);
           this.strategyStates.fills[strategy]++;
           this.venueNumbers[venue * VenueNumber.count + VenueNumber.fills]++;
         },
@@ -221,8 +254,16 @@ export class Engine implements Machine, ViewSource {
       dropSessions: this.dropSessions,
       fills: this.fills,
       reconciliation: this.reconciliation,
+      limits: this.limits,
+      modes: this.modes,
+      losses: this.losses,
+      repeated: this.repeated,
+      gate: this.gate,
+      positions: this.positions,
+      clock: this.clock,
       venueCount: size.venueCount,
       instrumentCount: size.instrumentCount,
+      pairCount: size.pairCount,
     });
     this.commands = new Commands(registry, turn, this.control);
   }
@@ -331,6 +372,7 @@ export class Engine implements Machine, ViewSource {
       clock[Clock.tenthNs] = now + strategyTimerNs;
       for (const session of this.orderSessions) session.askAboutUnanswered();
       this.markPositions();
+      this.control.onMarked();
       for (const strategy of this.strategies) strategy.onTimer();
       this.control.onTimer(clock[Clock.epoch]);
       this.views.periodicChanged();
@@ -389,10 +431,12 @@ export class Engine implements Machine, ViewSource {
     this.turn.emit(factCode.engineStarted, epoch, cause, this.clock[Clock.inputs] - 1);
     this.clock[Clock.epoch] = epoch;
     this.control.onStart(cause === startCauses.code.replay);
+    this.limits.onStart((row, before) => this.control.tellLimit(row, before, roles.code.system));
+    this.losses.onStart();
     if (crashed) this.turn.alert(alertCodes.code.crashedRestart, -1, epoch, 0);
     if (cause === startCauses.code.poisoned) {
       this.turn.alert(alertCodes.code.poisonedRecord, -1, epoch, 0);
-      this.control.kill("all", -1);
+      this.control.kill("all", -1, "system");
     }
     for (const feed of this.feeds) feed.onStart();
     if (!this.control.isReplay) {
@@ -404,7 +448,8 @@ export class Engine implements Machine, ViewSource {
 
   private followKill(slot: number): void {
     const { execution } = this;
-    this.killProgress.update(slot, execution.killedEndedIn(slot), execution.unknownOfKill(slot));
+    const unknown = execution.unknownOfKill(slot);
+    this.killProgress.update(slot, execution.killedEndedIn(slot), unknown, execution.lastCancelOf(slot));
   }
 
   /** venue → fill → position: what the sessions tell beyond an order's own life. */

@@ -1,5 +1,5 @@
 import type { Engine } from "./engine";
-import type { StandingView } from "./risk/gate";
+import type { StandingView } from "./risk/gate-checks";
 
 /**
  * How venues and strategies stand, as the gate asks for it. A class, not closures over the engine: these are asked
@@ -18,10 +18,6 @@ export class GateStanding implements StandingView {
 
   strategyStateOf(strategy: number): number {
     return this.engine.strategyStates.state[strategy];
-  }
-
-  listingStatusOf(listing: number): number {
-    return this.engine.market.listingStatus[listing];
   }
 
   isReplay(): boolean {

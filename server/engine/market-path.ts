@@ -1,4 +1,4 @@
-import { feedStates } from "../../domain/health";
+import { feedStates, tradingStatuses } from "../../domain/health";
 import { listingOf } from "../../domain/ids";
 import type { StateRegistry } from "../machine/state-registry";
 import type { OrderBooks } from "./book/order-books";
@@ -6,6 +6,7 @@ import type { Quotes } from "./book/quotes";
 import type { Dimensions } from "./dimensions";
 import type { FeedOwner } from "./market/feed";
 import type { MarketSink } from "./market/market-sink";
+import { TradingRules } from "./market/trading-rules";
 import type { Bars } from "./signal/bars";
 import type { Turn } from "./turn";
 
@@ -24,6 +25,8 @@ export class MarketPath implements MarketSink, FeedOwner {
   /** tradingStatuses by listing. */
   readonly listingStatus: Uint8Array;
   readonly listingChangedNs: Float64Array;
+  /** Phases, price bands and short sale restrictions. */
+  readonly rules: TradingRules;
   /** Touched instruments, `touchedCount` of them; scratch, empty between inputs. */
   readonly touched: Int32Array;
   touchedCount = 0;
@@ -44,6 +47,7 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.instrumentCount = size.instrumentCount;
     this.listingStatus = registry.allocate("market.listingStatus", "u8", size.listingCount);
     this.listingChangedNs = registry.allocate("market.listingChangedNs", "f64", size.listingCount);
+    this.rules = new TradingRules(registry, this.listingStatus, size.instrumentCount, size.venueCount);
     this.touched = new Int32Array(size.instrumentCount);
     this.isTouched = new Uint8Array(size.instrumentCount);
   }
@@ -107,13 +111,31 @@ export class MarketPath implements MarketSink, FeedOwner {
   trade(listing: number, quantity: number, price: number): void {
     const instrument = this.instrumentOf(listing);
     this.bars.onTrade(instrument, price, quantity);
+    this.rules.onTrade(instrument, price, this.turn.timeNs);
     this.changed.instruments[instrument] = 1;
   }
 
   statusChanged(listing: number, status: number): void {
     this.listingStatus[listing] = status;
+    if (status === tradingStatuses.code.trading) this.rules.onTrading(listing);
     this.changed.listings[listing] = 1;
     this.touch(this.instrumentOf(listing));
+  }
+
+  sessionChanged(venue: number, event: number): void {
+    this.rules.onSystemEvent(venue, event);
+  }
+
+  tierChanged(listing: number, tier: number): void {
+    this.rules.setTier(listing, tier);
+  }
+
+  shortSaleChanged(listing: number, restricted: boolean): void {
+    this.rules.setShortSale(listing, restricted);
+  }
+
+  auctionCollarChanged(listing: number, lowest: number, highest: number): void {
+    this.rules.setCollar(listing, lowest, highest);
   }
 
   onFeedState(venue: number, state: number): void {

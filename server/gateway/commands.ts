@@ -14,9 +14,34 @@ export const deskActor: Actor = { name: "desk", role: "trader" };
 /** What each role may ask. Risk stops things and cannot start them. */
 const permitted: Readonly<Record<Role, ReadonlySet<CommandKind>>> = {
   viewer: new Set(),
-  trader: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll", "adopt", "correct"]),
-  risk: new Set(["pause", "kill", "cancelOrder", "cancelAll"]),
-  admin: new Set(["approve", "pause", "resume", "kill", "release", "cancelOrder", "cancelAll", "adopt", "correct"]),
+  trader: new Set([
+    "approve",
+    "pause",
+    "resume",
+    "kill",
+    "release",
+    "cancelOrder",
+    "cancelAll",
+    "setMode",
+    "listOpen",
+    "adopt",
+    "correct",
+  ]),
+  risk: new Set(["pause", "kill", "cancelOrder", "cancelAll", "setLimit", "setMode", "listOpen"]),
+  admin: new Set([
+    "approve",
+    "pause",
+    "resume",
+    "kill",
+    "release",
+    "cancelOrder",
+    "cancelAll",
+    "setLimit",
+    "setMode",
+    "listOpen",
+    "adopt",
+    "correct",
+  ]),
   system: new Set(),
 };
 
@@ -94,6 +119,12 @@ export function answerText(answer: CommandAnswer, command: ClientCommand, desk: 
       return `${command.command} ${target}: it already is so`;
     case "shuttingDown":
       return `${command.command} ${target}: the engine is shutting down`;
+    case "unknownOrders":
+      return `${command.command} ${target}: the fate of some of its orders is unknown; force it to go on`;
+    case "valueOutOfRange":
+      return `${command.command} ${target}: the value is out of range`;
+    case "limitStands":
+      return `${command.command} ${target}: a loss limit asks for this mode; change the limit first`;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Desk } from "../../domain/desk";
 import type { Fact, FactOf } from "../../domain/facts";
 import { tradingStatuses } from "../../domain/health";
 import { strategyStages, strategyStates } from "../../domain/strategy";
-import { type ViewTable, viewColumn, viewColumns, viewTables } from "../../domain/views";
+import { type ViewTable, viewColumn, viewColumns, viewRowCountsOf, viewTables } from "../../domain/views";
 import type {
   BarsPayload,
   BookPayload,
@@ -27,6 +27,7 @@ import { noticeOf } from "./notices";
 import { OrderReplica } from "./order-replica";
 import { PairHistory } from "./pair-history";
 import { PnlReplica } from "./pnl-replica";
+import { RiskReplica } from "./risk-replica";
 import { StrategyLog } from "./strategy-log";
 import { ChangeLog, RowVersions, type TopicSource, topicSource } from "./topic-source";
 import {
@@ -52,6 +53,14 @@ const noticeChangesMax = 1_024;
 
 const instrumentColumn = viewColumn.instrument;
 const deskColumn = viewColumn.desk;
+/** Columns that the topic `risk` shows beside its own tables. */
+const riskColumns = {
+  instrument: [viewColumn.instrument.mode],
+  strategy: [viewColumn.strategy.mode],
+  pair: [viewColumn.pair.mode],
+  venue: [viewColumn.venue.mode],
+  desk: [deskColumn.mode, deskColumn.worstLimit, deskColumn.worstLimitShare],
+} as const;
 
 /** Which day, and from where: what the replica needs to know beside the desk itself. */
 export type ReplicaDay = {
@@ -84,8 +93,14 @@ export class DeskReplica {
   private readonly pairColumns = allButTime("pair");
   private readonly strategyColumns = allButTime("strategy");
   private readonly listingColumns = allButTime("listing");
+  private readonly limitColumns = allButTime("limit");
+  private readonly refusalColumns = allButTime("refusal");
   private readonly deskColumns = allButTime("desk").filter(
-    (column) => column !== deskColumn.inputs && column !== deskColumn.factNumber,
+    (column) =>
+      column !== deskColumn.inputs &&
+      column !== deskColumn.factNumber &&
+      column !== deskColumn.worstLimit &&
+      column !== deskColumn.worstLimitShare,
   );
   private readonly topics = new Map<string, TopicSource>();
   private deskVersion = 0;
@@ -97,6 +112,7 @@ export class DeskReplica {
   readonly pnl: PnlReplica;
   readonly pairHistory: PairHistory;
   private readonly strategyLogs: readonly StrategyLog[];
+  private readonly risk: RiskReplica;
   lastFactNumber = 0;
   engineTimeNs = 0;
 
@@ -105,14 +121,7 @@ export class DeskReplica {
     readonly day: ReplicaDay,
   ) {
     this.venueCount = desk.venues.length;
-    const rowCounts: Readonly<Record<ViewTable, number>> = {
-      instrument: desk.instruments.length,
-      listing: desk.instruments.length * this.venueCount,
-      strategy: desk.strategies.length,
-      pair: desk.pairs.length,
-      venue: this.venueCount,
-      desk: 1,
-    };
+    const rowCounts = viewRowCountsOf(desk);
     this.views = Object.fromEntries(
       viewTables.map((table) => [table, new Float64Array(rowCounts[table] * viewColumns[table].length)]),
     ) as Record<ViewTable, Float64Array>;
@@ -122,6 +131,7 @@ export class DeskReplica {
     this.bookVersions = new RowVersions(desk.instruments.length);
     this.sparkVersions = new RowVersions(desk.instruments.length);
     this.pairVersions = new RowVersions(desk.pairs.length);
+    this.risk = new RiskReplica(desk, (table, row) => this.view(table, row));
     this.secondBars = desk.instruments.map(() => new BarSeries(secondBarsMax));
     this.minuteBars = desk.instruments.map(() => new BarSeries(minuteBarsMax));
     this.orders = new OrderReplica((instrument) => this.bookVersions.touch(instrument));
@@ -162,6 +172,8 @@ export class DeskReplica {
     const view = this.view(table, row);
     if (view.length !== columns.length) return;
     const changed = (watched: readonly number[]) => watched.some((column) => view[column] !== columns[column]);
+    if (table !== "listing" && table !== "limit" && table !== "refusal" && changed(riskColumns[table]))
+      this.risk.modeChanged();
     switch (table) {
       case "instrument": {
         const pricesChanged = changed(watchColumns);
@@ -185,6 +197,12 @@ export class DeskReplica {
         break;
       case "desk":
         if (changed(this.deskColumns)) this.deskVersion++;
+        break;
+      case "limit":
+        if (changed(this.limitColumns)) this.risk.limitChanged(row);
+        break;
+      case "refusal":
+        if (changed(this.refusalColumns)) this.risk.refusalChanged(row);
         break;
     }
     view.set(columns);
@@ -236,6 +254,8 @@ export class DeskReplica {
             rows: rows.map((id) => pairRow(id, this.view("pair", id))),
           }),
         );
+      case "risk":
+        return this.risk.topic;
       case "sparks":
         return this.rowTopic(
           1,

@@ -2,6 +2,7 @@ import { commandAnswers, commandKinds, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { commandText, type Fact } from "../../domain/facts";
 import { alertCodes, feedStates, sessionStates } from "../../domain/health";
+import { limitCodes, limitText, type ModeCause, modeCauses, tradingModes } from "../../domain/limit";
 import { sides } from "../../domain/order";
 import { refusalCodes, refusalText } from "../../domain/refusal";
 import { strategyStates } from "../../domain/strategy";
@@ -22,6 +23,8 @@ const alertWords: Readonly<Record<string, string>> = {
   lineSilent: "one line of a feed is silent; the other goes on alone",
   lineBack: "both lines of a feed are heard again",
   orderContradiction: "a venue contradicts what it said of an order before",
+  modeChanged: "a limit was reached and the mode moved by itself",
+  gateCheckFailed: "a check of the gate failed; what it was asked about was refused",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([
@@ -31,6 +34,8 @@ const criticalAlerts: ReadonlySet<string> = new Set([
   "crashedRestart",
   "poisonedRecord",
   "orderContradiction",
+  "modeChanged",
+  "gateCheckFailed",
 ]);
 
 /** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */
@@ -44,6 +49,8 @@ export function targetText(desk: Desk, scope: string, target: number): string {
       return desk.instruments[target]?.symbol ?? `instrument ${target}`;
     case "venue":
       return `venue ${desk.venues[target]?.name ?? target}`;
+    case "pair":
+      return `pair ${desk.pairs[target]?.name ?? target}`;
     default:
       return `${scope} ${target}`;
   }
@@ -95,6 +102,20 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       const words = alertWords[code] ?? code;
       return notice(criticalAlerts.has(code) ? "critical" : "warning", fact.text ? `${words}: ${fact.text}` : words);
     }
+    case "limitChanged": {
+      const code = limitCodes.name(fact.limit);
+      const about = targetText(desk, scopes.name(fact.scope), fact.target);
+      return notice("info", `limit ${code} of ${about}: ${limitText(code, fact.from)} → ${limitText(code, fact.to)}`);
+    }
+    case "modeChanged": {
+      const scope = scopes.name(fact.scope);
+      const cause = modeCauses.name(fact.cause);
+      const to = tradingModes.name(fact.to);
+      const why = cause === "command" ? "" : `, ${limitCauseText(cause, fact.limit, fact.value)}`;
+      const text = `${targetText(desk, scope, fact.target)}: ${tradingModes.name(fact.from)} → ${to}${why}`;
+      const severity = to === "halted" ? "critical" : to === "reducing" ? "warning" : "info";
+      return notice(severity, text, scope === "strategy" ? fact.target : null);
+    }
     case "orderRejected":
       return notice("warning", `order ${fact.order} was rejected by the venue (code ${fact.code})`);
     case "orderLost":
@@ -138,4 +159,9 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
 /** A price of 1/10,000 as people write it: thousands apart, two to four decimals. */
 function priceText(price: number): string {
   return (price / 10_000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+}
+
+/** What moved a mode by itself, with its numbers. */
+function limitCauseText(cause: Exclude<ModeCause, "command">, limit: number, value: number): string {
+  return `${cause} ${limitText(cause, limit)}, is ${limitText(cause, value)}`;
 }

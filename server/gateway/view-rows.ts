@@ -1,13 +1,25 @@
+import { scopes } from "../../domain/command";
 import { tradingStatuses } from "../../domain/health";
+import { limitCodes } from "../../domain/limit";
 import { roundHalfAway } from "../../domain/money";
+import { type RefusalCode, refusalCodes } from "../../domain/refusal";
 import { pairReasons, pairStates, strategyStages, strategyStates } from "../../domain/strategy";
 import { ladderDepth, type ViewTable, viewColumn, viewColumns } from "../../domain/views";
-import type { BookLevel, PairRow, PositionRow, StrategyRow, WatchRow } from "../../protocol/topics";
+import type {
+  BookLevel,
+  LimitRow,
+  PairRow,
+  PositionRow,
+  RefusalRow,
+  StrategyRow,
+  WatchRow,
+} from "../../protocol/topics";
 
 const instrument = viewColumn.instrument;
 const listing = viewColumn.listing;
 const strategy = viewColumn.strategy;
 const pair = viewColumn.pair;
+const limit = viewColumn.limit;
 
 /** Levels of each side on the wall of markets. */
 export const wallDepth = 5;
@@ -149,6 +161,29 @@ export function pairRow(id: number, view: Float64Array): PairRow {
     openedNs: view[pair.openedNs],
     roundTrips: view[pair.roundTrips],
   };
+}
+
+/** A limit's row from its view. */
+export function limitRow(id: number, view: Float64Array): LimitRow {
+  return {
+    id,
+    limit: limitCodes.name(view[limit.limit]),
+    scope: scopes.name(view[limit.scope]),
+    target: view[limit.target],
+    value: view[limit.value],
+    used: view[limit.used],
+    worst: view[limit.worst],
+    changedNs: view[limit.limitChangedNs],
+  };
+}
+
+/** A strategy's refusals from its view. */
+export function refusalRow(id: number, view: Float64Array): RefusalRow {
+  const counts: Partial<Record<RefusalCode, number>> = {};
+  refusalCodes.names.forEach((name, code) => {
+    if (view[1 + code] > 0) counts[name] = view[1 + code];
+  });
+  return { id, counts };
 }
 
 /** Levels of all venues' ladders merged by price, best first, at most `levelsMax`. */

@@ -31,6 +31,8 @@ const commandSchema = z.object({
     .int()
     .min(-(2 ** 31))
     .max(2 ** 31 - 1),
+  detail: z.number().int().min(0).max(255).optional(),
+  value: z.number().optional(),
   actor: z.string().min(1).max(64),
   role: z.enum(roles.names as [string, ...string[]]),
   reason: z.string().max(200),
@@ -177,10 +179,12 @@ export class ControlSocket {
       client.send(invalid(value, z.prettifyError(command.error)));
       return;
     }
-    const { id, target, actor, reason } = command.data;
+    const { id, target, detail, value: amount, actor, reason } = command.data;
     const encoded = encodeCommand({
       id,
       target,
+      detail,
+      value: amount,
       actor,
       reason,
       command: commandKinds.names.indexOf(command.data.command as never),

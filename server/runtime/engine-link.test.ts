@@ -36,7 +36,16 @@ type Side = { run: TestRun; publisher: Publisher; control: ControlSocket; report
 async function startEngine(limits: Partial<PublisherLimits> = {}, today = "2026-11-20"): Promise<Side> {
   const reports: string[] = [];
   const counters = new SharedCounters();
-  const views = createSharedViews({ instrument: 4, listing: 8, strategy: 2, pair: 2, venue: 2, desk: 1 });
+  const views = createSharedViews({
+    instrument: 4,
+    listing: 8,
+    strategy: 2,
+    pair: 2,
+    venue: 2,
+    desk: 1,
+    limit: 0,
+    refusal: 0,
+  });
   const run: TestRun = startTestRun({
     directory: join(directory, "engine"),
     today,

@@ -55,6 +55,9 @@ export type EngineCommand = {
   readonly command: string;
   readonly scope: string;
   readonly target: number;
+  /** What `domain/command.ts` says of each command; none is 0. */
+  readonly detail?: number | undefined;
+  readonly value?: number | undefined;
   readonly actor: string;
   readonly role: string;
   readonly reason: string;

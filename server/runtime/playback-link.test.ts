@@ -46,7 +46,7 @@ function publisherOf(name: string): Publisher {
     },
     dayStartMs: 0,
     views: new SharedViewReader(
-      createSharedViews({ instrument: 1, listing: 1, strategy: 1, pair: 1, venue: 1, desk: 1 }),
+      createSharedViews({ instrument: 1, listing: 1, strategy: 1, pair: 1, venue: 1, desk: 1, limit: 0, refusal: 0 }),
     ),
     counters,
     factsFile: factsFile(recovered.directory),

@@ -5,7 +5,7 @@ import { viewColumns } from "../../domain/views";
 import { createSharedViews, SharedViewReader, SharedViewSink } from "./shared-views";
 import { bundleForTest } from "./testing/bundle-for-test";
 
-const counts = { instrument: 1, listing: 1, strategy: 1, pair: 1, venue: 1, desk: 1 };
+const counts = { instrument: 1, listing: 1, strategy: 1, pair: 1, venue: 1, desk: 1, limit: 0, refusal: 0 };
 let directory: Awaited<ReturnType<typeof bundleForTest>>;
 
 beforeAll(async () => {

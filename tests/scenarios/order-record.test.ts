@@ -205,7 +205,7 @@ describe("the record of an order", () => {
     });
   });
 
-  it("an approval holds each value beside its limit; a replace is not asked for positions", () => {
+  it("an approval holds each value beside its limit; a replace that adds nothing is not asked for exposures", () => {
     const submitted = venue.factsOf("orderSubmitted").find(({ side }) => side === 0)!;
     const { limits } = desk;
     const mid = (bid + ask) / 2;
@@ -232,11 +232,10 @@ describe("the record of an order", () => {
     const sent = venue.factsOf("orderReplaceSent").at(-1)!;
     expect(venue.factsOf("approval").find(({ fact }) => fact === sent.number)).toMatchObject({
       order: sent.order,
-      quantityMax: 0,
-      positionMax: 0,
-      strategyPositionMax: 0,
+      quantityMax: limits.orderQuantityMax,
+      positionMax: limits.positionQuantityMax,
       price: sent.price,
-      grossExposureMax: limits.grossExposureMax,
+      grossExposureMax: 0,
     });
   });
 

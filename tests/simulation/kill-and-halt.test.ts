@@ -127,7 +127,8 @@ describe("kill and HALT", () => {
     const id = "11111111-2222-4333-8444-555555555555";
     const kill = { id, command: commandKinds.code.kill, scope: scopes.code.strategy, target: maker };
     expect(world.command(kill).answer).toBe(done);
-    ask("release", "strategy", maker);
+    world.run(1_000);
+    expect(ask("release", "strategy", maker)).toBe(done);
     expect(world.command(kill)).toMatchObject({ answer: done, detail: 1 });
     expect(world.engine.kills.isKilled(scopes.code.strategy, maker)).toBe(false);
   });

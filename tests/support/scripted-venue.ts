@@ -1,7 +1,8 @@
-import { type CommandKind, commandKinds, type Scope, scopes } from "../../domain/command";
+import { type CommandKind, commandKinds, type Role, roles, type Scope, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { decodeFact, type Fact, type FactKind, type FactOf } from "../../domain/facts";
 import { nsPerMillisecond } from "../../domain/time";
+import { type ViewRow, type ViewTable, viewColumns, viewTables } from "../../domain/views";
 import { createEngine, type Engine } from "../../server/engine/engine";
 import type { Wish } from "../../server/engine/strategy/strategy";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../../server/machine/channels";
@@ -9,6 +10,7 @@ import { encodeCommand } from "../../server/machine/command-record";
 import { FactsOutbox } from "../../server/machine/facts-outbox";
 import { InputRecord, inputKinds } from "../../server/machine/input-record";
 import { Outbox, outputKinds } from "../../server/machine/outbox";
+import type { StateRegistry } from "../../server/machine/state-registry";
 import { readSymbol, symbolBytes } from "../../server/wire/bytes";
 import { encodeGlimpseSnapshot } from "../../server/wire/glimpse";
 import {
@@ -61,6 +63,8 @@ export class ScriptedVenue {
   readonly facts: Fact[] = [];
   readonly arrived: ArrivedOrder[] = [];
   readonly cancels: { venue: number; reference: number }[] = [];
+  /** What took risk away, in the order in which it left: "0 cancel 7", "1 massCancel AAPL", "0 disable". */
+  readonly sent: string[] = [];
   /** Orders are accepted by themselves while true. */
   acceptsByItself = true;
   /** Channels whose connections are refused. */
@@ -80,15 +84,22 @@ export class ScriptedVenue {
   private readonly quotes = new Map<string, { bid: number; ask: number }>();
   private nextOrderReference = 1;
   private nextMatch = 1;
-  private commandNumber = 0;
+  private static venues = 0;
+  /** Ids of commands go on from one script to the next, since an engine remembers those of its past. */
+  private commandNumber = ScriptedVenue.venues++ * 100_000;
 
-  /** `onInput` sees every input of the engine, in order, before it is stepped. */
+  /**
+   * `onInput` sees every input of the engine, in order, before it is stepped. `carried`: state of an engine that ran
+   * before, of which what is carried over to a new trading day is taken.
+   */
   constructor(
     readonly desk: Desk,
     private readonly onInput: (kind: number, channel: number, timeNs: number, bytes: Uint8Array) => void = () =>
       undefined,
+    carried: { bytes: Uint8Array; layout: ReturnType<StateRegistry["layout"]> } | null = null,
   ) {
     this.engine = createEngine(desk);
+    if (carried !== null) this.engine.registry.restore(carried.bytes, carried.layout, true);
     this.feedSequence = desk.venues.map(() => 1);
     this.nextReference = desk.venues.map(() => 1);
     this.give(inputKinds.code.start, 0, new Uint8Array([0, 0, 0, 1, 0]));
@@ -100,6 +111,31 @@ export class ScriptedVenue {
         );
       });
     });
+  }
+
+  /** Asks something of the engine as within a step of its own: its facts are kept, its messages arrive. */
+  during<Answer>(ask: (engine: Engine) => Answer): Answer {
+    this.outbox.clear();
+    this.factsOutbox.clear();
+    this.engine.turn.begin(this.timeNs, this.outbox, this.factsOutbox);
+    const answer = ask(this.engine);
+    this.takeResults();
+    return answer;
+  }
+
+  /** All rows of a view as the engine would publish them now, by column name. */
+  viewRows<Table extends ViewTable>(table: Table): ViewRow<Table>[] {
+    const counts = this.engine.viewRowCounts;
+    const rows = Object.fromEntries(
+      viewTables.map((name) => [name, new Float64Array(counts[name] * viewColumns[name].length)]),
+    ) as Record<ViewTable, Float64Array>;
+    this.engine.publishViews({ rows, begin: () => undefined, end: () => undefined }, true);
+    const names: readonly string[] = viewColumns[table];
+    return Array.from(
+      { length: counts[table] },
+      (_, row) =>
+        Object.fromEntries(names.map((name, at) => [name, rows[table][row * names.length + at]])) as ViewRow<Table>,
+    );
   }
 
   /** Sets the market of a symbol at a venue: one level a side. */
@@ -151,15 +187,24 @@ export class ScriptedVenue {
     return this;
   }
 
-  command(kind: CommandKind, scope: Scope, target: number): FactOf<"command"> {
+  /** Gives a command, as a trader with a reason unless said otherwise. */
+  command(
+    kind: CommandKind,
+    scope: Scope,
+    target: number,
+    options: { role?: Role; reason?: string; detail?: number; value?: number } = {},
+  ): FactOf<"command"> {
+    const { role = "trader", reason = "test", detail, value } = options;
     const id = `00000000-0000-4000-9000-${(++this.commandNumber).toString(16).padStart(12, "0")}`;
     const record = {
       command: commandKinds.code[kind],
       scope: scopes.code[scope],
       target,
-      role: 1,
+      role: roles.code[role],
+      detail,
+      value,
       actor: "test",
-      reason: "test",
+      reason,
     };
     this.give(inputKinds.code.command, 0, encodeCommand({ ...record, id }));
     const answer = this.factsOf("command").at(-1);
@@ -318,6 +363,10 @@ export class ScriptedVenue {
     this.input.attach(bytes);
     this.input.set(kind, channel, this.timeNs, 0, bytes.length);
     this.engine.step(this.input, this.outbox, this.factsOutbox);
+    this.takeResults();
+  }
+
+  private takeResults(): void {
     this.takeFacts();
     const outputs = Array.from({ length: this.outbox.count }, (_, i) => ({
       kind: this.outbox.kindAt(i),
@@ -456,6 +505,15 @@ class OrderTaker extends OuchInboundHandlerBase {
 
   override cancelOrder(_bytes: Uint8Array, userReference: number): void {
     this.script.cancels.push({ venue: this.venue, reference: userReference });
+    this.script.sent.push(`${this.venue} cancel ${userReference}`);
+  }
+
+  override massCancel(bytes: Uint8Array, _userReference: number, _firm: number, symbolOffset: number): void {
+    this.script.sent.push(`${this.venue} massCancel ${readSymbol(bytes, symbolOffset, 8)}`);
+  }
+
+  override disableOrderEntry(): void {
+    this.script.sent.push(`${this.venue} disable`);
   }
 
   override accountQuery(): void {

@@ -1,12 +1,12 @@
 import type { Command } from "../command";
-import { engineOptions, everything, sendToEngine } from "../engine-commands";
+import { engineOptions, everything, killAndWatch } from "../engine-commands";
 
-/** Kills everything; needs no desk file and no web process. */
+/** Kills the desk; needs no desk file and no web process. */
 export const command: Command = {
   name: "halt",
-  summary: "block everything and cancel all orders, at once",
+  summary: "kill desk: block everything and cancel all orders, at once",
   usage: "",
   options: engineOptions,
   wordsMax: 0,
-  run: (input) => sendToEngine(input, "kill", everything),
+  run: (input) => killAndWatch(input, everything),
 };

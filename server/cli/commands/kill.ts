@@ -1,12 +1,12 @@
 import type { Command } from "../command";
-import { engineOptions, scopeOptions, scopeTarget, sendToEngine } from "../engine-commands";
+import { engineOptions, killAndWatch, scopeWords, wordsTarget } from "../engine-commands";
 
-/** Blocks new orders and cancels the working ones; stays so until released. */
+/** Blocks new orders first, then cancels the working ones; the block stays until it is released. */
 export const command: Command = {
   name: "kill",
-  summary: "block a strategy, instrument, venue or everything, and cancel its orders",
-  usage: "--strategy NAME | --symbol S | --venue NAME | --all",
-  options: [...scopeOptions, ...engineOptions],
-  wordsMax: 0,
-  run: (input) => sendToEngine(input, "kill", scopeTarget(input, "kill")),
+  summary: "block a scope and cancel its orders, at once; 0 when all of them are gone, 2 when some are unknown",
+  usage: scopeWords,
+  options: engineOptions,
+  wordsMax: 2,
+  run: (input) => killAndWatch(input, wordsTarget(input, "kill")),
 };

@@ -20,7 +20,8 @@ export interface FillSink {
   book(strategy: number, pair: number, instrument: number, signedQuantity: number, price: number, fee: number): number;
   positionOf(instrument: number): number;
   averagePriceOf(instrument: number): number;
-  onFill(strategy: number, venue: number): void;
+  /** After it is booked, before its order ends: whatever a strategy does about it comes later. side: a code of `sides`. */
+  onFill(strategy: number, venue: number, instrument: number, side: number): void;
 }
 
 /**
@@ -166,7 +167,7 @@ export class Fills {
     this.turn.emitFields(factCode.fill);
     this.execution.recordBook(order);
     this.markOuts.follow(fill, orders.idOf[order], instrument);
-    this.sink.onFill(strategy, venue);
+    this.sink.onFill(strategy, venue, instrument, orders.side[order]);
     if (leaves === 0) this.execution.endFilled(order);
   }
 

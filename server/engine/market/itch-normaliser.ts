@@ -224,14 +224,58 @@ export class ItchNormaliser extends ItchHandlerBase {
     this.problems[verdict]++;
   }
 
+  override systemEvent(_locate: number, _tracking: number, _timeNs: number, eventCode: number): void {
+    this.sink.sessionChanged(this.venue, eventCode);
+  }
+
   override stockDirectory(
     locate: number,
     _tracking: number,
     _timeNs: number,
     _bytes: Uint8Array,
     symbolOffset: number,
+    _marketCategory: number,
+    _financialStatus: number,
+    _roundLotSize: number,
+    _roundLotsOnly: number,
+    _issueClassification: number,
+    _issueSubType: number,
+    _authenticity: number,
+    _shortSaleThreshold: number,
+    _ipoFlag: number,
+    luldTier: number,
   ): void {
-    if (this.locates[locate] === 0) this.resolve(locate, symbolOffset);
+    const instrument = this.resolve(locate, symbolOffset);
+    if (instrument <= 0) return;
+    const tier = luldTier === 0x31 ? 1 : luldTier === 0x32 ? 2 : 0;
+    this.sink.tierChanged(listingOf(instrument - 1, this.venue, this.venueCount), tier);
+  }
+
+  override regShoRestriction(
+    locate: number,
+    _tracking: number,
+    _timeNs: number,
+    _bytes: Uint8Array,
+    symbolOffset: number,
+    action: number,
+  ): void {
+    const listing = this.listing(locate, symbolOffset);
+    // '0' none; '1' in effect since a fall of the day; '2' remains in effect.
+    if (listing >= 0) this.sink.shortSaleChanged(listing, action !== 0x30);
+  }
+
+  override auctionCollar(
+    locate: number,
+    _tracking: number,
+    _timeNs: number,
+    _bytes: Uint8Array,
+    symbolOffset: number,
+    _referencePrice: number,
+    upperPrice: number,
+    lowerPrice: number,
+  ): void {
+    const listing = this.listing(locate, symbolOffset);
+    if (listing >= 0) this.sink.auctionCollarChanged(listing, lowerPrice, upperPrice);
   }
 
   override tradingAction(

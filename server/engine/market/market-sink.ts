@@ -42,4 +42,12 @@ export interface MarketSink {
   trade(listing: number, quantity: number, price: number): void;
   /** status: a code of `tradingStatuses`. */
   statusChanged(listing: number, status: number): void;
+  /** event: the letter of a system event (ITCH 5.0 section 1.1). */
+  sessionChanged(venue: number, event: number): void;
+  /** Limit up/limit down tier of a listing: 1 or 2, 0 when the listing has none. */
+  tierChanged(listing: number, tier: number): void;
+  /** A short sale restriction (Reg SHO rule 201) is in force, or not. */
+  shortSaleChanged(listing: number, restricted: boolean): void;
+  /** Prices between which a paused listing may be reopened. */
+  auctionCollarChanged(listing: number, lowest: number, highest: number): void;
 }

@@ -48,7 +48,7 @@ export interface OrderPort {
 /** Who hears that a parent ended, and when refusals happen. */
 export interface ExecutionOwner {
   onParentDone(parent: number): void;
-  onRefused(strategy: number): void;
+  onRefused(strategy: number, code: number): void;
   onOrderSent(strategy: number, venue: number): void;
 }
 
@@ -61,6 +61,8 @@ export class Execution {
   /** Orders ended per kill slot. */
   private readonly killedEnded: Float64Array;
   private readonly bookRecord: BookRecord;
+  /** When the last cancel of a kill slot was handed to a session that could send it, ns; 0 for none. */
+  private readonly killCancelNs: Float64Array;
   /** The order placed last. */
   lastOrder = 0;
 
@@ -79,15 +81,13 @@ export class Execution {
     this.venueCount = venueCount;
     this.bookRecord = new BookRecord(turn, books, quotes, venueCount);
     this.killedEnded = registry.allocate("execution.killedEnded", "f64", killSlots);
+    this.killCancelNs = registry.allocate("execution.killCancelNs", "f64", killSlots);
   }
 
   /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
   submit(wish: Wish): number {
-    const { gate, orders, parents, turn } = this;
-    if (!gate.approvesParent(wish.strategy, wish.instrument, wish.sell, wish.quantity, wish.limitPrice)) {
-      this.refused(wish, -1, wish.quantity, wish.limitPrice);
-      return 0;
-    }
+    const { orders, parents, turn } = this;
+    if (!this.approvesParent(wish, 0)) return 0;
     // A parent without any order to send would only fill the record, four times a second while a venue is away.
     const firstVenue = wish.style === "take" ? this.bestVenue(wish, 0) : wish.venue;
     if (firstVenue < 0) return this.refuseWithoutVenue(wish);
@@ -126,10 +126,25 @@ export class Execution {
     return parent;
   }
 
+  /**
+   * Takes wishes that belong together: all of them, or none when the gate refuses one or all of them together are too
+   * much. The wishes must be different objects. How many got a parent.
+   */
+  submitBasket(wishes: readonly Wish[]): number {
+    let notional = 0;
+    for (let i = 0; i < wishes.length; i++) {
+      if (!this.approvesParent(wishes[i], notional)) return 0;
+      notional += wishes[i].quantity * wishes[i].limitPrice;
+    }
+    let placed = 0;
+    for (let i = 0; i < wishes.length; i++) if (this.submit(wishes[i]) !== 0) placed++;
+    return placed;
+  }
+
   /** Asks the venue to cancel an open order; asking again changes nothing. False when the order is not open. */
   cancel(order: number, cause: number): boolean {
     const { orders } = this;
-    if (!orders.isOpen(order)) return false;
+    if (!orders.isOpen(order) || orders.countedQuantity[order] === 0) return false;
     if (orders.cancelCause[order] !== 0) return true;
     orders.cancelCause[order] = cause + 1;
     this.turn.emit(factCode.orderCancelSent, orders.idOf[order], cause);
@@ -169,35 +184,30 @@ export class Execution {
 
   /** Would the gate and a venue take this wish now? Records the refusal when not. Nothing is sent. */
   wouldTake(wish: Wish): boolean {
-    const { gate } = this;
-    if (!gate.approvesParent(wish.strategy, wish.instrument, wish.sell, wish.quantity, wish.limitPrice)) {
-      this.refused(wish, -1, wish.quantity, wish.limitPrice);
-      return false;
-    }
+    if (!this.approvesParent(wish, 0)) return false;
     if (this.bestVenue(wish, 0) >= 0) return true;
     this.refuseWithoutVenue(wish);
     return false;
   }
 
-  /** Moves a working order to another price, its quantity unchanged. False when it can't be now. */
-  replace(order: number, price: number): boolean {
-    const { orders, turn } = this;
+  /**
+   * Moves a working order of which nothing is filled yet to another price, and to another size where one is given; a fill
+   * that crosses it on the wire is part of that size, as OUCH means it. False when it can't be now.
+   */
+  replace(order: number, price: number, quantity = this.orders.quantity[order]): boolean {
+    const { orders, parents, turn } = this;
     if (
       orderVerdictCodes[lifeCell(orders.state[order], messages.replaceSent)] === notSent ||
       orders.replaceReference[order] !== 0 ||
       orders.filledQuantity[order] > 0
     )
       return false;
+    const parent = orders.parent[order];
     const approved = this.gate.approveReplace(
-      orders.strategy[order],
-      orders.instrument[order],
-      orders.venue[order],
-      orders.side[order],
-      orders.leavesQuantity[order],
-      orders.price[order],
+      order,
+      quantity,
       price,
-      orders.timeInForce[order],
-      orders.postOnly[order],
+      parents.quantity[parent] - parents.placedQuantity[parent],
     );
     if (approved === null) {
       this.emitRefusal(
@@ -206,18 +216,19 @@ export class Execution {
         orders.instrument[order],
         orders.venue[order],
         orders.side[order],
-        orders.leavesQuantity[order],
+        quantity,
         price,
       );
       return false;
     }
     const venue = orders.venue[order];
     const reference = orders.takeReference(venue, order);
-    orders.replaceReference[order] = reference;
-    orders.replacePrice[order] = price;
+    const before = orders.countedQuantity[order];
+    orders.beginReplace(order, reference, quantity, price);
+    this.giveBack(order, before);
     orders.unansweredNs[order] = turn.timeNs;
     this.move(order, messages.replaceSent);
-    turn.emit(factCode.orderReplaceSent, orders.idOf[order], reference, orders.leavesQuantity[order], price);
+    turn.emit(factCode.orderReplaceSent, orders.idOf[order], reference, quantity, price);
     this.recordApproved(order);
     this.port.replace(approved, orders.userReference[order], reference, order);
     this.owner.onOrderSent(orders.strategy[order], venue);
@@ -276,20 +287,26 @@ export class Execution {
     live: boolean,
   ): void {
     const { orders } = this;
+    const asked = orders.replaceReference[order] === userReference ? orders.replaceQuantity[order] : 0;
+    const before = orders.countedQuantity[order];
     orders.userReference[order] = userReference;
+    orders.quantity[order] = asked > 0 ? asked : orders.filledQuantity[order] + quantity;
+    orders.price[order] = price;
     orders.replaceReference[order] = 0;
     const isOpen = orders.isOpen(order);
     if (isOpen) {
       this.answered(order);
-      orders.setPrice(order, price);
-      if (quantity < orders.leavesQuantity[order]) orders.setLeaves(order, quantity);
+      // A fill that the drop copy told first is not open any more, whatever the venue said before it.
+      orders.setLeaves(order, Math.max(0, Math.min(quantity, orders.quantity[order] - orders.filledQuantity[order])));
+      this.giveBack(order, before);
       this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, quantity, price, venueTimeNs);
       this.recordBook(order);
       if (!live) return this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs);
       this.watchQueue(order, referenceHigh, referenceLow);
     }
     this.move(order, messages.replaced);
-    if (isOpen && orders.cancelCause[order] !== 0) this.sendCancel(order);
+    this.endFilled(order);
+    if (isOpen && orders.isOpen(order) && orders.cancelCause[order] !== 0) this.sendCancel(order);
   }
 
   /** The venue refused an order, or only its replace (OUCH 'J'). */
@@ -298,12 +315,13 @@ export class Execution {
     // A reference that is not the order's own is a replace's, also of one that was given up meanwhile.
     if (userReference !== orders.userReference[order]) {
       if (userReference === orders.replaceReference[order]) {
-        orders.replaceReference[order] = 0;
+        this.endReplace(order);
         this.answered(order);
       }
       this.turn.emit(factCode.orderReplaceRejected, orders.idOf[order], userReference, code, venueTimeNs);
       this.recordBook(order);
       this.move(order, messages.replaceRejected);
+      this.endFilled(order);
       if (orders.isOpen(order) && orders.cancelCause[order] !== 0) this.sendCancel(order);
       return;
     }
@@ -335,7 +353,9 @@ export class Execution {
     this.turn.emit(factCode.orderCancelled, orders.idOf[order], quantity, leaves, reason, venueTimeNs);
     this.recordBook(order);
     if (leaves > 0) {
+      const before = orders.countedQuantity[order];
       orders.setLeaves(order, leaves);
+      this.giveBack(order, before);
       this.move(order, messages.reduced);
       return;
     }
@@ -409,36 +429,45 @@ export class Execution {
         continue;
       }
       if (orders.unansweredNs[order] === 0 && orders.state[order] !== states.unknown) continue;
-      orders.replaceReference[order] = 0;
+      this.endReplace(order);
       orders.unansweredNs[order] = 0;
       this.turn.emit(factCode.orderConfirmed, orders.idOf[order]);
       this.recordBook(order);
       this.move(order, messages.confirmed);
-      if (orders.cancelCause[order] !== 0) this.sendCancel(order);
+      this.endFilled(order);
+      if (orders.isOpen(order) && orders.cancelCause[order] !== 0) this.sendCancel(order);
     }
   }
 
   /** A fill was accepted: less is open, and the parent has more. Returns the order's leaves. */
   onFilled(order: number, quantity: number): number {
     const { orders, parents } = this;
+    const parent = orders.parent[order];
     orders.filledQuantity[order] += quantity;
-    parents.filledQuantity[orders.parent[order]] += quantity;
+    parents.filledQuantity[parent] += quantity;
     if (!orders.isOpen(order)) {
+      // What had been given back to the parent is taken after all.
+      parents.placedQuantity[parent] += quantity;
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, 0);
       return 0;
     }
     if (orders.acceptance[order] === acceptances.none) orders.acceptance[order] = acceptances.byFill;
     const leaves = orders.leavesQuantity[order] - quantity;
-    if (leaves < 0)
+    if (leaves < 0 && orders.replaceReference[order] === 0) {
+      parents.placedQuantity[parent] -= leaves;
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, orders.leavesQuantity[order]);
+    }
     orders.setLeaves(order, Math.max(0, leaves));
     if (leaves > 0) this.move(order, messages.partFill);
     return Math.max(0, leaves);
   }
 
-  /** Ends an order that is filled; called after its position is booked, so that strategies see it. */
+  /**
+   * Ends an order that is filled; called after its position is booked, so that strategies see it. One whose replace is
+   * still on its way may have more to trade, and goes on until the venue has answered.
+   */
   endFilled(order: number): void {
-    if (this.orders.isOpen(order)) this.move(order, messages.wholeFill);
+    if (this.orders.isOpen(order) && this.orders.countedQuantity[order] <= 0) this.move(order, messages.wholeFill);
   }
 
   /** The venue took a fill back (OUCH 'B'). What was open stays open: a bust brings no order back. */
@@ -465,8 +494,14 @@ export class Execution {
     return this.killedEnded[slot];
   }
 
+  /** When the last cancel of a kill slot went out, ns; 0 for none yet. */
+  lastCancelOf(slot: number): number {
+    return this.killCancelNs[slot];
+  }
+
   /** A kill slot is used anew. */
   clearKillSlot(slot: number): void {
+    this.killCancelNs[slot] = 0;
     this.killedEnded[slot] = 0;
   }
 
@@ -560,6 +595,7 @@ export class Execution {
     const { gate, orders, parents, quotes, turn } = this;
     const approved = gate.approveOrder(
       wish.strategy,
+      wish.pair,
       wish.instrument,
       venue,
       wish.sell,
@@ -567,6 +603,7 @@ export class Execution {
       price,
       timeInForce,
       postOnly,
+      parent,
       parents.quantity[parent] - parents.placedQuantity[parent],
     );
     if (approved === null) {
@@ -666,13 +703,32 @@ export class Execution {
     this.gate.approval.record(this.turn, this.orders.idOf[order], fact);
   }
 
+  /** A replace is over without effect. */
+  private endReplace(order: number): void {
+    const before = this.orders.countedQuantity[order];
+    this.orders.endReplace(order);
+    this.giveBack(order, before);
+  }
+
+  /** What an order may trade less than before goes back to its parent; what it may trade more is taken from it. */
+  private giveBack(order: number, before: number): void {
+    this.parents.placedQuantity[this.orders.parent[order]] -= before - this.orders.countedQuantity[order];
+  }
+
   private sendCancel(order: number): void {
     const { orders } = this;
     orders.unansweredNs[order] = this.turn.timeNs;
-    const reference =
-      orders.replaceReference[order] !== 0 ? orders.replaceReference[order] : orders.userReference[order];
-    this.port.cancel(orders.venue[order], reference);
-    if (reference !== orders.userReference[order]) this.port.cancel(orders.venue[order], orders.userReference[order]);
+    const venue = orders.venue[order];
+    const replacement = orders.replaceReference[order];
+    if (replacement !== 0) this.sendCancelOf(order, venue, replacement);
+    this.sendCancelOf(order, venue, orders.userReference[order]);
+  }
+
+  private sendCancelOf(order: number, venue: number, reference: number): void {
+    if (!this.port.cancel(venue, reference)) return;
+    this.gate.countCancel(this.orders.strategy[order], venue);
+    const slot = this.orders.killMark[order] - 1;
+    if (slot >= 0) this.killCancelNs[slot] = this.turn.timeNs;
   }
 
   /** Follows the place of an order that may rest in its venue's book. */
@@ -689,14 +745,15 @@ export class Execution {
     const { orders, parents } = this;
     this.books.queue.forget(order);
     const parent = orders.parent[order];
-    parents.placedQuantity[parent] -= orders.leavesQuantity[order];
+    parents.placedQuantity[parent] -= orders.countedQuantity[order];
     orders.endLife(order, state);
     parents.openChildren[parent]--;
     if (orders.killMark[order] > 0) this.killedEnded[orders.killMark[order] - 1]++;
     if (parents.endIfIdle(parent)) this.owner.onParentDone(parent);
   }
 
-  private isInScope(order: number, scope: number, target: number): boolean {
+  /** True when an order belongs to a scope (a code of `scopes`). */
+  isInScope(order: number, scope: number, target: number): boolean {
     const { orders } = this;
     switch (scopes.name(scope)) {
       case "all":
@@ -709,7 +766,17 @@ export class Execution {
         return orders.venue[order] === target;
       case "order":
         return orders.idOf[order] === target;
+      case "pair":
+        return orders.pair[order] === target;
     }
+  }
+
+  /** Asks the gate for a parent; records the refusal. `basket`: money of the wishes before it in the same basket. */
+  private approvesParent(wish: Wish, basket: number): boolean {
+    const { strategy, pair, instrument, sell, quantity, limitPrice } = wish;
+    if (this.gate.approvesParent(strategy, pair, instrument, sell, quantity, limitPrice, basket)) return true;
+    this.refused(wish, -1, quantity, limitPrice);
+    return false;
   }
 
   private refused(wish: Wish, venue: number, quantity: number, price: number): void {
@@ -739,7 +806,7 @@ export class Execution {
     fields[8] = gate.limit;
     fields[9] = gate.value;
     this.turn.emitFields(factCode.refusal);
-    this.owner.onRefused(strategy);
+    this.owner.onRefused(strategy, gate.code);
   }
 }
 

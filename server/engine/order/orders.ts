@@ -6,8 +6,6 @@ const states = orderStates.code;
 
 /** User references remembered per row: an order uses one, each of its replaces another. */
 const referencesPerRow = 4;
-/** Orders past the day's limit that may only reduce positions. */
-const reducingReserve = 10_000;
 /** OUCH user references are u32; the last ones are kept for cancels. */
 const userReferenceMax = 0xffff_ff00;
 
@@ -40,6 +38,11 @@ export class Orders {
   /** User reference of a replace on its way; 0 for none. */
   readonly replaceReference: Uint32Array;
   readonly replacePrice: Float64Array;
+  /** Size that a replace on its way asks for, shares already filled included. */
+  readonly replaceQuantity: Int32Array;
+  /** What counts as exposure: the worst of the order and of a replace on its way. */
+  readonly countedQuantity: Int32Array;
+  readonly countedPrice: Float64Array;
   readonly submittedNs: Float64Array;
   /** When the venue was last told something about the order that it has not answered; 0 when all is answered. */
   readonly unansweredNs: Float64Array;
@@ -53,11 +56,16 @@ export class Orders {
   readonly workingQuantity: Float64Array;
   /** The same per strategy × instrument. */
   readonly strategyWorkingQuantity: Float64Array;
-  /** Money at stake in open orders: leaves × price, over all. */
+  /** Money at stake in open orders at their worst, by side: [buy, sell]. */
   readonly workingNotional: Float64Array;
   readonly openByStrategy: Int32Array;
-  /** Money at stake in a strategy's open orders. */
+  /** The same per strategy, and per pair. */
   readonly strategyWorkingNotional: Float64Array;
+  readonly pairWorkingNotional: Float64Array;
+  /** Open orders of each listing and side, chained by row; 0 ends a chain. */
+  private readonly listingFirst: Int32Array;
+  private readonly listingNext: Int32Array;
+  private readonly listingBefore: Int32Array;
   /** Rows of open orders, dense; `openCount` of them. */
   readonly open: Int32Array;
   private readonly openPlace: Int32Array;
@@ -69,16 +77,15 @@ export class Orders {
   private readonly referenceSlots: number;
   /** Next user reference of each venue, from 1. */
   private readonly nextReference: Float64Array;
-  /** Orders of one day; the gate refuses more. */
-  readonly ordersMax: number;
   private readonly rows: number;
   private readonly instrumentCount: number;
+  private readonly venueCount: number;
 
   /** `rows` is how many orders are remembered, the open ones among them. */
   constructor(registry: StateRegistry, desk: Desk, rows: number) {
     this.rows = rows;
-    this.ordersMax = desk.limits.ordersPerDayMax;
     this.instrumentCount = desk.instruments.length;
+    this.venueCount = desk.venues.length;
     this.referenceSlots = rows * referencesPerRow;
     this.idOf = registry.allocate("orders.id", "i32", rows);
     this.parent = registry.allocate("orders.parent", "i32", rows);
@@ -97,6 +104,9 @@ export class Orders {
     this.userReference = registry.allocate("orders.userReference", "u32", rows);
     this.replaceReference = registry.allocate("orders.replaceReference", "u32", rows);
     this.replacePrice = registry.allocate("orders.replacePrice", "f64", rows);
+    this.replaceQuantity = registry.allocate("orders.replaceQuantity", "i32", rows);
+    this.countedQuantity = registry.allocate("orders.countedQuantity", "i32", rows);
+    this.countedPrice = registry.allocate("orders.countedPrice", "f64", rows);
     this.submittedNs = registry.allocate("orders.submittedNs", "f64", rows);
     this.unansweredNs = registry.allocate("orders.unansweredNs", "f64", rows);
     this.acceptance = registry.allocate("orders.acceptance", "u8", rows);
@@ -108,8 +118,17 @@ export class Orders {
       "f64",
       desk.strategies.length * desk.instruments.length * 2,
     );
-    this.workingNotional = registry.allocate("orders.workingNotional", "f64", 1);
-    this.strategyWorkingNotional = registry.allocate("orders.strategyWorkingNotional", "f64", desk.strategies.length);
+    this.workingNotional = registry.allocate("orders.workingNotional", "f64", 2);
+    this.strategyWorkingNotional = registry.allocate(
+      "orders.strategyWorkingNotional",
+      "f64",
+      desk.strategies.length * 2,
+    );
+    this.pairWorkingNotional = registry.allocate("orders.pairWorkingNotional", "f64", desk.pairs.length * 2);
+    const listingSides = desk.instruments.length * desk.venues.length * 2;
+    this.listingFirst = registry.allocate("orders.listingFirst", "i32", listingSides);
+    this.listingNext = registry.allocate("orders.listingNext", "i32", rows);
+    this.listingBefore = registry.allocate("orders.listingBefore", "i32", rows);
     this.openByStrategy = registry.allocate("orders.openByStrategy", "i32", desk.strategies.length);
     this.open = registry.allocate("orders.open", "i32", rows);
     this.openPlace = registry.allocate("orders.openPlace", "i32", rows);
@@ -130,16 +149,28 @@ export class Orders {
     return this.counters[1];
   }
 
-  /**
-   * True while another order fits into the day's limit, the rows and the user references. What reduces a position
-   * has a reserve past the limit: reaching it must not leave the desk with positions that it can't close.
-   */
-  hasRoom(venue: number, reduces: boolean): boolean {
-    return (
-      this.counters[0] < this.ordersMax + (reduces ? reducingReserve : 0) &&
-      this.counters[1] < this.rows >> 1 &&
-      this.nextReference[venue] < userReferenceMax
-    );
+  /** True while another order fits into the rows and the user references. */
+  hasRoom(venue: number): boolean {
+    return this.counters[1] < this.rows >> 1 && this.nextReference[venue] < userReferenceMax;
+  }
+
+  /** The first open order of a listing on a side (0 buy, 1 sell); 0 when there is none. */
+  firstAt(listing: number, sell: number): number {
+    return this.listingFirst[listing * 2 + sell];
+  }
+
+  /** The open order after another one of the same listing and side; 0 at the end. */
+  nextAt(row: number): number {
+    return this.listingNext[row];
+  }
+
+  /** The most aggressive price an open order has or may get by a replace on its way. */
+  touchingPrice(row: number): number {
+    const { price, replacePrice } = this;
+    if (this.replaceReference[row] === 0) return price[row];
+    return this.side[row] === sides.code.buy
+      ? Math.max(price[row], replacePrice[row])
+      : Math.min(price[row], replacePrice[row]);
   }
 
   /** The row of a venue's user reference, 0 when it is none of ours, or of an order too old to be remembered. */
@@ -207,25 +238,35 @@ export class Orders {
     this.openPlace[row] = this.counters[1];
     this.open[this.counters[1]++] = row;
     this.openByStrategy[this.strategy[row]]++;
-    this.countWorking(row, this.leavesQuantity[row]);
+    this.chain(row);
+    this.countedQuantity[row] = 0;
+    this.countedPrice[row] = 0;
+    this.countWorst(row, this.leavesQuantity[row], this.price[row]);
   }
 
   /** Sets what may still trade; at 0 nothing changes but the number (the caller ends the order). */
   setLeaves(row: number, leaves: number): void {
-    this.countWorking(row, leaves - this.leavesQuantity[row]);
     this.leavesQuantity[row] = leaves;
+    this.recount(row);
   }
 
-  /** Gives an open order another price; its stake is counted at the new one. */
-  setPrice(row: number, price: number): void {
-    const change = this.leavesQuantity[row] * (price - this.price[row]);
-    this.workingNotional[0] += change;
-    this.strategyWorkingNotional[this.strategy[row]] += change;
-    this.price[row] = price;
+  /** A replace goes out: until it is answered the worse of both counts. */
+  beginReplace(row: number, reference: number, quantity: number, price: number): void {
+    this.replaceReference[row] = reference;
+    this.replaceQuantity[row] = quantity;
+    this.replacePrice[row] = price;
+    this.recount(row);
+  }
+
+  /** The replace was answered, or never arrived: only what the order is counts again. */
+  endReplace(row: number): void {
+    this.replaceReference[row] = 0;
+    this.recount(row);
   }
 
   /** Ends an order in a final state: nothing of it is exposure any more. */
   endLife(row: number, state: number): void {
+    this.replaceReference[row] = 0;
     this.setLeaves(row, 0);
     this.state[row] = state;
     const place = this.openPlace[row];
@@ -233,6 +274,7 @@ export class Orders {
     this.open[place] = last;
     this.openPlace[last] = place;
     this.openByStrategy[this.strategy[row]]--;
+    this.unchain(row);
   }
 
   /** True while the order may trade. */
@@ -249,12 +291,51 @@ export class Orders {
     return this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell];
   }
 
-  private countWorking(row: number, change: number): void {
+  /** Counts an order at its worst: as it is, or as a replace on its way would make it. */
+  private recount(row: number): void {
+    const leaves = this.leavesQuantity[row];
+    if (this.replaceReference[row] === 0) return this.countWorst(row, leaves, this.price[row]);
+    this.countWorst(
+      row,
+      Math.max(leaves, this.replaceQuantity[row] - this.filledQuantity[row]),
+      Math.max(this.price[row], this.replacePrice[row]),
+    );
+  }
+
+  private countWorst(row: number, quantity: number, price: number): void {
     const sell = this.side[row] === sides.code.buy ? 0 : 1;
     const instrument = this.instrument[row];
+    const strategy = this.strategy[row];
+    const change = quantity - this.countedQuantity[row];
+    const notional = quantity * price - this.countedQuantity[row] * this.countedPrice[row];
+    this.countedQuantity[row] = quantity;
+    this.countedPrice[row] = price;
     this.workingQuantity[instrument * 2 + sell] += change;
-    this.strategyWorkingQuantity[(this.strategy[row] * this.instrumentCount + instrument) * 2 + sell] += change;
-    this.workingNotional[0] += change * this.price[row];
-    this.strategyWorkingNotional[this.strategy[row]] += change * this.price[row];
+    this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell] += change;
+    this.workingNotional[sell] += notional;
+    this.strategyWorkingNotional[strategy * 2 + sell] += notional;
+    if (this.pair[row] >= 0) this.pairWorkingNotional[this.pair[row] * 2 + sell] += notional;
+  }
+
+  private chain(row: number): void {
+    const place = this.chainOf(row);
+    const next = this.listingFirst[place];
+    this.listingNext[row] = next;
+    this.listingBefore[row] = 0;
+    if (next !== 0) this.listingBefore[next] = row;
+    this.listingFirst[place] = row;
+  }
+
+  private unchain(row: number): void {
+    const next = this.listingNext[row];
+    const before = this.listingBefore[row];
+    if (next !== 0) this.listingBefore[next] = before;
+    if (before !== 0) this.listingNext[before] = next;
+    else this.listingFirst[this.chainOf(row)] = next;
+  }
+
+  private chainOf(row: number): number {
+    const sell = this.side[row] === sides.code.buy ? 0 : 1;
+    return (this.instrument[row] * this.venueCount + this.venue[row]) * 2 + sell;
   }
 }

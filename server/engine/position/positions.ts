@@ -17,6 +17,8 @@ export class Positions implements PositionView {
   private readonly strategyQuantity: Float64Array;
   private readonly marks: Float64Array;
   private readonly exposures: Float64Array;
+  /** Money: realised and unrealised less fees, per strategy; the desk's account last. */
+  private readonly results: Float64Array;
   /** What belongs to a holder, by row: config, not state. */
   readonly holderStrategy: Int32Array;
   readonly holderPair: Int32Array;
@@ -75,6 +77,7 @@ export class Positions implements PositionView {
     this.marks = registry.allocate("position.marks", "f64", this.instrumentCount, "carried");
     // Per strategy gross, net; the desk's pair last.
     this.exposures = registry.allocate("position.exposures", "f64", (this.strategyCount + 1) * 2, "carried");
+    this.results = registry.allocate("position.results", "f64", this.strategyCount + 1, "carried");
   }
 
   quantityOf(instrument: number): number {
@@ -105,6 +108,18 @@ export class Positions implements PositionView {
     return this.exposures[strategy * 2 + 1];
   }
 
+  pairGrossExposureOf(pair: number): number {
+    return Math.abs(this.legValue(pair * 2)) + Math.abs(this.legValue(pair * 2 + 1));
+  }
+
+  pairNetExposureOf(pair: number): number {
+    return this.legValue(pair * 2) + this.legValue(pair * 2 + 1);
+  }
+
+  resultOf(strategy: number): number {
+    return this.results[strategy < 0 ? this.strategyCount : strategy];
+  }
+
   /** Price units the position is marked at; 0 before the first price. */
   markOf(instrument: number): number {
     return this.marks[instrument];
@@ -133,8 +148,10 @@ export class Positions implements PositionView {
     const holder = this.holderOf(strategy, pair, instrument);
     if (this.marks[instrument] === 0) this.marks[instrument] = price;
     this.countExposure(strategy, instrument, -1);
+    this.countResults(strategy, holder, instrument, -1);
     this.instruments.apply(instrument, signedQuantity, price, fee);
     const realised = this.holders.apply(holder, signedQuantity, price, fee);
+    this.countResults(strategy, holder, instrument, 1);
     this.strategyQuantity[strategy * this.instrumentCount + instrument] += signedQuantity;
     this.countExposure(strategy, instrument, 1);
     const { quantity, totalCost, realised: realisedOf, fees, boughtQuantity, soldQuantity } = this.holders;
@@ -157,7 +174,7 @@ export class Positions implements PositionView {
     if (price > 0) this.marks[instrument] = price;
   }
 
-  /** Gross and net exposure of each strategy and of the desk, at the marks. Called at the timer's pace. */
+  /** Exposures and results of each strategy and of the desk, at the marks. Called at the timer's pace. */
   refreshExposures(): void {
     this.exposures.fill(0);
     const desk = this.strategyCount * 2;
@@ -174,6 +191,30 @@ export class Positions implements PositionView {
         this.exposures[strategy * 2 + 1] += heldValue;
       }
     }
+    this.results.fill(0);
+    for (let instrument = 0; instrument < this.instrumentCount; instrument++)
+      this.results[this.strategyCount] += this.resultOfRow(this.instruments, instrument, instrument);
+    for (let holder = 0; holder < this.holderStrategy.length; holder++)
+      if (this.holderStrategy[holder] >= 0)
+        this.results[this.holderStrategy[holder]] += this.resultOfRow(
+          this.holders,
+          holder,
+          this.holderInstrument[holder],
+        );
+  }
+
+  /** Adds (1) or takes away (-1) what a holder and its instrument have brought to a strategy and the desk. */
+  private countResults(strategy: number, holder: number, instrument: number, sign: number): void {
+    this.results[strategy] += sign * this.resultOfRow(this.holders, holder, instrument);
+    this.results[this.strategyCount] += sign * this.resultOfRow(this.instruments, instrument, instrument);
+  }
+
+  private resultOfRow(book: PositionBook, row: number, instrument: number): number {
+    return book.realised[row] - book.fees[row] + book.unrealised(row, this.marks[instrument]);
+  }
+
+  private legValue(holder: number): number {
+    return Math.round(this.holders.quantity[holder] * this.marks[this.holderInstrument[holder]]);
   }
 
   /** Adds (1) or takes away (-1) what an instrument adds to the desk's and a strategy's exposure at its mark. */

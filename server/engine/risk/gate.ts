@@ -1,100 +1,93 @@
-import type { Desk } from "../../../domain/desk";
-import { tradingStatuses } from "../../../domain/health";
+import { alertCodes } from "../../../domain/health";
 import { sides } from "../../../domain/order";
-import type { PositionView } from "../../../domain/position-view";
 import { refusalCodes } from "../../../domain/refusal";
-import { strategyStates } from "../../../domain/strategy";
-import { nsPerSecond } from "../../../domain/time";
-import type { StateRegistry } from "../../machine/state-registry";
-import type { Quotes } from "../book/quotes";
-import type { Turn } from "../turn";
-import { Approval } from "./approval";
 import { ApprovedMessage } from "./approved-message";
-import type { KillSwitch } from "./kill-switch";
-import { RateLimit } from "./rate-limit";
+import { checkTable } from "./check-table";
+import { GateChecks, QuestionKind } from "./gate-checks";
 
 const codes = refusalCodes.code;
-/** No code, no venue. */
 const nothing = -1;
 
-/** What the gate knows of open orders; the order stage owns them. */
-export interface WorkingView {
-  /** Working quantity of an instrument on one side: 0 buy, 1 sell. */
-  workingOf(instrument: number, sell: number): number;
-  strategyWorkingOf(strategy: number, instrument: number, sell: number): number;
-  /** [0]: money at stake in open orders. */
-  readonly workingNotional: Float64Array;
-  /** The same per strategy. */
-  readonly strategyWorkingNotional: Float64Array;
-  hasRoom(venue: number, reduces: boolean): boolean;
-  readonly ordersMax: number;
-}
-
-/** What the gate knows of venues and strategies. */
-export interface StandingView {
-  /** True when the venue's order session may send new orders. */
-  isVenueReady(venue: number): boolean;
-  /** Time of the venue's last feed packet, ns. */
-  feedTimeOf(venue: number): number;
-  /** A code of `strategyStates`. */
-  strategyStateOf(strategy: number): number;
-  /** A code of `tradingStatuses`. */
-  listingStatusOf(listing: number): number;
-  /** True while order session and drop copy differ over an instrument: it takes no new risk. */
-  isBroken(instrument: number): boolean;
-  /** True while nothing may be sent: recovery, shutdown. */
-  isClosed(): boolean;
-  /** True when a recording is replayed: wishes are judged and recorded, and nothing is sent. */
-  isReplay(): boolean;
-}
-
 /**
- * The one gate. Every parent passes it, and again every message a parent gives birth to. A refusal leaves code, limit
- * and the value that would have been in `code`, `limit`, `value`. Cancels do not come here: they are never refused.
+ * The one gate. Every parent passes it, and again every message a parent gives birth to: child, chase, replace. A
+ * refusal leaves code, limit and the value that would have been in `code`, `limit`, `value`. Cancels do not come here:
+ * they are never refused, only counted. `passes` is the ordered list of checks, `check-table.ts` says what each is.
  */
-export class Gate {
-  /** Why the last question was answered no; -1 after a yes. */
-  code = nothing;
-  limit = 0;
-  value = 0;
-  /** What the last approved message was judged by. */
-  readonly approval = new Approval();
+export class Gate extends GateChecks {
   private readonly message = new ApprovedMessage();
-  private readonly rate: RateLimit;
-  private readonly limits: Desk["limits"];
-  private readonly venueCount: number;
 
-  constructor(
-    registry: StateRegistry,
-    private readonly desk: Desk,
-    private readonly turn: Turn,
-    private readonly quotes: Quotes,
-    private readonly kills: KillSwitch,
-    private readonly positions: PositionView,
-    private readonly working: WorkingView,
-    private readonly standing: StandingView,
-  ) {
-    this.limits = desk.limits;
-    this.venueCount = desk.venues.length;
-    this.rate = new RateLimit(registry, "risk.messageRate", desk.limits.messagesPerSecondMax);
+  /**
+   * Every check, in this order; the first no stands. A check that throws means no: a message that can't be judged
+   * does not go out.
+   */
+  private passes(): boolean {
+    this.code = nothing;
+    this.approval.clear();
+    try {
+      return (
+        this.isNoReplay() &&
+        this.isEngineOpen() &&
+        this.isNotKilled() &&
+        this.isReconciled() &&
+        this.isStrategyRunning() &&
+        this.isNotRepeating() &&
+        this.isWithinMode() &&
+        this.isPermitted() &&
+        this.isNotRestricted() &&
+        this.isOnTick() &&
+        this.isQuantitySound() &&
+        this.isNotionalSound() &&
+        this.isParentSound() &&
+        this.isBasketSound() &&
+        this.isWithinParent() &&
+        this.isWithinOrdersOfTheDay() &&
+        this.isVenueReady() &&
+        this.isPhaseOpen() &&
+        this.isDataFresh() &&
+        this.isNotCrossed() &&
+        this.isNotDeviant() &&
+        this.isWithinCollar() &&
+        this.isWithinBand() &&
+        this.isShortSaleAllowed() &&
+        this.isPositionWithin() &&
+        this.isStrategyPositionWithin() &&
+        this.isPairExposureWithin() &&
+        this.isStrategyExposureWithin() &&
+        this.isDeskExposureWithin() &&
+        this.isCapitalWithin() &&
+        this.isLossWithin() &&
+        this.isNoSelfMatch() &&
+        this.isNoDuplicate() &&
+        this.isWithinRates()
+      );
+    } catch {
+      return this.failed();
+    }
   }
 
-  /** May this strategy want this? Checked before a parent exists, for its whole quantity. */
-  approvesParent(strategy: number, instrument: number, sell: boolean, quantity: number, price: number): boolean {
-    this.code = nothing;
-    const reduces = this.reduces(strategy, instrument, sell, quantity);
-    if (!this.isStrategyFree(strategy, instrument, nothing, reduces)) return false;
-    if (!this.hasRoom(0, reduces)) return false;
-    if (!this.isWithinLimits(strategy, instrument, sell, quantity, price)) return false;
-    return !this.standing.isReplay() || this.no(codes.replayOnly, 0, 0);
+  /** May this strategy want this? Checked before a parent exists, for its whole quantity. `basket`: money of the parents asked for before it in one basket. */
+  approvesParent(
+    strategy: number,
+    pair: number,
+    instrument: number,
+    sell: boolean,
+    quantity: number,
+    price: number,
+    basket = 0,
+  ): boolean {
+    this.kind = QuestionKind.parent;
+    this.ask(strategy, pair, instrument, nothing, sell ? 1 : 0, quantity, price);
+    this.basketNotional = basket + quantity * price;
+    return this.weigh() && this.passes();
   }
 
   /**
    * May this order go to this venue now? `parentLeft`: what the parent may still place. Returns the approved message,
-   * its side derived, or null. The caller has not counted the order as working yet.
+   * its side derived, or null; an approved one counts as sent at once. The caller has not counted it as working yet.
    */
   approveOrder(
     strategy: number,
+    pair: number,
     instrument: number,
     venue: number,
     sell: boolean,
@@ -102,214 +95,225 @@ export class Gate {
     price: number,
     timeInForce: number,
     postOnly: number,
+    parent: number,
     parentLeft: number,
   ): ApprovedMessage | null {
-    this.code = nothing;
-    this.approval.clear();
-    const reduces = this.reduces(strategy, instrument, sell, quantity);
-    if (!this.isStrategyFree(strategy, instrument, venue, reduces)) return null;
-    if (!this.isVenueFree(instrument, venue)) return null;
-    if (quantity > parentLeft) return this.refuse(codes.parentExceeded, parentLeft, quantity);
-    if (!this.hasRoom(venue, reduces)) return null;
-    if (!this.isWithinLimits(strategy, instrument, sell, quantity, price)) return null;
-    if (!this.isWithinRate()) return null;
-    return this.sign(
-      venue,
-      instrument,
-      this.sideOf(instrument, sell, quantity),
-      quantity,
-      price,
-      timeInForce,
-      postOnly,
-    );
+    this.kind = QuestionKind.child;
+    this.ask(strategy, pair, instrument, venue, sell ? 1 : 0, quantity, price);
+    this.parent = parent;
+    this.parentLeft = parentLeft;
+    if (!this.weigh() || !this.passes()) return null;
+    this.count(strategy, venue);
+    this.duplicates.add(strategy, pair, instrument, this.sell, quantity, price, parent, this.parts.turn.timeNs);
+    return this.sign(timeInForce, postOnly, quantity);
   }
 
   /**
-   * May this open order go on at another price? The quantity stays what it is, so exposure changes by the price alone.
-   * Position limits hold as they did when the order was approved.
+   * May this open order become one of this size (shares already filled included) and price? Until the venue has
+   * answered, the worse of both counts.
    */
-  approveReplace(
-    strategy: number,
-    instrument: number,
-    venue: number,
-    side: number,
-    quantity: number,
-    oldPrice: number,
-    price: number,
-    timeInForce: number,
-    postOnly: number,
-  ): ApprovedMessage | null {
-    this.code = nothing;
-    this.approval.clear();
-    if (!this.isStrategyFree(strategy, instrument, venue, false)) return null;
-    if (!this.isVenueFree(instrument, venue)) return null;
-    if (!this.hasRoom(venue, false)) return null;
-    if (!this.isPriceSound(instrument, price) || !this.isNotionalSound(quantity, price)) return null;
-    if (!this.hasExposureLeft(strategy, quantity * Math.max(0, price - oldPrice))) return null;
-    if (!this.isWithinRate()) return null;
-    return this.sign(venue, instrument, side, quantity, price, timeInForce, postOnly);
+  approveReplace(order: number, quantity: number, price: number, parentLeft: number): ApprovedMessage | null {
+    const { working } = this.parts;
+    this.kind = QuestionKind.replace;
+    const sell = working.side[order] === sides.code.buy ? 0 : 1;
+    const open = quantity - working.filledQuantity[order];
+    this.ask(
+      working.strategy[order],
+      working.pair[order],
+      working.instrument[order],
+      working.venue[order],
+      sell,
+      open,
+      price,
+    );
+    this.order = order;
+    this.parent = working.parent[order];
+    this.parentLeft = parentLeft;
+    if (!this.weigh() || !this.passes()) return null;
+    this.count(this.strategy, this.venue);
+    return this.sign(working.timeInForce[order], working.postOnly[order], quantity);
   }
 
   /** Would this venue take an order in this instrument now: not killed, session ready, trading, data live? */
   isVenueOpen(instrument: number, venue: number): boolean {
+    this.kind = QuestionKind.child;
     this.code = nothing;
-    if (this.kills.isVenueKilled(venue)) return this.no(codes.killed, 0, 0);
-    return this.isVenueFree(instrument, venue);
+    this.instrument = instrument;
+    this.venue = venue;
+    this.listing = instrument * this.parts.desk.venues.length + venue;
+    try {
+      return this.isVenueFree() && this.isVenueReady() && this.isPhaseOpen() && this.isDataFresh();
+    } catch {
+      return this.failed();
+    }
   }
 
-  private hasRoom(venue: number, reduces: boolean): boolean {
-    const { working } = this;
-    return working.hasRoom(venue, reduces) || this.no(codes.ordersOfTheDay, working.ordersMax, working.ordersMax + 1);
+  /**
+   * True when this open order, or what is working with it, is beyond a limit of size or exposure as it stands, though
+   * nothing is added: after a limit was tightened. Orders that only close a position are never beyond. `collar`: look at
+   * the price too.
+   */
+  standsBeyond(order: number, collar: boolean): boolean {
+    const { working } = this.parts;
+    this.kind = QuestionKind.child;
+    const sell = working.side[order] === sides.code.buy ? 0 : 1;
+    this.ask(
+      working.strategy[order],
+      working.pair[order],
+      working.instrument[order],
+      working.venue[order],
+      sell,
+      working.countedQuantity[order],
+      working.countedPrice[order],
+    );
+    this.order = order;
+    this.side = working.side[order];
+    this.addedQuantity = 0;
+    // Anything above nothing: the exposure checks look at what stands.
+    this.addedNotional = Number.MIN_VALUE;
+    this.reduces = this.isClosing(0);
+    try {
+      const within =
+        this.isNotRestricted() &&
+        (this.reduces ||
+          (this.isQuantitySound() &&
+            this.isNotionalSound() &&
+            (!collar || this.isWithinCollar()) &&
+            this.isPositionWithin() &&
+            this.isStrategyPositionWithin() &&
+            this.isPairExposureWithin() &&
+            this.isStrategyExposureWithin() &&
+            this.isDeskExposureWithin() &&
+            this.isCapitalWithin()));
+      return !within;
+    } catch {
+      return !this.failed();
+    }
   }
 
-  /** A paused strategy may still bring a position back: half a pair is not left standing. */
-  private isStrategyFree(strategy: number, instrument: number, venue: number, reduces: boolean): boolean {
-    if (this.standing.isClosed()) return this.no(codes.venueNotReady, 0, 0);
-    if (this.kills.covers(strategy, instrument, venue)) return this.no(codes.killed, 0, 0);
-    if (!reduces && this.standing.isBroken(instrument)) return this.no(codes.reconciliationBreak, 0, 0);
-    const state = this.standing.strategyStateOf(strategy);
-    if (state === strategyStates.code.running || (state === strategyStates.code.paused && reduces)) return true;
-    return this.no(codes.strategyNotRunning, strategyStates.code.running, state);
+  /** True when this open order and all others of its side at most close what its strategy holds. */
+  isReducing(order: number): boolean {
+    const { working } = this.parts;
+    this.strategy = working.strategy[order];
+    this.instrument = working.instrument[order];
+    this.sell = working.side[order] === sides.code.buy ? 0 : 1;
+    return this.isClosing(0);
   }
 
-  private isVenueFree(instrument: number, venue: number): boolean {
-    if (this.standing.isReplay()) return this.no(codes.replayOnly, 0, 0);
-    if (!this.standing.isVenueReady(venue)) return this.no(codes.venueNotReady, 1, 0);
-    const status = this.standing.listingStatusOf(instrument * this.venueCount + venue);
-    if (status !== tradingStatuses.code.trading) return this.no(codes.notTrading, tradingStatuses.code.trading, status);
-    const ageNs = this.turn.timeNs - this.standing.feedTimeOf(venue);
-    const ageNsMax = this.limits.dataAgeSecondsMax * nsPerSecond;
-    if (this.quotes.venueLive[venue] === 0 || ageNs > ageNsMax) return this.no(codes.staleData, ageNsMax, ageNs);
-    this.approval.judgeDataAge(ageNs, ageNsMax);
-    return true;
+  /** A cancel goes out: counted at once, so that orders give way to it; never refused. */
+  countCancel(strategy: number, venue: number): void {
+    this.count(strategy, venue);
   }
 
-  private isWithinLimits(
+  /** Messages of the last second: of a strategy, of a venue, of the desk (-1, -1). */
+  messagesInLastSecond(strategy: number, venue: number): number {
+    const now = this.parts.turn.timeNs;
+    if (strategy >= 0) return this.strategyRates[strategy].inLastSecond(now);
+    return (venue >= 0 ? this.venueRates[venue] : this.deskRate).inLastSecond(now);
+  }
+
+  /** The highest message rate that can be kept exactly for a strategy, a venue, the desk (-1, -1). */
+  messageRateMax(strategy: number, venue: number): number {
+    if (strategy >= 0) return this.strategyRates[strategy].limitMax;
+    return (venue >= 0 ? this.venueRates[venue] : this.deskRate).limitMax;
+  }
+
+  private ask(
     strategy: number,
+    pair: number,
     instrument: number,
-    sell: boolean,
+    venue: number,
+    sell: number,
     quantity: number,
     price: number,
-  ): boolean {
-    const { limits, positions, working } = this;
-    if (!(limits.orderQuantityMax > 0 && limits.orderNotionalMax > 0 && limits.positionQuantityMax > 0))
-      return this.no(codes.noLimit, 0, 0);
-    if (quantity <= 0 || quantity > limits.orderQuantityMax)
-      return this.no(codes.orderQuantity, limits.orderQuantityMax, quantity);
-    this.approval.judgeQuantity(quantity, limits.orderQuantityMax);
-    if (!this.isPriceSound(instrument, price) || !this.isNotionalSound(quantity, price)) return false;
-
-    // Worst case: all working orders of this side fill, and this one too.
-    const sellIndex = sell ? 1 : 0;
-    const direction = sell ? -1 : 1;
-    const held = positions.quantityOf(instrument);
-    const worst = Math.abs(held + direction * (working.workingOf(instrument, sellIndex) + quantity));
-    if (worst > limits.positionQuantityMax && worst > Math.abs(held))
-      return this.no(codes.positionLimit, limits.positionQuantityMax, worst);
-
-    const own = this.desk.strategies[strategy].limits;
-    const strategyHeld = positions.strategyQuantityOf(strategy, instrument);
-    const strategyWorst = Math.abs(
-      strategyHeld + direction * (working.strategyWorkingOf(strategy, instrument, sellIndex) + quantity),
-    );
-    if (strategyWorst > own.positionQuantityMax && strategyWorst > Math.abs(strategyHeld))
-      return this.no(codes.strategyPositionLimit, own.positionQuantityMax, strategyWorst);
-    this.approval.judgePosition(worst, limits.positionQuantityMax, strategyWorst, own.positionQuantityMax);
-
-    // What brings a strategy's position back needs no room under the exposure limits.
-    return this.reduces(strategy, instrument, sell, quantity) || this.hasExposureLeft(strategy, quantity * price);
+  ): void {
+    this.strategy = strategy;
+    this.pair = pair;
+    this.instrument = instrument;
+    this.venue = venue;
+    this.listing = venue < 0 ? nothing : instrument * this.parts.desk.venues.length + venue;
+    this.sell = sell;
+    this.quantity = quantity;
+    this.price = price;
+    this.parent = 0;
+    this.parentLeft = 0;
+    this.order = 0;
+    this.basketNotional = 0;
   }
 
-  /** True when the order, with all working ones of its side, at most closes what the strategy holds. */
-  private reduces(strategy: number, instrument: number, sell: boolean, quantity: number): boolean {
-    const held = this.positions.strategyQuantityOf(strategy, instrument);
-    if (held === 0 || held > 0 !== sell) return false;
-    return quantity + this.working.strategyWorkingOf(strategy, instrument, sell ? 1 : 0) <= Math.abs(held);
+  /** What the question adds to the worst case, whether it only closes, and on which side it is. False when that can't be told. */
+  private weigh(): boolean {
+    try {
+      const { working } = this.parts;
+      const { order, quantity, price } = this;
+      this.addedQuantity = quantity;
+      this.addedNotional = quantity * price;
+      if (this.kind === QuestionKind.replace) {
+        const counted = working.countedQuantity[order];
+        const countedPrice = working.countedPrice[order];
+        this.addedQuantity = Math.max(0, quantity - counted);
+        this.addedNotional = Math.max(counted, quantity) * Math.max(countedPrice, price) - counted * countedPrice;
+        this.side = working.side[order];
+      } else this.side = this.sideOf();
+      this.reduces = this.isClosing(this.addedQuantity);
+      return true;
+    } catch {
+      return this.failed();
+    }
   }
 
-  /** Positions at their marks, all working orders at their prices, and `notional` more: within desk and strategy limits? */
-  private hasExposureLeft(strategy: number, notional: number): boolean {
-    const { limits, positions, working } = this;
-    const gross = positions.grossExposure + working.workingNotional[0] + notional;
-    if (gross > limits.grossExposureMax) return this.no(codes.grossExposure, limits.grossExposureMax, gross);
-    const own = this.desk.strategies[strategy].limits.grossExposureMax;
-    const strategyGross =
-      positions.strategyGrossExposureOf(strategy) + working.strategyWorkingNotional[strategy] + notional;
-    if (strategyGross > own) return this.no(codes.grossExposure, own, strategyGross);
-    this.approval.judgeExposure(gross, limits.grossExposureMax, strategyGross, own);
-    return true;
-  }
-
-  /** On a tick, and within the collar around the consolidated mid. */
-  private isPriceSound(instrument: number, price: number): boolean {
-    const tick = this.desk.instruments[instrument].tick;
-    if (price <= 0 || !isOnTick(price, tick)) return this.no(codes.notATick, tick, price);
-    const mid = this.quotes.mid(instrument);
-    if (mid === 0) return this.no(codes.noReferencePrice, 0, 0);
-    const reach = (mid * this.limits.priceCollarBps) / 10_000;
-    if (price > mid + reach) return this.no(codes.priceCollar, mid + reach, price);
-    if (price < mid - reach) return this.no(codes.priceCollar, mid - reach, price);
-    this.approval.judgePrice(price, mid - reach, mid + reach);
-    return true;
-  }
-
-  private isNotionalSound(quantity: number, price: number): boolean {
-    const notional = quantity * price;
-    const notionalMax = this.limits.orderNotionalMax;
-    if (notional > notionalMax) return this.no(codes.orderNotional, notionalMax, notional);
-    this.approval.judgeNotional(notional, notionalMax);
-    return true;
-  }
-
-  private isWithinRate(): boolean {
-    if (!this.rate.allows(this.turn.timeNs)) return this.no(codes.messageRate, this.rate.limit, this.rate.limit + 1);
-    this.rate.count(this.turn.timeNs);
-    return true;
+  /** True when all working orders of the side and `more` at most close what the strategy holds. */
+  private isClosing(more: number): boolean {
+    const held = this.parts.positions.strategyQuantityOf(this.strategy, this.instrument);
+    if (this.sell === 0 ? held >= 0 : held <= 0) return false;
+    return more + this.parts.working.strategyWorkingOf(this.strategy, this.instrument, this.sell) <= Math.abs(held);
   }
 
   /** Sell what we hold and have not offered yet; anything beyond it makes the whole order a short sale (Reg SHO 200(g)). */
-  private sideOf(instrument: number, sell: boolean, quantity: number): number {
-    if (!sell) return sides.code.buy;
-    const free = this.positions.quantityOf(instrument) - this.working.workingOf(instrument, 1);
-    return quantity <= free ? sides.code.sell : sides.code.sellShort;
+  private sideOf(): number {
+    if (this.sell === 0) return sides.code.buy;
+    const { positions, working } = this.parts;
+    const free = positions.quantityOf(this.instrument) - working.workingOf(this.instrument, 1);
+    return this.quantity <= free ? sides.code.sell : sides.code.sellShort;
+  }
+
+  private isVenueFree(): boolean {
+    return !this.parts.kills.coversVenue(this.venue) || this.no(codes.killed, 0, 0);
+  }
+
+  private count(strategy: number, venue: number): void {
+    const now = this.parts.turn.timeNs;
+    this.strategyRates[strategy].count(now);
+    this.venueRates[venue].count(now);
+    this.deskRate.count(now);
   }
 
   /** Fills the one approved message. */
-  private sign(
-    venue: number,
-    instrument: number,
-    side: number,
-    quantity: number,
-    price: number,
-    timeInForce: number,
-    postOnly: number,
-  ): ApprovedMessage {
+  private sign(timeInForce: number, postOnly: number, quantity: number): ApprovedMessage {
     const message = this.message;
-    message.venue = venue;
-    message.instrument = instrument;
-    message.side = side;
+    message.venue = this.venue;
+    message.instrument = this.instrument;
+    message.side = this.side;
     message.quantity = quantity;
-    message.price = price;
+    message.price = this.price;
     message.timeInForce = timeInForce;
     message.postOnly = postOnly;
     return message;
   }
 
-  private no(code: number, limit: number, value: number): false {
-    this.code = code;
-    this.limit = limit;
-    this.value = value;
-    return false;
+  /** A check threw: no, with an alert that names the first check that does. 0 stands for what all of them share. */
+  private failed(): false {
+    const place = checkTable.findIndex(({ method }) => this.throws(method));
+    this.parts.turn.alert(alertCodes.code.gateCheckFailed, this.strategy, place + 1, checkTable.length);
+    return this.no(codes.checkFailed, 0, place + 1);
   }
 
-  private refuse(code: number, limit: number, value: number): null {
-    this.no(code, limit, value);
-    return null;
+  private throws(method: (typeof checkTable)[number]["method"]): boolean {
+    try {
+      this[method]();
+      return false;
+    } catch {
+      return true;
+    }
   }
-}
-
-/** Whole numbers of 32 bits, as prices of shares are, divide many times faster than doubles do. */
-function isOnTick(price: number, tick: number): boolean {
-  const whole = price | 0;
-  return whole === price ? whole % tick === 0 : price % tick === 0;
 }

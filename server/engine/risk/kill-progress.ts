@@ -2,12 +2,21 @@ import { factCode } from "../../../domain/facts";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Turn } from "../turn";
 
-const Column = { scope: 0, target: 1, orders: 2, ended: 3, unknown: 4, active: 5 } as const;
-const columnCount = 6;
+const Column = {
+  scope: 0,
+  target: 1,
+  orders: 2,
+  ended: 3,
+  unknown: 4,
+  active: 5,
+  blockedNs: 6,
+  lastCancelNs: 7,
+} as const;
+const columnCount = 8;
 
 /**
  * How far each of the last kills is: the orders it found open, how many of them have ended since, how many have a
- * session that is down. Told as facts. A kill has a slot; the oldest slot gives way to a new kill.
+ * session that is down, when new orders were blocked and the last cancel went out. Told as facts. A kill has a slot; the oldest slot gives way to a new kill.
  */
 export class KillProgress {
   private readonly numbers: Float64Array;
@@ -47,7 +56,7 @@ export class KillProgress {
   }
 
   /** A kill was engaged over `orders` open orders. */
-  begin(slot: number, scope: number, target: number, orders: number): void {
+  begin(slot: number, scope: number, target: number, orders: number, lastCancelNs: number): void {
     const at = slot * columnCount;
     this.numbers[at + Column.scope] = scope;
     this.numbers[at + Column.target] = target;
@@ -55,14 +64,22 @@ export class KillProgress {
     this.numbers[at + Column.ended] = 0;
     this.numbers[at + Column.unknown] = 0;
     this.numbers[at + Column.active] = orders > 0 ? 1 : 0;
+    this.numbers[at + Column.blockedNs] = this.turn.timeNs;
+    this.numbers[at + Column.lastCancelNs] = lastCancelNs;
     this.emit(at);
   }
 
   /** Looks again; a fact when something moved. */
-  update(slot: number, ended: number, unknown: number): void {
+  update(slot: number, ended: number, unknown: number, lastCancelNs: number): void {
     const at = slot * columnCount;
     const { numbers } = this;
-    if (ended === numbers[at + Column.ended] && unknown === numbers[at + Column.unknown]) return;
+    if (
+      ended === numbers[at + Column.ended] &&
+      unknown === numbers[at + Column.unknown] &&
+      lastCancelNs === numbers[at + Column.lastCancelNs]
+    )
+      return;
+    numbers[at + Column.lastCancelNs] = lastCancelNs;
     numbers[at + Column.ended] = ended;
     numbers[at + Column.unknown] = unknown;
     if (ended >= numbers[at + Column.orders]) numbers[at + Column.active] = 0;
@@ -83,6 +100,8 @@ export class KillProgress {
       numbers[at + Column.orders],
       numbers[at + Column.ended],
       numbers[at + Column.unknown],
+      numbers[at + Column.blockedNs],
+      numbers[at + Column.lastCancelNs],
     );
   }
 }

@@ -168,6 +168,14 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.client.endMessage(disabled ? encoder.disable(bytes, at, reference) : encoder.enable(bytes, at, reference));
   }
 
+  /** Tells the venue to cancel all our orders, or those in one instrument (-1 for all), in one message. */
+  massCancel(instrument: number): void {
+    if (!this.client.isLoggedIn) return;
+    const reference = this.orders.takeReference(this.venue, 0);
+    const at = this.client.beginMessage(ouchLongestMessage);
+    this.client.endMessage(this.encoder.massCancel(this.bytes, at, reference, instrument));
+  }
+
   /** The last words of an engine that does not trust itself: cancel all, refuse more. */
   withdraw(): void {
     if (!this.client.isLoggedIn) return;

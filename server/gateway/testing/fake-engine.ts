@@ -4,7 +4,14 @@ import type { Desk } from "../../../domain/desk";
 import { sessionStates } from "../../../domain/health";
 import { parentReasons, sides } from "../../../domain/order";
 import { strategyStates } from "../../../domain/strategy";
-import { ladderDepth, type ViewTable, viewColumn, viewColumns, viewTables } from "../../../domain/views";
+import {
+  ladderDepth,
+  type ViewTable,
+  viewColumn,
+  viewColumns,
+  viewRowCountsOf,
+  viewTables,
+} from "../../../domain/views";
 import { type EngineCommand, type EngineHello, type EngineSubscribe, frameTypes } from "../../runtime/engine-link";
 import { decodeJsonPayload, encodeFrame, encodeJsonFrame, FrameReader } from "../../runtime/engine-link-frames";
 import { FactWriter } from "./fact-writer";
@@ -70,14 +77,7 @@ export class FakeEngine {
     this.epoch = options.epoch ?? 1;
     this.random = options.seed ?? 1;
     this.timeNs = (Date.now() - this.dayStartMs) * 1e6;
-    const rows: Readonly<Record<ViewTable, number>> = {
-      instrument: desk.instruments.length,
-      listing: desk.instruments.length * desk.venues.length,
-      strategy: desk.strategies.length,
-      pair: desk.pairs.length,
-      venue: desk.venues.length,
-      desk: 1,
-    };
+    const rows = viewRowCountsOf(desk);
     this.views = Object.fromEntries(
       viewTables.map((table) => [table, new Float64Array(rows[table] * viewColumns[table].length)]),
     ) as Record<ViewTable, Float64Array>;

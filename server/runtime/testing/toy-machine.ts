@@ -15,7 +15,16 @@ export const toyPoisonByte = 0xee;
 /** What the toy's last words are, on the channel that was heard last. */
 export const toyLastWords = "cancel all";
 
-const counts: ViewRowCounts = { instrument: 4, listing: 8, strategy: 2, pair: 2, venue: 2, desk: 1 };
+const counts: ViewRowCounts = {
+  instrument: 4,
+  listing: 8,
+  strategy: 2,
+  pair: 2,
+  venue: 2,
+  desk: 1,
+  limit: 0,
+  refusal: 0,
+};
 const noText = new Uint8Array(0);
 
 /**

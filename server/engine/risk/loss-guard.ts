@@ -1,0 +1,116 @@
+import { modeCauses, tradingModes } from "../../../domain/limit";
+import type { PositionView } from "../../../domain/position-view";
+import type { StateRegistry } from "../../machine/state-registry";
+import type { Limits } from "./limits";
+import type { Modes } from "./modes";
+
+const modes = tradingModes.code;
+const causes = modeCauses.code;
+
+/** Who hears that a strategy's (or, -1, the desk's) mode was tightened. */
+export type OnTightened = (strategy: number) => void;
+
+/**
+ * What each strategy and the desk have lost today, realised and unrealised with fees: from where the day began, and
+ * from the day's best result (drawdown). Past a soft limit the mode goes to reducing, past a hard one to halted.
+ */
+export class LossGuard {
+  /** Results when the day began; the desk's last. */
+  private readonly began: Float64Array;
+  private readonly best: Float64Array;
+  /** 1 once the day's beginning is known. */
+  private readonly hasBegun: Uint8Array;
+  private readonly strategyCount: number;
+
+  constructor(
+    registry: StateRegistry,
+    private readonly limits: Limits,
+    private readonly modes: Modes,
+    private readonly positions: PositionView,
+    strategyCount: number,
+  ) {
+    this.strategyCount = strategyCount;
+    this.began = registry.allocate("risk.dayBegan", "f64", strategyCount + 1);
+    this.best = registry.allocate("risk.dayBest", "f64", strategyCount + 1);
+    this.hasBegun = registry.allocate("risk.dayHasBegun", "u8", 1);
+  }
+
+  /** Money lost since the day began, 0 when there is none; strategy -1 is the desk. */
+  lossOf(strategy: number): number {
+    return this.hasBegun[0] === 0
+      ? 0
+      : Math.max(0, this.began[this.rowOf(strategy)] - this.positions.resultOf(strategy));
+  }
+
+  /** Money below the day's best result. */
+  drawdownOf(strategy: number): number {
+    return this.hasBegun[0] === 0
+      ? 0
+      : Math.max(0, this.best[this.rowOf(strategy)] - this.positions.resultOf(strategy));
+  }
+
+  /** A run begins: the first one of the day says where it began. */
+  onStart(): void {
+    if (this.hasBegun[0] === 1) return;
+    this.hasBegun[0] = 1;
+    for (let strategy = -1; strategy < this.strategyCount; strategy++) {
+      this.began[this.rowOf(strategy)] = this.positions.resultOf(strategy);
+      this.best[this.rowOf(strategy)] = this.positions.resultOf(strategy);
+    }
+  }
+
+  /** Looks at one strategy and the desk; after a fill. */
+  onFill(strategy: number, tightened: OnTightened): void {
+    this.look(strategy, tightened);
+    this.look(-1, tightened);
+  }
+
+  /** Looks at all; after marking. */
+  lookAtAll(tightened: OnTightened): void {
+    for (let strategy = -1; strategy < this.strategyCount; strategy++) this.look(strategy, tightened);
+  }
+
+  /** The mode that losses ask for now: a person can't go below it. */
+  modeFor(strategy: number): number {
+    const loss = this.lossOf(strategy);
+    const drawdown = this.drawdownOf(strategy);
+    if (!(loss <= this.limitOf("dailyLossHard", strategy) && drawdown <= this.limitOf("drawdownHard", strategy)))
+      return modes.halted;
+    if (!(loss <= this.limitOf("dailyLossSoft", strategy) && drawdown <= this.limitOf("drawdownSoft", strategy)))
+      return modes.reducing;
+    return modes.active;
+  }
+
+  private look(strategy: number, tightened: OnTightened): void {
+    const row = this.rowOf(strategy);
+    const result = this.positions.resultOf(strategy);
+    if (result > this.best[row]) this.best[row] = result;
+    const loss = this.lossOf(strategy);
+    const drawdown = this.drawdownOf(strategy);
+    if (loss === 0 && drawdown === 0) return;
+    this.hold(strategy, "dailyLossHard", loss, modes.halted, tightened);
+    this.hold(strategy, "drawdownHard", drawdown, modes.halted, tightened);
+    this.hold(strategy, "dailyLossSoft", loss, modes.reducing, tightened);
+    this.hold(strategy, "drawdownSoft", drawdown, modes.reducing, tightened);
+  }
+
+  private hold(strategy: number, code: LossLimit, value: number, mode: number, tightened: OnTightened): void {
+    const limit = this.limitOf(code, strategy);
+    if (value <= limit) return;
+    const scope = strategy < 0 ? "all" : "strategy";
+    if (this.modes.tighten(scope, strategy, mode, causes[code], limit, value)) tightened(strategy);
+  }
+
+  private limitOf(code: LossLimit, strategy: number): number {
+    const { limits } = this;
+    return strategy < 0
+      ? limits.value[limits.baseOf(code, "all")]
+      : limits.value[limits.baseOf(code, "strategy") + strategy * limits.strideOf("strategy")];
+  }
+
+  private rowOf(strategy: number): number {
+    return strategy < 0 ? this.strategyCount : strategy;
+  }
+}
+
+type LossLimit = "dailyLossSoft" | "dailyLossHard" | "drawdownSoft" | "drawdownHard";

@@ -1,0 +1,156 @@
+import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { equivalentMutants } from "./testing/equivalent-mutants";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+
+/** Files whose every comparison, sum and condition is put wrong, one at a time. */
+const mutatedFiles = [
+  "risk/gate.ts",
+  "risk/gate-checks.ts",
+  "risk/kill-switch.ts",
+  "risk/permissions.ts",
+  "risk/rate-limit.ts",
+  "risk/session-phases.ts",
+];
+
+/** Methods that no message is asked of: their scenarios stand in tests/scenarios/risk-controls.test.ts. */
+const besideTheWay: ReadonlySet<string> = new Set([
+  "standsBeyond",
+  "isReducing",
+  "isVenueOpen",
+  "isVenueFree",
+  "messagesInLastSecond",
+  "messageRateMax",
+  "failed",
+  "throws",
+  "coversVenue",
+  "isHalted",
+  "isKilled",
+  "standOf",
+  "set",
+  "arrayOf",
+  "limitMax",
+  "inLastSecond",
+  "look",
+  "highest",
+  "countWhenOff",
+  "constructor",
+]);
+
+const swaps: readonly (readonly [string, string])[] = [
+  [" <= ", " < "],
+  [" < ", " <= "],
+  [" >= ", " > "],
+  [" > ", " >= "],
+  [" === ", " !== "],
+  [" !== ", " === "],
+  [" && ", " || "],
+  [" || ", " && "],
+  [" + ", " - "],
+  [" - ", " + "],
+  [" * ", " + "],
+  ["Math.max(", "Math.min("],
+  ["Math.min(", "Math.max("],
+  ["return true;", "return false;"],
+  ["return false;", "return true;"],
+];
+
+/** What a mutant is tested against: the cases at the edges of every check. */
+const entry = `
+  import { GateBench } from "./testing/gate-bench";
+  import { failedGateCases } from "./testing/gate-cases";
+  export const findFailure = (first) => failedGateCases(() => new GateBench(), first, true)[0] ?? null;
+`;
+
+type Mutant = {
+  readonly name: string;
+  readonly text: string;
+  /** The check whose cases are most likely to catch it. */
+  readonly check: string;
+};
+
+const likely: Readonly<Record<string, string>> = {
+  "risk/kill-switch.ts": "isNotKilled",
+  "risk/permissions.ts": "isPermitted",
+  "risk/rate-limit.ts": "isWithinRates",
+  "risk/session-phases.ts": "isPhaseOpen",
+};
+
+/** Every mutant of one module in the bundle: a line, what is put in place of what, and the whole text with it. */
+function mutantsOf(bundle: string, file: string): Mutant[] {
+  const begin = bundle.indexOf(`// server/engine/${file}\n`);
+  if (begin < 0) throw new Error(`${file} is not in the bundle`);
+  const next = bundle.indexOf("\n// ", begin + 4);
+  const end = next < 0 ? bundle.length : next;
+  const region = bundle.slice(begin, end);
+  const found: Mutant[] = [];
+  const add = (at: number, from: string, to: string) => {
+    const lineBegin = region.lastIndexOf("\n", at) + 1;
+    const lineEnd = region.indexOf("\n", at);
+    const line = region.slice(lineBegin, lineEnd).trim();
+    if (
+      line.startsWith("//") ||
+      line.startsWith("*") ||
+      line.startsWith("/*") ||
+      line.includes("registry.allocate") ||
+      line.includes("this.approval.") ||
+      line.startsWith("const reach") ||
+      /^(var|import) /.test(line)
+    )
+      return;
+    const method = [...region.slice(0, at).matchAll(/\n {2}(\w+)\([^)]*\) \{/g)].at(-1)?.[1] ?? "";
+    const getter = [...region.slice(0, at).matchAll(/\n {2}get (\w+)\(\) \{/g)].at(-1);
+    const last =
+      getter && region.lastIndexOf(getter[0], at) > region.lastIndexOf(`  ${method}(`, at) ? getter[1] : method;
+    if (besideTheWay.has(last ?? "")) return;
+    const check = likely[file] ?? (file === "risk/gate.ts" ? (/this\.(is\w+)\(\)/.exec(line)?.[1] ?? method) : method);
+    const text = bundle.slice(0, begin + at) + to + bundle.slice(begin + at + from.length);
+    found.push({
+      name: `${file}: ${line} [${region.slice(lineBegin, at).split(from).length}] ${from.trim()} → ${to.trim()}`,
+      text,
+      check,
+    });
+  };
+  for (const [from, to] of swaps)
+    for (let at = region.indexOf(from); at >= 0; at = region.indexOf(from, at + 1)) add(at, from, to);
+  // A check left out of the list.
+  for (const match of region.matchAll(/this\.(is[A-Z]\w*)\(\)(?= &&|;)/g))
+    if (file === "risk/gate.ts") add(match.index, match[0], "true");
+  return found;
+}
+
+/** Runs the cases on a mutant; one that never ends is caught too. */
+function survives(text: string, check: string): boolean {
+  const program = `(() => { const module = { exports: {} }; const { exports } = module; ${text}
+    return module.exports.findFailure(${JSON.stringify(check)}); })()`;
+  try {
+    return new Script(program).runInThisContext({ timeout: 15_000 }) === null;
+  } catch {
+    return false;
+  }
+}
+
+it("each check left out, each comparison turned and each sum put wrong is caught by a case", {
+  timeout: 600_000,
+}, async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: folder, loader: "ts" },
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    write: false,
+  });
+  const bundle = outputFiles[0]?.text ?? "";
+  expect(survives(bundle, "")).toBe(true);
+  const mutants = mutatedFiles.flatMap((file) => mutantsOf(bundle, file));
+  expect(mutants.length).toBeGreaterThan(200);
+  const survivors = mutants.filter(({ text, check }) => survives(text, check)).map(({ name }) => name);
+  if (process.env.MUTANTS) console.log(`${mutants.length} mutants\n${survivors.join("\n")}`);
+  expect(survivors.filter((name) => !(name in equivalentMutants))).toEqual([]);
+  // What is excused must still be there.
+  expect(Object.keys(equivalentMutants).filter((name) => !survivors.includes(name))).toEqual([]);
+});

