@@ -1,10 +1,13 @@
-import type { Desk, InstrumentSpec, PairSpec, StrategySpec } from "../../domain/desk";
+import type { Desk, InstrumentSpec, PairSpec, StrategyLimits, StrategySpec } from "../../domain/desk";
 import { naturalLogarithm } from "../../domain/logarithm";
 import { Draws } from "./draws";
 
 const symbols = ["AA", "BB", "CC", "DD", "EE", "FF", "GG", "HH", "II", "JJ"] as const;
 const pairCount = 5;
 const tick = 100;
+
+/** Money that a small world never moves: limits that are not what it tries. */
+const outOfReach = 1e13;
 
 /**
  * The desk of a seed: ten names, five pairs that diverge within seconds, two pairs strategies and a market maker that
@@ -36,14 +39,24 @@ export function smallDesk(seed: number): Desk {
       halfLifeSeconds: draws.between(1, 4),
     };
   });
-  const strategyLimits = {
+  const strategyLimits: StrategyLimits = {
     grossExposureMax: draws.between(20_000, 400_000) * 10_000,
     positionQuantityMax: draws.between(150, 1_000),
+    netExposureMax: outOfReach,
+    capitalMax: outOfReach,
+    dailyLossSoft: outOfReach,
+    dailyLossHard: outOfReach,
+    drawdownSoft: outOfReach,
+    drawdownHard: outOfReach,
+    messagesPerSecondMax: 200,
+    repeatedExecutionsMax: 1_000,
+    repeatedSeconds: 1,
   };
   const pairsStrategy = (name: string, own: readonly number[]): StrategySpec => ({
     name,
     kind: "pairs",
     stage: "paper",
+    venues: [0, 1],
     parameters: {
       kind: "pairs",
       pairs: own,
@@ -90,6 +103,7 @@ export function smallDesk(seed: number): Desk {
         name: "maker",
         kind: "maker",
         stage: "paper",
+        venues: [0, 1],
         parameters: {
           kind: "maker",
           instruments: [1, 4, 6, 9],
@@ -107,6 +121,23 @@ export function smallDesk(seed: number): Desk {
       orderNotionalMax: draws.between(15_000, 100_000) * 10_000,
       positionQuantityMax: draws.between(200, 1_500),
       grossExposureMax: draws.between(40_000, 800_000) * 10_000,
+      parentQuantityMax: 10_000,
+      parentNotionalMax: outOfReach,
+      basketNotionalMax: outOfReach,
+      netExposureMax: outOfReach,
+      capitalMax: outOfReach,
+      pairGrossExposureMax: outOfReach,
+      pairNetExposureMax: outOfReach,
+      dailyLossSoft: outOfReach,
+      dailyLossHard: outOfReach,
+      drawdownSoft: outOfReach,
+      drawdownHard: outOfReach,
+      deviationBps: 2_000,
+      venueMessagesPerSecondMax: 200,
+      tradeAgeSecondsMax: 10,
+      duplicateMilliseconds: 0,
+      sessionPhases: ["trading"],
+      restricted: [],
       priceCollarBps: 300,
       messagesPerSecondMax: draws.pick([30, 200]),
       dataAgeSecondsMax: 5,

@@ -498,6 +498,7 @@ class OrderTaker extends OuchInboundHandlerBase {
   }
 
   override disableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
+    this.script.sent.push(`${this.venue} disable`);
     this.script.tell(this.venue, (bytes) =>
       encodeOuchDisableResponse(bytes, 0, this.script.timeNs, userReference, firm, null),
     );
@@ -510,10 +511,6 @@ class OrderTaker extends OuchInboundHandlerBase {
 
   override massCancel(bytes: Uint8Array, _userReference: number, _firm: number, symbolOffset: number): void {
     this.script.sent.push(`${this.venue} massCancel ${readSymbol(bytes, symbolOffset, 8)}`);
-  }
-
-  override disableOrderEntry(): void {
-    this.script.sent.push(`${this.venue} disable`);
   }
 
   override accountQuery(): void {
