@@ -18,7 +18,13 @@ const kill = (scope: KillRow["scope"], sinceNs: number, engaged = true): KillRow
 
 describe("a kill in words", () => {
   it("says what is blocked, cancelled and unknown, and when the last cancel was on the wire", () => {
-    const progress = { orders: 1_000, cancelled: 998, unknown: 2, blockedNs: 5_000_000_000, lastCancelNs: 5_002_100_000 };
+    const progress = {
+      orders: 1_000,
+      cancelled: 998,
+      unknown: 2,
+      blockedNs: 5_000_000_000,
+      lastCancelNs: 5_002_100_000,
+    };
     expect(killProgressText(progress)).toBe(
       "blocked · cancelled 998 of 1,000 · unknown 2 · last cancel on the wire after 2.1 ms",
     );

@@ -62,8 +62,12 @@ export function worstShare(row: LimitRow | undefined): number {
 
 type Sizes = Pick<ReferencePayload, "strategies" | "venues" | "instruments" | "pairs">;
 
-/** The limits of a scope with their rows, in the order of `limitsOfScope`. */
-export function limitsAt(scope: LimitScope, target: number, sizes: Sizes): LimitPlace[] {
+/** The limits of a scope with their rows, in the order of `limitsOfScope`; of the desk only its sizes are looked at. */
+export function limitsAt(
+  scope: LimitScope,
+  target: number,
+  sizes: Readonly<Record<keyof Sizes, readonly unknown[]>>,
+): LimitPlace[] {
   const counts: Readonly<Record<LimitScope, number>> = {
     all: 1,
     strategy: sizes.strategies.length,

@@ -27,10 +27,7 @@ export function RatesPanel({ className = "" }: { className?: string }) {
       {places.length === 0 ? (
         <EmptyState title="Waiting for the rates" />
       ) : (
-        <dl
-          tabIndex={0}
-          className="h-full overflow-auto px-3 py-1 focus-visible:-outline-offset-2"
-        >
+        <dl tabIndex={0} className="h-full overflow-auto px-3 py-1 focus-visible:-outline-offset-2">
           {places.map((place) => (
             <Rate key={place.id} place={place} />
           ))}
