@@ -23,14 +23,14 @@ export function ChangesPanel({ className = "" }: { className?: string }) {
       {
         id: "time",
         title: "When",
-        width: 72,
+        width: 66,
         sortBy: (row) => row.id,
         cell: (row) => <span className="numeric text-muted">{formatDayTime(row.timeNs)}</span>,
       },
       {
         id: "what",
         title: "What",
-        width: 210,
+        width: 146,
         grow: 3,
         cell: (row) => {
           const text = riskEventText(row, nameOf(row.scope, row.target));
@@ -40,7 +40,7 @@ export function ChangesPanel({ className = "" }: { className?: string }) {
       {
         id: "record",
         title: "Record",
-        width: 74,
+        width: 66,
         align: "right",
         cell: (row) => (
           <span className="numeric text-muted">{row.kind === "limit" ? formatQuantity(row.record) : "–"}</span>
@@ -49,7 +49,7 @@ export function ChangesPanel({ className = "" }: { className?: string }) {
       {
         id: "who",
         title: "Who and why",
-        width: 120,
+        width: 104,
         grow: 2,
         cell: (row) => <span title={riskEventWho(row)}>{riskEventWho(row)}</span>,
       },

@@ -28,6 +28,7 @@ import { headroomText, isUsedUp, limitAbout, limitTitle, limitValueText, modeTex
 import type { ScopePick } from "./scope-panel";
 import { UseBar } from "./use-bar";
 import { useMode } from "./use-mode";
+import { useScopeName } from "./use-scope-name";
 
 const rowHeight = 25;
 const settleMs = 1_000;
@@ -294,6 +295,7 @@ const NodeLine = memo(function NodeLine({
   const { limits } = useLive().stores;
   const worst = useCount(limits, () => worstLimitId(node, (id) => limits.get(id)));
   const row = useRow(limits, worst);
+  const nameOf = useScopeName();
   return (
     <div className={columns}>
       <span role="gridcell" className="flex min-w-0 items-center gap-1.5" style={{ paddingLeft: depth * 14 }}>
@@ -327,7 +329,9 @@ const NodeLine = memo(function NodeLine({
         )}
       </span>
       <span role="gridcell" className={`truncate text-[11px] text-muted ${wide} @2xl:col-span-3`}>
-        {row === undefined ? "" : `nearest: ${limitTitle[row.limit].toLowerCase()}`}
+        {row === undefined
+          ? ""
+          : `nearest: ${limitTitle[row.limit].toLowerCase()}${node.scope === null ? ` of ${nameOf(row.scope, row.target)}` : ""}`}
       </span>
       <span role="gridcell" className="numeric text-right">
         {row === undefined ? "" : headroomText(row)}

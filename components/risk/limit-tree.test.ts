@@ -85,17 +85,17 @@ describe("the tree of limits", () => {
       .map((line) => (line.kind === "node" ? `${line.depth} ${line.node.name}` : ""));
     expect(names).toEqual([
       "0 Desk",
-      "1 For each order",
       "1 pairs-tech",
-      "2 For each order",
       "2 Pairs",
       "3 AAPL/MSFT",
       "3 MSFT/NVDA",
+      "2 For each order",
       "1 maker",
       "1 Venues",
       "2 XONE",
       "2 XTWO",
       "1 Symbols",
+      "1 For each order",
     ]);
   });
 
@@ -140,6 +140,12 @@ describe("the tree of limits", () => {
     const rows = rowsWith({ "all:-1:capital": 20, "all:-1:dailyLossSoft": 60 });
     expect(worstLimitId(tree, rows)).toBe(idOf("all", -1, "dailyLossSoft"));
     expect(worstLimitId(tree, idle)).toBe(-1);
+  });
+
+  it("names of a heading the worst of all below it", () => {
+    const venues = tree.parts.find(({ key }) => key === "venues");
+    const rows = rowsWith({ "venue:1:messagesPerSecond": 30, "venue:0:messagesPerSecond": 10 });
+    expect(venues && worstLimitId(venues, rows)).toBe(idOf("venue", 1, "messagesPerSecond"));
   });
 });
 

@@ -103,7 +103,7 @@ export function limitTree(reference: Sizes): TreeNode {
     target,
     name,
     limits: limitsAt(scope, target, reference).filter(({ code }) => isUsedUp(code) || code === "restricted"),
-    parts: [eachOrder(scope, target), ...parts].filter((part) => part !== null),
+    parts: [...parts, eachOrder(scope, target)].filter((part) => part !== null),
   });
   const eachOrder = (scope: LimitScope, target: number): TreeNode | null => {
     const limits = limitsAt(scope, target, reference).filter(({ code }) => !isUsedUp(code) && code !== "restricted");
@@ -133,24 +133,29 @@ export function limitTree(reference: Sizes): TreeNode {
   ]);
 }
 
-/** The worst share of a node's own limits, and of everything below it. */
-export function nodeShare(node: TreeNode, rowOf: (id: number) => LimitRow | undefined, deep: boolean): number {
+/** The worst share of a node's own limits and of everything below it. */
+export function nodeShare(node: TreeNode, rowOf: (id: number) => LimitRow | undefined): number {
   let worst = 0;
   for (const { id } of node.limits) worst = Math.max(worst, worstShare(rowOf(id)));
-  if (deep) for (const part of node.parts) worst = Math.max(worst, nodeShare(part, rowOf, true));
+  for (const part of node.parts) worst = Math.max(worst, nodeShare(part, rowOf));
   return worst;
 }
 
-/** The row of a node's own limit that is nearest to its end; -1 when none is used at all. */
+/**
+ * The row of the limit that is nearest to its end, of a scope's own or of all below a heading; -1 when none is used at
+ * all.
+ */
 export function worstLimitId(node: TreeNode, rowOf: (id: number) => LimitRow | undefined): number {
   let found = -1;
   let worst = 0;
-  for (const { id } of node.limits) {
+  const look = (id: number) => {
     const share = worstShare(rowOf(id));
-    if (share <= worst) continue;
+    if (share <= worst) return;
     worst = share;
     found = id;
-  }
+  };
+  for (const { id } of node.limits) look(id);
+  if (node.scope === null) for (const part of node.parts) look(worstLimitId(part, rowOf));
   return found;
 }
 
@@ -186,18 +191,9 @@ export function treeLines(
       limit,
     }));
     if (isOpen)
-      for (const part of bySort(node.parts, (each) => nodeShare(each, rowOf, true)))
-        below.push(...linesOf(part, depth + 1));
+      for (const part of bySort(node.parts, (each) => nodeShare(each, rowOf))) below.push(...linesOf(part, depth + 1));
     if (wanted !== "" && !matches && below.length === 0) return [];
     return [{ kind: "node", key: node.key, depth, node, open: isOpen }, ...below];
   };
   return linesOf(root, 0);
-}
-
-/** Limits that something uses, nearest to their end first; what lies nearer than 70 % is marked on the screen. */
-export function nearestLimits(rows: readonly LimitRow[], count: number): LimitRow[] {
-  return rows
-    .filter((row) => worstShare(row) > 0)
-    .sort((a, b) => worstShare(b) - worstShare(a) || a.id - b.id)
-    .slice(0, count);
 }

@@ -23,9 +23,9 @@ export function WorstLimit({ className = "" }: { className?: string }) {
       href="/risk"
       data-testid="worst-limit"
       title={`The limit nearest to its end, working orders counted: ${name}`}
-      className={`flex h-[26px] w-[190px] shrink-0 flex-col justify-center rounded-[3px] px-1.5 hover:bg-raised ${className}`}
+      className={`grid h-[22px] w-[286px] shrink-0 grid-cols-[minmax(0,1fr)_118px] items-center gap-2 rounded-[3px] px-1.5 hover:bg-raised ${className}`}
     >
-      <span className="truncate text-[10px] leading-[11px] text-muted">
+      <span className="truncate text-text">
         <span className="sr-only">Worst limit: </span>
         {name}
       </span>
