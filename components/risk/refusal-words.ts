@@ -21,6 +21,7 @@ export const refusalTitle: Readonly<Record<RefusalCode, string>> = {
   notATick: "Not a tick",
   strategyPositionLimit: "Position of the strategy",
   reconciliationBreak: "Reconciliation break",
+  replayOnly: "A replay sends nothing",
   checkFailed: "A check failed",
   modeHalted: "Mode: halted",
   modeReducing: "Mode: reducing",

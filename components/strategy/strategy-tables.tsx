@@ -88,8 +88,7 @@ const refusalColumns: readonly BlotterColumn<Notice>[] = [
 
 /** What the gate refused a strategy: how often today for each reason, then the last ones with their numbers, newest first. */
 export function StrategyRefusals({ id }: { id: number }) {
-  const { stores, mode } = useLive();
-  const isReplay = mode === "replay";
+  const { stores } = useLive();
   const rows = useRows(useMemo(() => stores.strategyTrail(id).refusals, [stores, id]));
   return (
     <div className="flex h-full flex-col">
@@ -125,6 +124,7 @@ function RefusalCounts({ id }: { id: number }) {
 }
 
 function RefusalRows({ rows }: { rows: readonly Notice[] }) {
+  const isReplay = useLive().mode === "replay";
   return (
     <Blotter
       label={isReplay ? "What the strategy would do" : "Refusals"}
