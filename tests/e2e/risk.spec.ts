@@ -116,9 +116,7 @@ test("what it refuses stands with its numbers beside the strategy and on the ris
   await expect(page.getByTestId("strategy-refusal-counts")).toContainText(/Gross exposure of the strategy \d/);
 });
 
-test("a pair, a symbol and a venue are killed from their own pages, each with its reason afterwards", async ({
-  page,
-}) => {
+test("a pair is killed from its page, with its reason afterwards, and a symbol from its tile", async ({ page }) => {
   await open(page, "/pairs/0", "pair-now");
   await page.getByTestId("pair-kill").click();
   await confirmKill(page);
@@ -132,8 +130,11 @@ test("a pair, a symbol and a venue are killed from their own pages, each with it
   await page.locator('[data-testid^="tile-"][data-testid$="-kill"]').first().click();
   await confirmKill(page);
   await expect(page.locator('[data-testid^="tile-"]', { hasText: "Killed" }).first()).toBeVisible();
+});
 
+test("the desk kills its symbol and its venues, and the console knows of every kill", async ({ page }) => {
   await open(page, "/", "ladder");
+  await page.getByLabel("Filter by symbol or sector").fill("MSFT");
   await page.getByTestId("watch-row-MSFT").click();
   await expect(page.getByTestId("symbol-kill")).toHaveAccessibleName("Kill MSFT");
   await page.getByTestId("symbol-kill").click();
