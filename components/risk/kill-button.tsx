@@ -32,7 +32,7 @@ export function KillButton({
       data-testid={testId}
       blocked={blocked}
       tabIndex={tabIndex}
-      aria-label={`Kill ${nameOf(scope, target)}`}
+      aria-label={`${children.replace("…", "")} ${nameOf(scope, target)}`}
       title={`Kill ${nameOf(scope, target)}: blocks new orders, then cancels; asks once`}
       onClick={(event) => {
         event.stopPropagation();
