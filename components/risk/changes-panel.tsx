@@ -23,28 +23,20 @@ export function ChangesPanel({ className = "" }: { className?: string }) {
       {
         id: "time",
         title: "When",
-        width: 66,
+        width: 76,
         sortBy: (row) => row.id,
         cell: (row) => <span className="numeric text-muted">{formatDayTime(row.timeNs)}</span>,
       },
       {
         id: "what",
         title: "What",
-        width: 146,
+        width: 190,
         grow: 3,
         cell: (row) => {
-          const text = riskEventText(row, nameOf(row.scope, row.target));
+          const record = row.kind === "limit" ? `, from record ${formatQuantity(row.record)}` : "";
+          const text = `${riskEventText(row, nameOf(row.scope, row.target))}${record}`;
           return <span title={`${text}; ${riskEventWho(row)}`}>{text}</span>;
         },
-      },
-      {
-        id: "record",
-        title: "Record",
-        width: 66,
-        align: "right",
-        cell: (row) => (
-          <span className="numeric text-muted">{row.kind === "limit" ? formatQuantity(row.record) : "–"}</span>
-        ),
       },
       {
         id: "who",

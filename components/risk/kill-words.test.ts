@@ -35,7 +35,8 @@ describe("a kill in words", () => {
   });
 
   it("prints times with the digits that matter", () => {
-    expect([0.04, 0.4, 12.34, 340.4].map(millisecondsText)).toEqual(["0.04 ms", "0.40 ms", "12.3 ms", "340 ms"]);
+    const texts = [0.002, 0.04, 0.4, 12.34, 340.4].map(millisecondsText);
+    expect(texts).toEqual(["<0.01 ms", "0.04 ms", "0.40 ms", "12.3 ms", "340 ms"]);
   });
 
   it("puts the desk's halt first, then the oldest, and leaves out what was released", () => {

@@ -14,6 +14,7 @@ export function killProgressText(
 /** Milliseconds with the digits that matter: 0.04 ms, 2.1 ms, 340 ms. */
 export function millisecondsText(milliseconds: number): string {
   const value = Math.max(0, milliseconds);
+  if (value < 0.01) return "<0.01 ms";
   return `${value < 1 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
 }
 

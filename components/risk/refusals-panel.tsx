@@ -53,14 +53,14 @@ export function RefusalsPanel({ className = "" }: { className?: string }) {
       {
         id: "strategy",
         title: "Strategy",
-        width: 110,
+        width: 128,
         sortBy: (row) => names.strategy(row.strategy),
         cell: (row) => <span className="font-medium">{names.strategy(row.strategy)}</span>,
       },
       {
         id: "reason",
         title: "Reason",
-        width: 140,
+        width: 196,
         sortBy: (row) => refusalTitle[row.reason],
         cell: (row) => refusalTitle[row.reason],
       },
@@ -138,10 +138,10 @@ function HourChart({ counts, sum, nowSeconds }: { counts: readonly number[]; sum
   const clock = (seconds: number) => (nowSeconds === 0 ? "–" : formatUtcClock(seconds * 1_000).slice(0, 5));
   return (
     <figure className="flex shrink-0 items-end gap-3 px-3 pt-2 pb-1" data-testid="refusals-hour" data-sum={sum}>
-      <figcaption className="w-[92px] shrink-0">
+      <figcaption className="w-[124px] shrink-0">
         <span className="column-head block">Last hour</span>
         <span className="numeric block text-[16px] leading-tight font-semibold">{formatQuantity(sum)}</span>
-        <span className="text-[10.5px] text-muted">
+        <span className="text-[10.5px] whitespace-nowrap text-muted">
           most in a minute <span className="numeric">{formatQuantity(Math.max(...counts))}</span>
         </span>
       </figcaption>
