@@ -7,7 +7,7 @@ export const topicSchema = z
   .string()
   .max(64)
   .regex(
-    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|breaks|risk|notices|health|playback|(?:book|wall):[A-Z0-9.+=^#*$~-]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.+=^#*$~-]{1,8}:(second|minute))$/,
+    /^(reference|watch|sparks|desk|pnl|positions|strategies|pairs|orders|fills|kills|breaks|risk|refusals|standing|riskLog|notices|health|playback|(?:book|wall):[A-Z0-9.+=^#*$~-]{1,8}|(?:pair|strategy):[0-9]{1,5}|bars:[A-Z0-9.+=^#*$~-]{1,8}:(second|minute))$/,
   );
 
 /** `subscribe`, `unsubscribe`: at most 64 topics in one message. A subscribed topic answers with a snapshot. */

@@ -1,7 +1,7 @@
 import type { CommandAnswer, CommandKind, Role, Scope } from "../domain/command";
 import type { MakerParameters, PairsParameters, StrategyLimits } from "../domain/desk";
 import type { FeedState, SessionState, TradingStatus } from "../domain/health";
-import type { LimitCode, TradingMode } from "../domain/limit";
+import type { LimitCode, ModeCause, TradingMode } from "../domain/limit";
 import type { CancelCause, OrderState, ParentReason, Side, TimeInForce } from "../domain/order";
 import type { PlaybackState } from "../domain/playback";
 import type { RefusalCode } from "../domain/refusal";
@@ -132,7 +132,12 @@ export type DeskPayload = {
   readonly recovering: boolean;
   readonly shuttingDown: boolean;
   readonly kill: { readonly orders: number; readonly cancelled: number; readonly unknown: number };
+  /** The limit nearest to its end, of the whole desk; null while nothing of any limit is used. */
+  readonly worstLimit: WorstLimit | null;
 };
+
+/** A limit, and how much of it is used at its worst (all working orders filled): 1 is all. */
+export type WorstLimit = Pick<LimitRow, "id" | "limit" | "scope" | "target"> & { readonly share: number };
 
 /** P&L over time, per strategy id, -1 the desk: [ms since 1970, net money]. A snapshot has the day, a delta new points. */
 export type PnlPayload = { readonly curves: Readonly<Record<number, readonly (readonly [number, number])[]>> };
@@ -293,7 +298,80 @@ export type RiskPayload = {
   readonly worstLimitShare: number;
 };
 
-/** Kills in force. Never conflated. `target` is -1 for scope all. */
+/** Refusals of one minute that had any, by strategy and reason; `timeSeconds` is its start, seconds since 1970. */
+export type RefusalMinute = {
+  readonly timeSeconds: number;
+  readonly counts: readonly { readonly strategy: number; readonly reason: RefusalCode; readonly count: number }[];
+};
+/** The last hour of refusals. A delta has whole minutes, new ones or in place of those with the same time. */
+export type RefusalsPayload = { readonly minutes: readonly RefusalMinute[] };
+
+/** An open order or a position (order 0, venue -1, price 0, no state) of a scope. Quantities are without sign. */
+export type StandingRow = {
+  readonly what: "order" | "position";
+  readonly order: number;
+  readonly strategy: number;
+  readonly pair: number;
+  readonly instrument: number;
+  readonly venue: number;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly price: number;
+  readonly state: OrderState | null;
+  /** Nobody can tell its fate now. */
+  readonly unknown: boolean;
+};
+/** What a scope had open when the command `listOpen` with this id was answered; at most 500 rows, all are counted. */
+export type StandingList = {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly target: number;
+  readonly timeNs: number;
+  readonly orders: number;
+  readonly positions: number;
+  readonly unknown: number;
+  readonly rows: readonly StandingRow[];
+};
+/** The last lists that somebody asked for. Never conflated. */
+export type StandingPayload = { readonly rows: readonly StandingList[] };
+
+/**
+ * A limit or a mode changed. `command`, `actor` and `reason` are empty for what the engine or the desk file did; for a
+ * person's change they come under the same id once the command is answered. `record`: the input of the day from which
+ * the limit is in force.
+ */
+export type RiskEvent = {
+  /** Fact number. */
+  readonly id: number;
+  readonly timeNs: number;
+  readonly scope: Scope;
+  readonly target: number;
+  /** Id of the command. */
+  readonly command: string;
+  readonly actor: string;
+  readonly reason: string;
+} & (
+  | {
+      readonly kind: "limit";
+      readonly limit: LimitCode;
+      readonly from: number;
+      readonly to: number;
+      readonly role: Role;
+      readonly record: number;
+    }
+  | {
+      readonly kind: "mode";
+      readonly from: TradingMode;
+      readonly to: TradingMode;
+      readonly cause: ModeCause;
+      readonly limit: number;
+      readonly value: number;
+    }
+);
+/** The last changes of limits and modes (at most 200). Never conflated. */
+export type RiskLogPayload = { readonly rows: readonly RiskEvent[] };
+
+/** Kills in force. Never conflated. `target` is -1 for scope all; an order's kill is gone once the order has ended. */
 export type KillRow = {
   readonly scope: Scope;
   readonly target: number;
@@ -304,6 +382,9 @@ export type KillRow = {
   readonly actor: string;
   readonly reason: string;
   readonly sinceNs: number;
+  /** When new orders were blocked, and when the last cancel was handed to a session; 0 for none yet. */
+  readonly blockedNs: number;
+  readonly lastCancelNs: number;
 };
 export type KillsPayload = { readonly rows: readonly KillRow[] };
 
@@ -436,6 +517,9 @@ export type TopicPayloads = {
   kills: KillsPayload;
   breaks: BreaksPayload;
   risk: RiskPayload;
+  refusals: RefusalsPayload;
+  standing: StandingPayload;
+  riskLog: RiskLogPayload;
   notices: NoticesPayload;
   health: HealthPayload;
   playback: PlaybackState;

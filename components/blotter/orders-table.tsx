@@ -7,6 +7,7 @@ import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
 import { useRows } from "@/components/live/use-live";
+import { KillButton } from "@/components/risk/kill-button";
 import { useCommand } from "@/components/terminal/use-command";
 import { type Names, useReference } from "@/components/terminal/use-reference";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
@@ -114,8 +115,21 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
     {
       id: "cancel",
       title: "",
-      width: 74,
-      cell: (row) => <CancelButton order={row} symbol={names.symbol(row.instrument)} />,
+      width: 116,
+      cell: (row) => (
+        <span className="flex gap-1">
+          <CancelButton order={row} symbol={names.symbol(row.instrument)} />
+          <KillButton
+            scope="order"
+            target={row.id}
+            testId={`order-${row.id}-kill`}
+            blocked={isOpen(row.state) ? null : `Final: ${orderStateText[row.state].toLowerCase()}`}
+            className="h-[19px] text-[11px]"
+          >
+            Kill…
+          </KillButton>
+        </span>
+      ),
     },
   ];
 }

@@ -5,6 +5,8 @@ import { formatBps, formatPrice, formatQuantity } from "@/components/format/numb
 import { wordsOf } from "@/components/format/words";
 import { useLive } from "@/components/live/live-context";
 import { useValue } from "@/components/live/use-live";
+import { KillButton } from "@/components/risk/kill-button";
+import { KillLine } from "@/components/risk/kill-line";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
@@ -31,15 +33,36 @@ export function Ladder({ className = "" }: { className?: string }) {
       testId="ladder"
       className={className}
       controls={
-        book !== null && book.status !== "trading" && book.status !== "unknown" ? (
-          <Chip tone="danger">{wordsOf(book.status)}</Chip>
-        ) : undefined
+        <>
+          {book !== null && book.status !== "trading" && book.status !== "unknown" && (
+            <Chip tone="danger">{wordsOf(book.status)}</Chip>
+          )}
+          {name !== null && (
+            <KillButton
+              scope="instrument"
+              target={instrument}
+              testId="symbol-kill"
+              className="ml-auto h-[22px] w-[58px] shrink-0 text-[11px]"
+            >
+              Kill…
+            </KillButton>
+          )}
+        </>
       }
     >
       {book === null || reference === null ? (
         <EmptyState title="Waiting for the book" />
       ) : (
-        <LadderBody book={book} decimals={decimals(instrument)} venues={reference.venues.map((venue) => venue.name)} />
+        <div className="flex h-full flex-col">
+          <KillLine scope="instrument" target={instrument} />
+          <div className="min-h-0 flex-1">
+            <LadderBody
+              book={book}
+              decimals={decimals(instrument)}
+              venues={reference.venues.map((venue) => venue.name)}
+            />
+          </div>
+        </div>
       )}
     </LivePanel>
   );

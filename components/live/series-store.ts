@@ -8,6 +8,7 @@ export class SeriesStore<Point> {
   private readonly signal = new Signal();
   private list: Point[] = [];
   private count = 0;
+  private changes = 0;
 
   constructor(
     private readonly scheduler: FrameScheduler,
@@ -24,15 +25,22 @@ export class SeriesStore<Point> {
     return this.count;
   }
 
+  /** Counts up with every change. */
+  get version(): number {
+    return this.changes;
+  }
+
   replace(points: readonly Point[]): void {
     this.list = points.slice(-this.limit);
     this.count++;
+    this.changes++;
     this.scheduler.mark(this.signal);
   }
 
   /** Adds points or puts them in place of those with the same time; older unknown times are put in their place. */
   merge(points: readonly Point[]): void {
     for (const point of points) this.mergeOne(point);
+    this.changes++;
     if (this.list.length > this.limit) this.replace(this.list.slice(this.list.length >> 1));
     this.scheduler.mark(this.signal);
   }

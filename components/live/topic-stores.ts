@@ -11,6 +11,8 @@ import type {
   HealthPayload,
   KillRow,
   KillsPayload,
+  LimitRow,
+  ModeRow,
   Notice,
   NoticesPayload,
   OrderRow,
@@ -24,7 +26,15 @@ import type {
   PositionRow,
   PositionsPayload,
   ReferencePayload,
+  RefusalMinute,
+  RefusalRow,
+  RefusalsPayload,
+  RiskEvent,
+  RiskLogPayload,
+  RiskPayload,
   SparksPayload,
+  StandingList,
+  StandingPayload,
   StrategiesPayload,
   StrategyEvent,
   StrategyPayload,
@@ -46,6 +56,8 @@ export type PnlPoint = readonly [number, number];
 const fillsMax = 2_000;
 const noticesMax = 500;
 const pairEventsMax = 256;
+const riskEventsMax = 200;
+const standingListsMax = 16;
 
 /** The last half hour of one pair: a sample a second, and the steps of its round trips by fact number. */
 export type PairTrail = { readonly samples: SeriesStore<PairSample>; readonly events: KeyedStore<number, PairEvent> };
@@ -103,6 +115,18 @@ export class TopicStores {
   readonly fills: KeyedStore<number, FillRow>;
   readonly kills: KeyedStore<string, KillRow>;
   readonly breaks: KeyedStore<string, BreakRow>;
+  /** Limits by their row. */
+  readonly limits: KeyedStore<number, LimitRow>;
+  /** Refusals of the day by strategy. */
+  readonly refusals: KeyedStore<number, RefusalRow>;
+  /** Modes that are not active; the same array until one changes. */
+  readonly modes: ValueStore<readonly ModeRow[]>;
+  /** The last hour of refusals. */
+  readonly refusalMinutes: SeriesStore<RefusalMinute>;
+  /** Changes of limits and modes by fact number. */
+  readonly riskEvents: KeyedStore<number, RiskEvent>;
+  /** What scopes had open, by the id of the command that asked. */
+  readonly standing: KeyedStore<string, StandingList>;
   readonly notices: KeyedStore<number, Notice>;
   readonly health: ValueStore<HealthPayload | null>;
   /** Where the replay stands; null on a desk that is live. */
@@ -127,6 +151,12 @@ export class TopicStores {
     this.fills = new KeyedStore(scheduler, fillsMax);
     this.kills = new KeyedStore(scheduler);
     this.breaks = new KeyedStore(scheduler);
+    this.limits = new KeyedStore(scheduler);
+    this.refusals = new KeyedStore(scheduler);
+    this.modes = new ValueStore<readonly ModeRow[]>(scheduler, []);
+    this.refusalMinutes = new SeriesStore<RefusalMinute>(scheduler, (minute) => minute.timeSeconds, 120);
+    this.riskEvents = new KeyedStore(scheduler, riskEventsMax);
+    this.standing = new KeyedStore(scheduler, standingListsMax);
     this.notices = new KeyedStore(scheduler, noticesMax);
     this.health = new ValueStore<HealthPayload | null>(scheduler, null);
     this.playback = new ValueStore<PlaybackState | null>(scheduler, null);
@@ -214,6 +244,18 @@ export class TopicStores {
         return keyedSink(this.kills, (row: KillsPayload["rows"][number]) => killKey(row));
       case "breaks":
         return keyedSink(this.breaks, (row: BreaksPayload["rows"][number]) => row.id);
+      case "risk":
+        return this.riskSink();
+      case "refusals":
+        return {
+          snapshot: (payload) => this.refusalMinutes.replace((payload as RefusalsPayload).minutes),
+          delta: (payload) => this.refusalMinutes.merge((payload as RefusalsPayload).minutes),
+          clear: () => this.refusalMinutes.replace([]),
+        };
+      case "standing":
+        return keyedSink<string, StandingPayload["rows"][number]>(this.standing, (list) => list.id);
+      case "riskLog":
+        return keyedSink(this.riskEvents, (row: RiskLogPayload["rows"][number]) => row.id);
       case "notices":
         return keyedSink(
           this.notices,
@@ -240,6 +282,32 @@ export class TopicStores {
       default:
         throw new RangeError(`no store for topic "${topic}"`);
     }
+  }
+
+  private riskSink(): TopicSink {
+    const { limits, modes, refusals } = this;
+    const putModes = (next: readonly ModeRow[]) => {
+      if (JSON.stringify(next) !== JSON.stringify(modes.value)) modes.set(next);
+    };
+    return {
+      snapshot: (payload) => {
+        const risk = payload as RiskPayload;
+        limits.replace(risk.limits.map((row) => [row.id, row] as const));
+        refusals.replace(risk.refusals.map((row) => [row.id, row] as const));
+        putModes(risk.modes);
+      },
+      delta: (payload) => {
+        const risk = payload as RiskPayload;
+        for (const row of risk.limits) limits.put(row.id, row);
+        for (const row of risk.refusals) refusals.put(row.id, row);
+        putModes(risk.modes);
+      },
+      clear: () => {
+        limits.replace([]);
+        refusals.replace([]);
+        modes.set([]);
+      },
+    };
   }
 
   private sparksSink(): TopicSink {

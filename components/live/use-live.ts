@@ -4,6 +4,7 @@ import { useCallback, useEffect, useSyncExternalStore } from "react";
 import type { Lane } from "./frame-scheduler";
 import type { KeyedStore } from "./keyed-store";
 import { useLive } from "./live-context";
+import type { SeriesStore } from "./series-store";
 import type { ValueStore } from "./value-store";
 
 /** Keeps a topic subscribed while the component is mounted; null holds none. */
@@ -79,6 +80,16 @@ export function useRows<Key extends string | number, Row>(store: KeyedStore<Key,
     subscribe,
     () => store.rows(),
     () => noKeys,
+  );
+}
+
+/** The version of a series; renders at most ten times a second as points come. */
+export function useSeriesVersion<Point>(store: SeriesStore<Point>): number {
+  const subscribe = useCallback((listener: () => void) => store.subscribe("text", listener), [store]);
+  return useSyncExternalStore(
+    subscribe,
+    () => store.version,
+    () => 0,
   );
 }
 

@@ -15,6 +15,7 @@ import { wordsOf } from "@/components/format/words";
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
 import { useRow, useTopic, useValue } from "@/components/live/use-live";
+import { KillButton } from "@/components/risk/kill-button";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { Chip } from "@/components/ui/chip";
 import { NumberCell } from "@/components/ui/number-cell";
@@ -63,54 +64,66 @@ export const MarketTile = memo(function MarketTile({
   const closed = row !== undefined && row.status !== "trading" ? wordsOf(row.status) : null;
   const direction = directionOf(row?.changeBps);
   return (
-    <button
-      type="button"
-      data-testid={`tile-${symbol}`}
-      data-stale={stale}
-      data-changed={row?.changedNs ?? 0}
-      title="Shows it on the desk"
-      onClick={() => {
-        select(instrument);
-        router.push("/");
-      }}
-      className={`relative flex w-full flex-col overflow-hidden rounded-md border bg-panel px-2 pt-1.5 pb-1 text-left hover:border-faint ${
-        stale ? "border-warning/70" : "border-line"
-      }`}
-      style={{ height: tileHeight - 6 }}
-    >
-      <span className="flex items-baseline gap-1.5">
-        <span className="text-[13px] font-semibold">{symbol}</span>
-        {row?.killed && <Chip tone="danger">Killed</Chip>}
-        {closed !== null && <Chip tone="warning">{closed}</Chip>}
-        <span className="flex-1" />
-        <span className="numeric font-semibold">{row === undefined ? "–" : formatPrice(row.lastPrice, decimals)}</span>
-        <span
-          className={`numeric w-[7.5ch] text-right text-[10.5px] ${direction === "flat" ? "text-muted" : direction}`}
-        >
-          {formatSignedBps(row?.changeBps ?? null)}
+    <div className="relative">
+      <button
+        type="button"
+        data-testid={`tile-${symbol}`}
+        data-stale={stale}
+        data-changed={row?.changedNs ?? 0}
+        title="Shows it on the desk"
+        onClick={() => {
+          select(instrument);
+          router.push("/");
+        }}
+        className={`relative flex w-full flex-col overflow-hidden rounded-md border bg-panel px-2 pt-1.5 pb-1 text-left hover:border-faint ${
+          stale ? "border-warning/70" : "border-line"
+        }`}
+        style={{ height: tileHeight - 6 }}
+      >
+        <span className="flex items-baseline gap-1.5">
+          <span className="text-[13px] font-semibold">{symbol}</span>
+          {row?.killed && <Chip tone="danger">Killed</Chip>}
+          {closed !== null && <Chip tone="warning">{closed}</Chip>}
+          <span className="flex-1" />
+          <span className="numeric font-semibold">
+            {row === undefined ? "–" : formatPrice(row.lastPrice, decimals)}
+          </span>
+          <span
+            className={`numeric w-[7.5ch] text-right text-[10.5px] ${direction === "flat" ? "text-muted" : direction}`}
+          >
+            {formatSignedBps(row?.changeBps ?? null)}
+          </span>
         </span>
-      </span>
-      <TileSpark instrument={instrument} />
-      <span className="mt-1 grid grid-cols-2 gap-x-2.5 text-[11px] leading-[17px]">
-        <Side levels={levels?.bids ?? []} deepest={deepest} decimals={decimals} side="bid" />
-        <Side levels={levels?.asks ?? []} deepest={deepest} decimals={decimals} side="ask" />
-      </span>
-      <span className="mt-auto flex items-center gap-2 text-[10.5px] text-muted">
-        <span className="numeric" title="Spread">
-          {formatBps(row?.spreadBps ?? null)} bp
+        <TileSpark instrument={instrument} />
+        <span className="mt-1 grid grid-cols-2 gap-x-2.5 text-[11px] leading-[17px]">
+          <Side levels={levels?.bids ?? []} deepest={deepest} decimals={decimals} side="bid" />
+          <Side levels={levels?.asks ?? []} deepest={deepest} decimals={decimals} side="ask" />
         </span>
-        <span className="numeric" title="Imbalance at the best prices: + more bids, − more offers">
-          {formatShare(imbalanceOf(row))}
+        <span className="mt-auto flex h-[20px] items-center gap-2 pr-[44px] text-[10.5px] text-muted">
+          <span className="numeric" title="Spread">
+            {formatBps(row?.spreadBps ?? null)} bp
+          </span>
+          <span className="numeric" title="Imbalance at the best prices: + more bids, − more offers">
+            {formatShare(imbalanceOf(row))}
+          </span>
+          <span className="numeric min-w-0 flex-1 truncate" title="Volume of the day">
+            vol {row === undefined ? "–" : formatQuantity(row.volume)}
+          </span>
+          <span className={`numeric ${stale ? "rounded-sm bg-warning px-1 font-semibold text-bg" : ""}`}>
+            {stale ? `STALE ${age}` : age}
+          </span>
         </span>
-        <span className="numeric min-w-0 flex-1 truncate" title="Volume of the day">
-          vol {row === undefined ? "–" : formatQuantity(row.volume)}
-        </span>
-        <span className={`numeric ${stale ? "rounded-sm bg-warning px-1 font-semibold text-bg" : ""}`}>
-          {stale ? `STALE ${age}` : age}
-        </span>
-      </span>
-      {stale && <span aria-hidden className="hatched pointer-events-none absolute inset-0" />}
-    </button>
+        {stale && <span aria-hidden className="hatched pointer-events-none absolute inset-0" />}
+      </button>
+      <KillButton
+        scope="instrument"
+        target={instrument}
+        testId={`tile-${symbol}-kill`}
+        className="absolute right-1.5 bottom-2 h-[18px] text-[10.5px]"
+      >
+        Kill…
+      </KillButton>
+    </div>
   );
 });
 

@@ -19,6 +19,8 @@ import {
 import { pairStateText } from "@/components/format/words";
 import { useLive } from "@/components/live/live-context";
 import { useRow, useTopics } from "@/components/live/use-live";
+import { KillButton } from "@/components/risk/kill-button";
+import { KillLine } from "@/components/risk/kill-line";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
@@ -70,7 +72,17 @@ export function PairPage({ pair }: { pair: number }) {
           dayStartSeconds={Date.parse(`${reference.tradingDay}T00:00:00Z`) / 1_000}
         />
       </LivePanel>
-      <LivePanel title="Now" topic="pairs" kind="market" testId="pair-now">
+      <LivePanel
+        title="Now"
+        topic="pairs"
+        kind="market"
+        testId="pair-now"
+        controls={
+          <KillButton scope="pair" target={pair} testId="pair-kill" className="ml-auto h-[22px] w-[58px] text-[11px]">
+            Kill…
+          </KillButton>
+        }
+      >
         <PairNow spec={spec} strategyName={reference.strategies[spec.strategy]?.name ?? ""} />
       </LivePanel>
       <PairBlotter pair={pair} />
@@ -98,7 +110,13 @@ function Neighbours({ pair, count }: { pair: number; count: number }) {
 function PairNow({ spec, strategyName }: { spec: ReferencePayload["pairs"][number]; strategyName: string }) {
   const row = useRow(useLive().stores.pairs, spec.id);
   const wait = usePairWait(spec.id, row);
-  if (row === undefined) return <EmptyState title="Waiting for its first numbers" />;
+  if (row === undefined)
+    return (
+      <>
+        <KillLine scope="pair" target={spec.id} />
+        <EmptyState title="Waiting for its first numbers" />
+      </>
+    );
   const lines: readonly (readonly [string, string, number?])[] = [
     ["Spread", formatRatio(row.spread, 5)],
     ["Mean", formatRatio(row.mean, 5)],
@@ -113,6 +131,9 @@ function PairNow({ spec, strategyName }: { spec: ReferencePayload["pairs"][numbe
   ];
   return (
     <div className="flex h-full flex-col gap-2.5 overflow-auto p-3">
+      <div className="-mx-3 -mt-3 empty:hidden">
+        <KillLine scope="pair" target={spec.id} />
+      </div>
       <div className="flex items-center justify-between gap-2">
         <Chip tone={row.state === "flat" ? "neutral" : "gold"} className="w-[84px]">
           {pairStateText[row.state]}

@@ -25,7 +25,7 @@ export function CommandPalette({ symbolsOnly, onClose }: { symbolsOnly: boolean;
   }, [docked, symbolsOnly]);
   // A list that begins with hundreds of names would hide everything else.
   const offered = entries.filter(({ group }) =>
-    symbolsOnly ? group === "Symbols" : search !== "" || group !== "Symbols",
+    symbolsOnly ? group === "Symbols" : search !== "" || (group !== "Symbols" && group !== "Kills"),
   );
   return (
     <Dialog.Root open onOpenChange={(next) => (next ? undefined : onClose())}>

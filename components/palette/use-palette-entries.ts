@@ -6,6 +6,7 @@ import { layoutEntries } from "@/components/dock/layout-entries";
 import { useSavedLayouts } from "@/components/dock/saved-layouts";
 import { useLive } from "@/components/live/live-context";
 import { useRows, useSelected, useValue } from "@/components/live/use-live";
+import { scopeText } from "@/components/risk/limit-words";
 import { blockedReason } from "@/components/strategy/strategy-actions";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { strategyPath, terminalPages } from "@/components/terminal/navigation";
@@ -18,7 +19,7 @@ import { strategyEntries } from "./strategy-entries";
 /** One line of the palette. */
 export type PaletteEntry = Findable & {
   readonly id: string;
-  readonly group: "Pages" | "Desk" | "Strategies" | "Panels" | "Symbols";
+  readonly group: "Pages" | "Desk" | "Strategies" | "Panels" | "Symbols" | "Kills";
   readonly note: string;
   readonly keys: readonly string[];
   readonly danger: boolean;
@@ -30,7 +31,7 @@ export type PaletteEntry = Findable & {
 const haltedOf = (desk: DeskPayload | null) => desk?.halted ?? false;
 const plain = { keywords: "", note: "", keys: [], danger: false, blocked: null } as const;
 
-/** Everything the palette can find: pages, commands of the desk, strategies with what may be done, symbols. */
+/** Everything the palette can find: pages, commands of the desk, strategies with what may be done, symbols, kills. */
 export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
   const { stores } = useLive();
   const reference = useValue(stores.reference);
@@ -81,7 +82,7 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
             group: "Desk",
             text: "Release the halt…",
             note: "asks for a reason",
-            choose: () => open({ kind: "releaseAll" }),
+            choose: () => open({ kind: "releaseScope", scope: "all", target: -1 }),
           }),
         ]
       : []),
@@ -126,7 +127,10 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
             ? closeAnd(() =>
                 command({ command: action, scope: "strategy", target: strategy.id, reason: "" }, strategy.name),
               )
-            : () => open({ kind: action, strategy: strategy.id }),
+            : () =>
+                action === "release"
+                  ? open({ kind: "releaseScope", scope: "strategy", target: strategy.id })
+                  : open({ kind: action, strategy: strategy.id }),
     }),
   );
   const symbols = reference.instruments.map(({ id, symbol, sector }) =>
@@ -141,5 +145,19 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
       },
     }),
   );
-  return [...pages, ...desk, ...strategies, ...panels, ...symbols];
+  const kill = (scope: "venue" | "pair" | "instrument", target: number, name: string) =>
+    line({
+      group: "Kills",
+      text: `Kill ${name}…`,
+      keywords: `stop ${scope}`,
+      note: `${scopeText[scope].toLowerCase()}, asks once`,
+      danger: true,
+      choose: () => open({ kind: "killScope", scope, target }),
+    });
+  const kills = [
+    ...reference.venues.map(({ id, name }) => kill("venue", id, `venue ${name}`)),
+    ...reference.pairs.map(({ id, name }) => kill("pair", id, `pair ${name}`)),
+    ...reference.instruments.map(({ id, symbol }) => kill("instrument", id, symbol)),
+  ];
+  return [...pages, ...desk, ...strategies, ...panels, ...symbols, ...kills];
 }

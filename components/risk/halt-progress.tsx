@@ -1,10 +1,10 @@
 "use client";
 
-import { formatQuantity } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
 import { useRow, useValue } from "@/components/live/use-live";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { Button } from "@/components/ui/button";
+import { killProgressText } from "./kill-words";
 
 /** While the desk is halted: how far it is, who asked, and the way out. */
 export function HaltProgress() {
@@ -18,7 +18,7 @@ export function HaltProgress() {
     if (desk?.shuttingDown) return <Line testId="shutting-down">Shutting down: orders are being cancelled</Line>;
     return null;
   }
-  const { orders, cancelled, unknown } = kill ?? desk.kill;
+  const progress = kill ?? { ...desk.kill, blockedNs: 0, lastCancelNs: 0 };
   const reason = kill === undefined || kill.reason === "" ? "" : `: ${kill.reason}`;
   return (
     <div
@@ -27,14 +27,14 @@ export function HaltProgress() {
       className="flex min-h-[34px] shrink-0 flex-wrap items-center gap-x-3 border-b border-halt bg-halt/15 px-3 py-1"
     >
       <span className="min-w-0 truncate font-semibold" title={`${kill?.actor ?? ""}${reason}`}>
-        blocked · cancelled {formatQuantity(cancelled)} of {formatQuantity(orders)} · unknown {formatQuantity(unknown)}
+        {killProgressText(progress)}
         <span className="font-normal text-muted">{kill === undefined ? "" : ` · ${kill.actor}${reason}`}</span>
       </span>
       <Button
         data-testid="halt-release"
-        onClick={() => open({ kind: "releaseAll" })}
+        onClick={() => open({ kind: "releaseScope", scope: "all", target: -1 })}
         className="h-[26px] shrink-0"
-        hint="Asks for a reason; strategies stay paused until each is resumed"
+        hint="Lists what is open and asks for a reason; strategies stay paused until each is resumed"
       >
         Release…
       </Button>

@@ -21,7 +21,7 @@ const actionHint: Readonly<Record<StrategyAction, string>> = {
   pause: "No new positions; its working orders are cancelled, its positions stay",
   resume: "Goes on where it was paused",
   kill: "Blocks it, then cancels its orders; positions stay; latched until released",
-  release: "Takes the latch off; it stays stopped until approved again",
+  release: "Lists what is open, then takes the latch off; it stays stopped until approved again",
 };
 
 /** The five buttons; they render again only when what may be done changes, not with every number of the row. */
@@ -52,6 +52,7 @@ export const StrategyButtons = memo(function StrategyButtons({
   function act(action: StrategyAction) {
     if (action === "pause" || action === "resume")
       command({ command: action, scope: "strategy", target: strategy.id, reason: "" }, strategy.name);
+    else if (action === "release") open({ kind: "releaseScope", scope: "strategy", target: strategy.id });
     else open({ kind: action, strategy: strategy.id });
   }
   return strategyActions.map((action) => {

@@ -119,67 +119,8 @@ export function KillDialog({ strategy, onClose }: { strategy: Strategy; onClose:
   );
 }
 
-/** Taking a latch off needs a reason. */
-export function ReleaseDialog({
-  subject,
-  description,
-  onRelease,
-  onClose,
-}: {
-  subject: string;
-  description: string;
-  onRelease: (reason: string) => void;
-  onClose: () => void;
-}) {
-  const [reason, setReason] = useState("");
-  const form = useId();
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (reason.trim() === "") return;
-    onClose();
-    onRelease(reason.trim());
-  }
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={`Release ${subject}`}
-      description={description}
-      footer={
-        <>
-          <Button tone="quiet" onClick={onClose} className="h-9 px-4">
-            Cancel
-          </Button>
-          <Button
-            tone="primary"
-            type="submit"
-            form={form}
-            data-testid="release-confirm"
-            blocked={reason.trim() === "" ? "Say why first" : null}
-            className="h-9 px-5"
-          >
-            Release {subject}
-          </Button>
-        </>
-      }
-    >
-      <form id={form} onSubmit={submit}>
-        <TextField
-          label="Reason"
-          value={reason}
-          maxLength={200}
-          data-autofocus
-          data-testid="release-reason"
-          onChange={(event) => setReason(event.target.value)}
-          placeholder="What was wrong, and why is it over?"
-        />
-      </form>
-    </Dialog>
-  );
-}
-
 /** What a step does, in three lines. */
-export function Consequences({ lines }: { lines: readonly ParameterLine[] }) {
+export function Consequences({ lines }: { lines: readonly (readonly [string, string])[] }) {
   return (
     <dl className="grid grid-cols-[112px_1fr] gap-y-2 text-[13px]">
       {lines.map(([name, value]) => (

@@ -1,9 +1,10 @@
 "use client";
 
 import { useMemo } from "react";
-import { formatDayTime } from "@/components/format/numbers";
+import { formatDayTime, formatQuantity } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
-import { useRows } from "@/components/live/use-live";
+import { useRow, useRows, useTopic } from "@/components/live/use-live";
+import { refusalLines, refusalTitle } from "@/components/risk/refusal-words";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { Notice, StrategyEvent } from "@/protocol/topics";
@@ -70,6 +71,13 @@ const refusalColumns: readonly BlotterColumn<Notice>[] = [
     cell: (row) => <span className="numeric text-muted">{formatDayTime(row.timeNs, true)}</span>,
   },
   {
+    id: "reason",
+    title: "Reason",
+    width: 150,
+    sortBy: (row) => (row.refusal === null ? "" : refusalTitle[row.refusal]),
+    cell: (row) => (row.refusal === null ? "–" : refusalTitle[row.refusal]),
+  },
+  {
     id: "text",
     title: "What the gate said",
     width: 360,
@@ -78,11 +86,45 @@ const refusalColumns: readonly BlotterColumn<Notice>[] = [
   },
 ];
 
-/** What the gate refused a strategy, newest first. */
+/** What the gate refused a strategy: how often today for each reason, then the last ones with their numbers, newest first. */
 export function StrategyRefusals({ id }: { id: number }) {
-  const { stores, mode } = useLive();
-  const isReplay = mode === "replay";
+  const { stores } = useLive();
   const rows = useRows(useMemo(() => stores.strategyTrail(id).refusals, [stores, id]));
+  return (
+    <div className="flex h-full flex-col">
+      <RefusalCounts id={id} />
+      <div className="min-h-0 flex-1">
+        <RefusalRows rows={rows} />
+      </div>
+    </div>
+  );
+}
+
+/** How often today, by reason, most first. */
+function RefusalCounts({ id }: { id: number }) {
+  useTopic("risk");
+  const row = useRow(useLive().stores.refusals, id);
+  const lines = refusalLines(row === undefined ? [] : [row]);
+  if (lines.length === 0) return null;
+  return (
+    <p
+      data-testid="strategy-refusal-counts"
+      className="flex h-[26px] shrink-0 items-center gap-x-4 overflow-x-auto border-b border-line px-3 whitespace-nowrap"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too
+      tabIndex={0}
+    >
+      {lines.map(({ key, reason, count }) => (
+        <span key={key}>
+          <span className="text-muted">{refusalTitle[reason]}</span>{" "}
+          <span className="numeric font-semibold">{formatQuantity(count)}</span>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function RefusalRows({ rows }: { rows: readonly Notice[] }) {
+  const isReplay = useLive().mode === "replay";
   return (
     <Blotter
       label={isReplay ? "What the strategy would do" : "Refusals"}

@@ -5,6 +5,7 @@ import { formatAge, formatQuantity } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
 import type { ConnectionState } from "@/components/live/live-desk";
 import { useValue } from "@/components/live/use-live";
+import { WorstLimit } from "@/components/risk/worst-limit";
 import { useReference } from "./use-reference";
 
 const connectionText: Readonly<Record<ConnectionState, string>> = {
@@ -14,7 +15,7 @@ const connectionText: Readonly<Record<ConnectionState, string>> = {
   outdated: "■ reload needed",
 };
 
-/** How the plumbing does: each venue's data age and round trip, traffic, gaps, the cost of a frame, the connection. */
+/** The limit nearest to its end, then how the plumbing does: each venue's data age and round trip, traffic, gaps, the cost of a frame, the connection. */
 export function BottomBar() {
   const { stores, traffic, connection } = useLive();
   const health = useValue(stores.health);
@@ -27,6 +28,7 @@ export function BottomBar() {
       tabIndex={0}
       className="flex h-[26px] shrink-0 items-center gap-4 overflow-x-auto border-t border-line bg-panel px-3 text-[10.5px] whitespace-nowrap text-muted"
     >
+      <WorstLimit className="-ml-1.5" />
       {health?.venues.map((venue) => (
         <span key={venue.id} className="flex items-baseline gap-1.5">
           <span className="font-medium text-text">{venueName(venue.id)}</span>

@@ -1,4 +1,6 @@
 import { create } from "zustand";
+import type { Scope } from "@/domain/command";
+import type { TradingMode } from "@/domain/limit";
 import type { BarInterval } from "@/protocol/topics";
 
 /** Tabs of the lower panel. */
@@ -8,10 +10,18 @@ export type BlotterTab = (typeof blotterTabs)[number];
 /** The one dialog that may be open, and about whom. */
 export type DeskDialog =
   | { readonly kind: "halt" }
-  | { readonly kind: "releaseAll" }
   | { readonly kind: "approve"; readonly strategy: number }
   | { readonly kind: "kill"; readonly strategy: number }
-  | { readonly kind: "release"; readonly strategy: number }
+  | { readonly kind: "killScope"; readonly scope: Exclude<Scope, "all" | "strategy">; readonly target: number }
+  | { readonly kind: "releaseScope"; readonly scope: Exclude<Scope, "order">; readonly target: number }
+  | {
+      readonly kind: "mode";
+      readonly scope: Exclude<Scope, "order">;
+      readonly target: number;
+      readonly mode: TradingMode;
+    }
+  /** A row of the limits. */
+  | { readonly kind: "limit"; readonly limit: number }
   | { readonly kind: "shortcuts" }
   /** The command palette; `symbols` asks for a symbol only. */
   | { readonly kind: "palette"; readonly symbols: boolean };

@@ -6,6 +6,7 @@ import { staleAfterMs } from "@/components/live/freshness";
 import { useLive } from "@/components/live/live-context";
 import { useTicking } from "@/components/live/use-freshness";
 import { useTopic, useValue } from "@/components/live/use-live";
+import { KillButton } from "@/components/risk/kill-button";
 import { Popover } from "@/components/ui/popover";
 import type { HealthLight, HealthPayload } from "@/protocol/topics";
 import { useReference } from "./use-reference";
@@ -96,27 +97,38 @@ function LightDetail({ name, health }: { name: LightName; health: HealthPayload 
     return <Facts lines={[["Behind the engine", `${formatQuantity(health.storeBehindFacts)} facts`]]} />;
   if (name === "engine") return <Facts lines={[["Inputs", `${formatQuantity(health.engineMessagesPerSecond)} /s`]]} />;
   return health.venues.map((venue) => (
-    <Facts
-      key={venue.id}
-      title={venueName(venue.id)}
-      lines={
-        name === "feed"
-          ? [
-              ["State", wordsOf(venue.feedState)],
-              ["Age", formatAge(venue.feedAgeMs)],
-              ["Messages", `${formatQuantity(venue.messagesPerSecond)} /s`],
-              ["Gaps", formatQuantity(venue.gaps)],
-              ["Missing", formatQuantity(venue.missingMessages)],
-              ["Malformed", formatQuantity(venue.malformed)],
-            ]
-          : [
-              ["Orders", wordsOf(venue.orderSession)],
-              ["Drop copy", wordsOf(venue.dropSession)],
-              ["Round trip", `${formatQuantity(venue.roundTripMicroseconds)} µs`],
-              ["Killed", venue.killed ? "yes" : "no"],
-            ]
-      }
-    />
+    <div key={venue.id}>
+      <Facts
+        title={venueName(venue.id)}
+        lines={
+          name === "feed"
+            ? [
+                ["State", wordsOf(venue.feedState)],
+                ["Age", formatAge(venue.feedAgeMs)],
+                ["Messages", `${formatQuantity(venue.messagesPerSecond)} /s`],
+                ["Gaps", formatQuantity(venue.gaps)],
+                ["Missing", formatQuantity(venue.missingMessages)],
+                ["Malformed", formatQuantity(venue.malformed)],
+              ]
+            : [
+                ["Orders", wordsOf(venue.orderSession)],
+                ["Drop copy", wordsOf(venue.dropSession)],
+                ["Round trip", `${formatQuantity(venue.roundTripMicroseconds)} µs`],
+                ["Killed", venue.killed ? "yes" : "no"],
+              ]
+        }
+      />
+      {name === "execution" && (
+        <KillButton
+          scope="venue"
+          target={venue.id}
+          testId={`venue-${venue.id}-kill`}
+          className="mt-1.5 h-[26px] w-full text-[11.5px]"
+        >
+          Kill venue…
+        </KillButton>
+      )}
+    </div>
   ));
 }
 

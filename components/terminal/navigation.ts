@@ -14,6 +14,7 @@ export const terminalPages: readonly TerminalPage[] = [
   { path: "/markets", title: "Markets", letter: "m", about: "five levels, spread and last minute of many symbols" },
   { path: "/pairs", title: "Pairs", letter: "p", about: "every pair's distance from its mean at a glance" },
   { path: "/strategies", title: "Strategies", letter: "s", about: "what each does, who let it, its money and rules" },
+  { path: "/risk", title: "Risk", letter: "r", about: "limits and what is used of them, refusals, modes and kills" },
   { path: "/history", title: "History", letter: "h", about: "fills and closed trades, and the life of each order" },
 ];
 

@@ -8,8 +8,8 @@ import { targetText } from "./notices";
 /** Who is asking, as the handshake established it; never taken from the message. */
 export type Actor = { readonly name: string; readonly role: Role };
 
-/** The one person of a desk without accounts. */
-export const deskActor: Actor = { name: "desk", role: "trader" };
+/** The one person of a desk without accounts: whoever trades it also answers for its limits. */
+export const deskActor: Actor = { name: "desk", role: "admin" };
 
 /** What each role may ask. Risk stops things and cannot start them. */
 const permitted: Readonly<Record<Role, ReadonlySet<CommandKind>>> = {

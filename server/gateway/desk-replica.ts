@@ -19,6 +19,7 @@ import type {
   StrategyRow,
   WallPayload,
   WatchPayload,
+  WorstLimit,
 } from "../../protocol/topics";
 import { BarSeries } from "./bar-series";
 import { BreakReplica } from "./break-replica";
@@ -27,13 +28,17 @@ import { noticeOf } from "./notices";
 import { OrderReplica } from "./order-replica";
 import { PairHistory } from "./pair-history";
 import { PnlReplica } from "./pnl-replica";
+import { RefusalHistory } from "./refusal-history";
+import { RiskLog } from "./risk-log";
 import { RiskReplica } from "./risk-replica";
+import { StandingReplica } from "./standing-replica";
 import { StrategyLog } from "./strategy-log";
 import { ChangeLog, RowVersions, type TopicSource, topicSource } from "./topic-source";
 import {
   allButTime,
   hasPosition,
   lastTradeColumns,
+  limitRow,
   mergedLevels,
   pairRow,
   positionColumns,
@@ -96,11 +101,7 @@ export class DeskReplica {
   private readonly limitColumns = allButTime("limit");
   private readonly refusalColumns = allButTime("refusal");
   private readonly deskColumns = allButTime("desk").filter(
-    (column) =>
-      column !== deskColumn.inputs &&
-      column !== deskColumn.factNumber &&
-      column !== deskColumn.worstLimit &&
-      column !== deskColumn.worstLimitShare,
+    (column) => column !== deskColumn.inputs && column !== deskColumn.factNumber,
   );
   private readonly topics = new Map<string, TopicSource>();
   private deskVersion = 0;
@@ -113,6 +114,9 @@ export class DeskReplica {
   readonly pairHistory: PairHistory;
   private readonly strategyLogs: readonly StrategyLog[];
   private readonly risk: RiskReplica;
+  private readonly refusals: RefusalHistory;
+  private readonly standing = new StandingReplica();
+  private readonly riskLog = new RiskLog();
   lastFactNumber = 0;
   engineTimeNs = 0;
 
@@ -132,6 +136,7 @@ export class DeskReplica {
     this.sparkVersions = new RowVersions(desk.instruments.length);
     this.pairVersions = new RowVersions(desk.pairs.length);
     this.risk = new RiskReplica(desk, (table, row) => this.view(table, row));
+    this.refusals = new RefusalHistory(day.dayStartMs);
     this.secondBars = desk.instruments.map(() => new BarSeries(secondBarsMax));
     this.minuteBars = desk.instruments.map(() => new BarSeries(minuteBarsMax));
     this.orders = new OrderReplica((instrument) => this.bookVersions.touch(instrument));
@@ -155,11 +160,14 @@ export class DeskReplica {
       this.orders.apply(fact);
       this.kills.apply(fact);
       this.breaks.apply(fact);
+      this.standing.apply(fact);
+      this.riskLog.apply(fact);
       if (fact.kind === "bar")
         this.minuteBars[fact.instrument]?.put(fact.minute, fact.open, fact.high, fact.low, fact.close, fact.volume);
       else if (fact.kind === "mark") this.pnl.mark(fact);
       else if (fact.kind === "strategyState" && this.desk.strategies[fact.strategy]) this.changeState(fact);
       else if (fact.kind === "pairState") this.pairHistory.step(fact);
+      else if (fact.kind === "refusal") this.refusals.apply(fact);
       for (const log of this.strategyLogs) log.apply(fact);
       const notice = noticeOf(fact, this.desk);
       if (notice) this.addNotice(notice);
@@ -256,6 +264,12 @@ export class DeskReplica {
         );
       case "risk":
         return this.risk.topic;
+      case "refusals":
+        return this.refusals.topic;
+      case "standing":
+        return this.standing.topic;
+      case "riskLog":
+        return this.riskLog.topic;
       case "sparks":
         return this.rowTopic(
           1,
@@ -489,7 +503,16 @@ export class DeskReplica {
       recovering: view[at.recovering] === 1,
       shuttingDown: view[at.shuttingDown] === 1,
       kill: { orders: view[at.killOrders], cancelled: view[at.killCancelled], unknown: view[at.killUnknown] },
+      worstLimit: this.worstLimit(view[at.worstLimit], view[at.worstLimitShare]),
     };
+  }
+
+  private worstLimit(row: number, share: number): WorstLimit | null {
+    if (row < 0 || share <= 0 || row * viewColumns.limit.length >= this.views.limit.length) return null;
+    const view = this.view("limit", row);
+    if (view[0] === 0) return null;
+    const { id, limit, scope, target } = limitRow(row, view);
+    return { id, limit, scope, target, share };
   }
 
   private reference(): ReferencePayload {

@@ -217,7 +217,7 @@ describe("commands", () => {
     browser.subscribe("kills", "strategies", "orders");
     await until("the snapshots are there", () => browser.envelopes.length === 3);
     const reply = await browser.command(kill("strategy", 0));
-    expect(reply).toMatchObject({ answer: "done", command: "kill", role: "trader" });
+    expect(reply).toMatchObject({ answer: "done", command: "kill", role: "admin" });
     expect(reply.text).toMatch(/cancelled \d+ of \d+/);
     await until("the state came", () =>
       browser.of("strategies").some(({ payload }) => (payload as StrategiesPayload).rows[0].state === "killed"),
@@ -226,7 +226,7 @@ describe("commands", () => {
       browser.of("kills").some(({ payload }) => (payload as KillsPayload).rows.some(({ actor }) => actor === "desk")),
     );
     expect([...browser.orders.values()].filter(({ state }) => state === "working")).toEqual([]);
-    expect(engine.commands[0]).toMatchObject({ actor: "desk", role: "trader", command: "kill" });
+    expect(engine.commands[0]).toMatchObject({ actor: "desk", role: "admin", command: "kill" });
   });
 
   test("an engine that is down answers unreachable", async () => {

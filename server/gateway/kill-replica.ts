@@ -1,4 +1,4 @@
-import { commandKinds, scopes } from "../../domain/command";
+import { commandAnswers, commandKinds, scopes } from "../../domain/command";
 import { commandText, type Fact, type FactOf } from "../../domain/facts";
 import type { KillRow, KillsPayload } from "../../protocol/topics";
 import { ChangeLog, type TopicSource, topicSource } from "./topic-source";
@@ -31,12 +31,17 @@ export class KillReplica {
   }
 
   private rememberWho(fact: FactOf<"command">): void {
-    if (commandKinds.name(fact.command) !== "kill") return;
+    const answer = commandAnswers.name(fact.answer);
+    if (commandKinds.name(fact.command) !== "kill" || (answer !== "done" && answer !== "alreadySo")) return;
     const key = `${fact.scope}:${fact.target}`;
     const { actor, reason } = commandText(fact);
-    this.askedBy.set(key, { actor, reason });
     const row = this.engaged.get(key);
-    if (row?.actor !== "") return;
+    const known = this.askedBy.get(key);
+    // An order that ended at once left nothing to remember.
+    if (row === undefined && scopes.name(fact.scope) === "order") return;
+    if (known === undefined || known.reason === "") this.askedBy.set(key, { actor, reason });
+    // A reason given after the kill stands with it; the first one stays.
+    if (row === undefined || (row.actor !== "" && row.reason !== "")) return;
     this.change(key, { ...row, actor, reason });
   }
 
@@ -46,13 +51,16 @@ export class KillReplica {
     this.change(key, {
       scope: scopes.name(fact.scope),
       target: fact.target,
-      engaged: fact.engaged === 1,
+      // An order has nothing to latch: its kill is over when it has ended.
+      engaged: fact.engaged === 1 && (scopes.name(fact.scope) !== "order" || fact.cancelled < fact.orders),
       orders: fact.orders,
       cancelled: fact.cancelled,
       unknown: fact.unknown,
       actor: who.actor,
       reason: who.reason,
       sinceNs: this.engaged.get(key)?.sinceNs ?? fact.timeNs,
+      blockedNs: fact.blockedNs,
+      lastCancelNs: fact.lastCancelNs,
     });
   }
 

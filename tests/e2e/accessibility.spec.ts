@@ -128,6 +128,7 @@ test("approve, kill and HALT need no mouse: Tab reaches the buttons, Enter works
   await tabTo(page, "halt-release");
   await page.keyboard.press("Enter");
   await page.keyboard.type("keyboard only");
+  await expect(page.getByTestId("release-list")).toHaveAttribute("data-known", "true");
   await page.keyboard.press("Enter");
   await expect(screen.haltFrame).toBeHidden();
 });

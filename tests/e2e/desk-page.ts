@@ -160,6 +160,7 @@ export class DeskPage {
   private async giveReleaseReason(reason: string): Promise<void> {
     await expect(this.page.getByTestId("release-confirm")).toHaveAttribute("aria-disabled", "true");
     await this.page.getByTestId("release-reason").fill(reason);
+    await expect(this.page.getByTestId("release-list")).toHaveAttribute("data-known", "true");
     await this.page.getByTestId("release-confirm").click();
   }
 }

@@ -1,0 +1,201 @@
+import { expect, type Page, test } from "@playwright/test";
+import { limitsAt } from "../../components/risk/limit-tree";
+import { terminalPages } from "../../components/terminal/navigation";
+import type { LimitCode } from "../../domain/limit";
+import { demoDesk } from "../support/demo-desk";
+import { type DeskUnderTest, startDesk } from "../support/desk-under-test";
+import { DeskPage } from "./desk-page";
+
+let desk: DeskUnderTest;
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  desk = await startDesk();
+  await desk.command("approve", "strategy", maker, "browser test");
+});
+test.afterAll(async () => {
+  await desk?.stop();
+  desk?.remove();
+});
+
+/** The maker quotes as soon as it runs, which makes it the one to test with. */
+const maker = 3;
+const sizes = demoDesk();
+
+function makerLimit(wanted: LimitCode): number {
+  const found = limitsAt("strategy", maker, sizes).find(({ code }) => code === wanted);
+  if (found === undefined) throw new Error(`a strategy has no limit ${wanted}`);
+  return found.id;
+}
+
+async function open(page: Page, path: string, panel: string): Promise<void> {
+  await page.goto(`${desk.url}${path}`);
+  await expect(page.getByTestId("connection")).toHaveAttribute("data-state", "connected", { timeout: 30_000 });
+  await expect(page.getByTestId(panel).first()).toHaveAttribute("data-mark", "live", { timeout: 30_000 });
+}
+
+/** One deliberate step: the dialog has the focus on its button, Enter kills. */
+async function confirmKill(page: Page): Promise<void> {
+  await expect(page.getByTestId("kill-confirm")).toBeFocused();
+  await page.keyboard.press("Enter");
+}
+
+test("HALT opens its dialog on every page, and every page shows the limit nearest to its end", async ({ page }) => {
+  for (const { path } of terminalPages) {
+    await page.goto(`${desk.url}${path}`);
+    await expect(page.getByTestId("connection")).toHaveAttribute("data-state", "connected", { timeout: 30_000 });
+    await expect(page.getByTestId("worst-limit")).toContainText(/· .*\d %/, { timeout: 30_000 });
+    await page.getByTestId("halt").click();
+    await expect(page.getByTestId("halt-confirm")).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+  }
+  await page.getByTestId("worst-limit").click();
+  await expect(page).toHaveURL(/\/risk$/);
+});
+
+test("the tree shows what is used, opens by keyboard and is filtered", async ({ page }) => {
+  await open(page, "/risk", "risk-limits");
+  const tree = page.getByTestId("limit-tree");
+  await expect(tree).toContainText("Gross exposure");
+  await tree.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowLeft");
+  await expect(tree).not.toContainText("Gross exposure");
+  await page.keyboard.press("ArrowRight");
+  await expect(tree).toContainText("Gross exposure");
+  await page.getByTestId("limits-filter").fill("messages a second");
+  await expect(page.getByTestId(`limit-line-limit:${makerLimit("messagesPerSecond")}`)).toContainText("50");
+  await expect(tree).not.toContainText("Gross exposure");
+  await expect(page.getByTestId("risk-rates")).toContainText("/ 50");
+});
+
+test("an order is killed from its row", async ({ page }) => {
+  await open(page, `/strategies/${maker}`, "strategy-blotter");
+  await page.getByTestId("strategy-tab-orders").click();
+  // A quote may end between the look and the click; then the next one is tried.
+  await expect(async () => {
+    await page.locator('[data-testid^="order-"][data-testid$="-kill"]:not([aria-disabled])').first().click();
+    await confirmKill(page);
+    await expect(page.getByText(/Kill order \d+: done/).first()).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 40_000 });
+});
+
+test("a tighter limit acts at once, and names the record from which it is in force", async ({ page }) => {
+  await open(page, "/risk", "risk-limits");
+  const id = makerLimit("grossExposure");
+  await page.getByTestId("limits-filter").fill("maker");
+  await page.getByTestId(`limit-line-limit:${id}`).click();
+  await page.getByTestId("limit-change").click();
+  await page.getByTestId("limit-value").fill("1");
+  await expect(page.getByTestId("limit-confirm")).toHaveAttribute("aria-disabled", "true");
+  await page.getByTestId("limit-reason").fill("browser test of a limit");
+  await expect(page.getByTestId("limit-answer")).toContainText("acts at once");
+  await page.getByTestId("limit-confirm").click();
+  await expect(page.getByTestId("limit-answer")).toContainText(
+    /Changed: 1,500,000 → 1, in force from record [\d,]+ on/,
+  );
+  await page.getByTestId("limit-close").click();
+  await expect(page.getByTestId("risk-changes")).toContainText("desk: browser test of a limit");
+  await page.goto(`${desk.url}/strategies/${maker}`);
+  await page.getByTestId("strategy-tab-orders").click();
+  await expect(page.getByTitle("by limit").first()).toBeVisible();
+});
+
+test("what it refuses stands with its numbers beside the strategy and on the risk page", async ({ page }) => {
+  const numbers = /strategy gross exposure limit 1, would be \d/;
+  await open(page, "/risk", "risk-refusals");
+  const line = page.getByTestId("risk-refusal-rows-row").filter({ hasText: "Gross exposure of the strategy" });
+  await expect(line).toContainText(numbers, { timeout: 30_000 });
+  await expect(line).toContainText("maker");
+  await expect(page.getByTestId("refusals-hour")).not.toHaveAttribute("data-sum", "0");
+  await open(page, `/strategies/${maker}`, "strategy-blotter");
+  await page.getByTestId("strategy-tab-refusals").click();
+  await expect(page.getByTestId("strategy-refusals-row").first()).toContainText(numbers);
+  await expect(page.getByTestId("strategy-refusal-counts")).toContainText(/Gross exposure of the strategy \d/);
+});
+
+test("a pair is killed from its page, with its reason afterwards, and a symbol from its tile", async ({ page }) => {
+  await open(page, "/pairs/0", "pair-now");
+  await page.getByTestId("pair-kill").click();
+  await confirmKill(page);
+  const pair = page.getByTestId("kill-pair-0");
+  await expect(pair).toContainText(/blocked · cancelled \d+ of \d+ · unknown \d+/);
+  await page.getByTestId("kill-why-pair-0").fill("legs drift apart");
+  await page.keyboard.press("Enter");
+  await expect(pair).toContainText("by desk: legs drift apart");
+
+  await open(page, "/markets", "wall");
+  await page.locator('[data-testid^="tile-"][data-testid$="-kill"]').first().click();
+  await confirmKill(page);
+  await expect(page.locator('[data-testid^="tile-"]', { hasText: "Killed" }).first()).toBeVisible();
+});
+
+test("the desk kills its symbol and its venues, and the console knows of every kill", async ({ page }) => {
+  await open(page, "/", "ladder");
+  await page.getByLabel("Filter by symbol or sector").fill("MSFT");
+  await page.getByTestId("watch-row-MSFT").click();
+  await expect(page.getByTestId("symbol-kill")).toHaveAccessibleName("Kill MSFT");
+  await page.getByTestId("symbol-kill").click();
+  await confirmKill(page);
+  await expect(page.getByTestId("ladder")).toContainText("Killed: MSFT");
+
+  await page.getByTestId("health-execution").click();
+  await page.getByTestId("venue-0-kill").click();
+  await confirmKill(page);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.getByTestId("palette-search").fill("kill venue south");
+  await page.keyboard.press("Enter");
+  await confirmKill(page);
+  await open(page, "/risk", "kill-console");
+  for (const killed of ["Killed: pair", "Killed: MSFT", "Killed: venue NORTH", "Killed: venue SOUTH"])
+    await expect(page.getByTestId("kill-console")).toContainText(killed);
+});
+
+test("the kill console kills a strategy and the desk, and a release lists what is open and asks why", async ({
+  page,
+}) => {
+  await open(page, "/risk", "kill-console");
+  await page.getByTestId("pick-scope").selectOption("strategy");
+  await page.getByTestId("pick-target").selectOption(`${maker}`);
+  await page.getByTestId("kill-picked").click();
+  await confirmKill(page);
+  await expect(page.getByTestId(`kill-strategy-${maker}`)).toContainText(/blocked · cancelled/);
+  await page.getByTestId("pick-scope").selectOption("all");
+  await page.getByTestId("kill-picked").click();
+  await page.getByTestId("halt-confirm").click();
+  await expect(page.getByTestId("kill-all--1")).toContainText(/blocked · cancelled/);
+  for (const [scope, target] of [
+    ["all", -1],
+    ["strategy", maker],
+    ["pair", 0],
+    ["venue", 0],
+  ] as const) {
+    await page.getByTestId(`release-${scope}-${target}`).click();
+    await expect(page.getByTestId("release-list")).toContainText(/Still open: \d+ orders?, \d+ positions?/);
+    await expect(page.getByTestId("release-confirm")).toHaveAttribute("aria-disabled", "true");
+    await page.getByTestId("release-reason").fill("browser test is over");
+    await page.getByTestId("release-confirm").click();
+    await expect(page.getByTestId(`kill-${scope}-${target}`)).toBeHidden();
+  }
+});
+
+test("a stricter mode takes one step, a looser one a reason", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await open(page, "/risk", "risk-scope");
+  await page.getByTestId("pick-scope").selectOption("strategy");
+  await page.getByTestId("pick-target").selectOption("0");
+  await page.getByTestId("mode-reducing").click();
+  await expect(page.getByTestId("mode-confirm")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("mode-in-force-strategy-0")).toContainText("Reducing");
+  await page.getByTestId("mode-active").click();
+  await expect(page.getByTestId("mode-confirm")).toHaveAttribute("aria-disabled", "true");
+  await page.getByTestId("mode-reason").fill("browser test is over");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("mode-in-force-strategy-0")).toBeHidden();
+  await expect(page.getByTestId("risk-changes")).toContainText("Reducing → Active");
+  await expect(screen.haltFrame).toBeHidden();
+});
