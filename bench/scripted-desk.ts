@@ -10,7 +10,12 @@ import { outputKinds } from "../server/machine/outbox";
 import { copyBytes, readU16, readU32, symbolBytes } from "../server/wire/bytes";
 import { encodeGlimpseSnapshot } from "../server/wire/glimpse";
 import { ouchInboundType, ouchLiquidityFlag } from "../server/wire/ouch-codes";
-import { encodeOuchAccepted, encodeOuchAccountQueryResponse, encodeOuchExecuted } from "../server/wire/ouch-encode";
+import {
+  encodeOuchAccepted,
+  encodeOuchAccountQueryResponse,
+  encodeOuchEnableResponse,
+  encodeOuchExecuted,
+} from "../server/wire/ouch-encode";
 import { encodeLoginAccepted, encodeSequencedData, soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
 import { ScriptedMarket } from "./scripted-market";
 
@@ -180,6 +185,11 @@ export class ScriptedDesk {
     const venue = channel - orderChannel;
     if (outputs[at] === ouchInboundType.accountQuery)
       this.tell(channel, encodeOuchAccountQueryResponse(message, 0, 0, this.nextReference[venue], null));
+    if (outputs[at] === ouchInboundType.enableOrderEntry)
+      this.tell(
+        channel,
+        encodeOuchEnableResponse(message, 0, 0, readU32(outputs, at + 1), readU32(outputs, at + 5), null),
+      );
     if (outputs[at] !== ouchInboundType.enterOrder) return;
     this.orders++;
     const reference = readU32(outputs, at + 1);

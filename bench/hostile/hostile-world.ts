@@ -28,6 +28,8 @@ import {
   encodeOuchAccepted,
   encodeOuchAccountQueryResponse,
   encodeOuchCanceled,
+  encodeOuchDisableResponse,
+  encodeOuchEnableResponse,
   encodeOuchExecuted,
   encodeOuchRejected,
   encodeOuchReplaced,
@@ -315,6 +317,12 @@ export class HostileWorld {
     return this.venue;
   }
 
+  /** Echoes that order entry is open, or closed: only then is a session ready. */
+  answerEntry(reference: number, firm: number, isOpen: boolean): void {
+    const encode = isOpen ? encodeOuchEnableResponse : encodeOuchDisableResponse;
+    this.tell(this.venue, (b) => encode(b, 0, this.timeNs, reference, firm, null));
+  }
+
   answerQuery(): void {
     const { venue } = this;
     this.tell(venue, (b) => encodeOuchAccountQueryResponse(b, 0, this.timeNs, this.nextReference[venue], null));
@@ -458,5 +466,13 @@ class OrderTaker extends OuchInboundHandlerBase {
 
   override accountQuery(): void {
     this.world.answerQuery();
+  }
+
+  override enableOrderEntry(_bytes: Uint8Array, reference: number, firm: number): void {
+    this.world.answerEntry(reference, firm, true);
+  }
+
+  override disableOrderEntry(_bytes: Uint8Array, reference: number, firm: number): void {
+    this.world.answerEntry(reference, firm, false);
   }
 }

@@ -382,6 +382,12 @@ export class Engine implements Machine, ViewSource {
       this.pairSignals.sample();
       this.views.changed.pairs.fill(1);
       this.bars.onTimer();
+      for (let strategy = 0; strategy < this.dimensions.strategyCount; strategy++)
+        this.repeated.onTimer(
+          strategy,
+          now,
+          this.limits.value[this.limits.rowOf("repeatedSeconds", "strategy", strategy)],
+        );
       this.reconciliation.onTimer((venue) => this.orderSessions[venue].isReady && this.dropSessions[venue].isReady);
     }
     if (now >= clock[Clock.minuteNs]) {

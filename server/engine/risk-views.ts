@@ -77,11 +77,8 @@ export class RiskViews {
       case "ordersPerDay":
         return this.same(engine.orders.count);
       case "repeatedExecutions": {
-        const { limits, repeated, turn } = engine;
-        const seconds = limits.value[limits.rowOf("repeatedSeconds", "strategy", target)];
-        return this.same(
-          repeated.isOff(target) ? repeated.countWhenOff(target) : repeated.highest(target, turn.timeNs, seconds),
-        );
+        const { repeated } = engine;
+        return this.same(repeated.isOff(target) ? repeated.countWhenOff(target) : repeated.highest(target));
       }
       default:
         return;

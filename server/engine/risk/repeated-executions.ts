@@ -54,7 +54,8 @@ export class RepeatedExecutions {
 
   /** Looks again after the limit was tightened; true when the strategy goes off with it. */
   look(strategy: number, nowNs: number, limit: number, seconds: number): boolean {
-    const highest = this.highest(strategy, nowNs, seconds);
+    this.expire(strategy, nowNs, seconds);
+    const highest = this.highest(strategy);
     if (this.off[strategy] === 1 || highest === 0 || highest < limit) return false;
     this.off[strategy] = 1;
     this.offAt[strategy] = highest;
@@ -70,9 +71,16 @@ export class RepeatedExecutions {
     return this.offAt[strategy];
   }
 
-  /** The most fills of one instrument and side in the window. For people: it looks at all of the strategy's. */
-  highest(strategy: number, nowNs: number, seconds: number): number {
+  /** Once a second: fills that are older than the window leave it. */
+  onTimer(strategy: number, nowNs: number, seconds: number): void {
     this.expire(strategy, nowNs, seconds);
+  }
+
+  /**
+   * The most fills of one instrument and side in the window, as of the last timer or fill. For people: it looks at all of
+   * the strategy's, and changes nothing, since views are copied outside of a step.
+   */
+  highest(strategy: number): number {
     let highest = 0;
     const first = strategy * this.instrumentCount * 2;
     for (let i = 0; i < this.instrumentCount * 2; i++) highest = Math.max(highest, this.count[first + i]);
