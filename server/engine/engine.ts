@@ -365,12 +365,15 @@ export class Engine implements Machine, ViewSource {
   private onTimer(): void {
     const { clock } = this;
     const now = this.turn.timeNs;
-    for (const feed of this.feeds) feed.onTimer();
-    for (const session of this.orderSessions) session.onTimer();
-    for (const session of this.dropSessions) session.onTimer();
+    const { dropSessions, feeds, orderSessions } = this;
+    for (let venue = 0; venue < feeds.length; venue++) {
+      feeds[venue].onTimer();
+      orderSessions[venue].onTimer();
+      dropSessions[venue].onTimer();
+    }
     if (now >= clock[Clock.tenthNs]) {
       clock[Clock.tenthNs] = now + strategyTimerNs;
-      for (const session of this.orderSessions) session.askAboutUnanswered();
+      for (let venue = 0; venue < orderSessions.length; venue++) orderSessions[venue].askAboutUnanswered();
       this.markPositions();
       this.control.onMarked();
       for (const strategy of this.strategies) strategy.onTimer();

@@ -7,6 +7,12 @@ import type { Modes } from "./modes";
 const modes = tradingModes.code;
 const causes = modeCauses.code;
 
+/** The limits of losses, in the order they are looked at: the hard ones first. */
+const lossLimits = ["dailyLossHard", "drawdownHard", "dailyLossSoft", "drawdownSoft"] as const;
+type LossLimit = (typeof lossLimits)[number];
+const isOfDrawdown = lossLimits.map((code) => code.startsWith("drawdown"));
+const isHard = lossLimits.map((code) => code.endsWith("Hard"));
+
 /** Who hears that a strategy's (or, -1, the desk's) mode was tightened. */
 export type OnTightened = (strategy: number) => void;
 
@@ -21,6 +27,8 @@ export class LossGuard {
   /** 1 once the day's beginning is known. */
   private readonly hasBegun: Uint8Array;
   private readonly strategyCount: number;
+  /** Rows in `Limits` of `lossLimits`, by strategy, the desk's last: config, not state. */
+  private readonly limitRows: Int32Array;
 
   constructor(
     registry: StateRegistry,
@@ -33,6 +41,14 @@ export class LossGuard {
     this.began = registry.allocate("risk.dayBegan", "f64", strategyCount + 1);
     this.best = registry.allocate("risk.dayBest", "f64", strategyCount + 1);
     this.hasBegun = registry.allocate("risk.dayHasBegun", "u8", 1);
+    this.limitRows = new Int32Array((strategyCount + 1) * lossLimits.length);
+    for (let strategy = -1; strategy < strategyCount; strategy++)
+      lossLimits.forEach((code, i) => {
+        this.limitRows[this.rowOf(strategy) * lossLimits.length + i] =
+          strategy < 0
+            ? limits.baseOf(code, "all")
+            : limits.baseOf(code, "strategy") + strategy * limits.strideOf("strategy");
+      });
   }
 
   /** Money lost since the day began, 0 when there is none; strategy -1 is the desk. */
@@ -81,36 +97,37 @@ export class LossGuard {
     return modes.active;
   }
 
+  /** Runs after each fill: the limits' rows are known beforehand, and nothing is handed on as a number that has to be boxed. */
   private look(strategy: number, tightened: OnTightened): void {
+    const { began, best, limitRows } = this;
+    const limits = this.limits.value;
     const row = this.rowOf(strategy);
     const result = this.positions.resultOf(strategy);
-    if (result > this.best[row]) this.best[row] = result;
-    const loss = this.lossOf(strategy);
-    const drawdown = this.drawdownOf(strategy);
+    if (result > best[row]) best[row] = result;
+    if (this.hasBegun[0] === 0) return;
+    const at = row * lossLimits.length;
+    const loss = Math.max(0, began[row] - result);
+    const drawdown = Math.max(0, best[row] - result);
     if (loss === 0 && drawdown === 0) return;
-    this.hold(strategy, "dailyLossHard", loss, modes.halted, tightened);
-    this.hold(strategy, "drawdownHard", drawdown, modes.halted, tightened);
-    this.hold(strategy, "dailyLossSoft", loss, modes.reducing, tightened);
-    this.hold(strategy, "drawdownSoft", drawdown, modes.reducing, tightened);
+    for (let i = 0; i < lossLimits.length; i++) {
+      const lost = isOfDrawdown[i] ? drawdown : loss;
+      if (!(lost <= limits[limitRows[at + i]])) this.hold(strategy, i, lost, tightened);
+    }
   }
 
-  private hold(strategy: number, code: LossLimit, value: number, mode: number, tightened: OnTightened): void {
-    const limit = this.limitOf(code, strategy);
-    if (value <= limit) return;
+  private hold(strategy: number, i: number, value: number, tightened: OnTightened): void {
+    const code = lossLimits[i];
+    const mode = isHard[i] ? modes.halted : modes.reducing;
     const scope = strategy < 0 ? "all" : "strategy";
-    if (this.modes.tighten(scope, strategy, mode, causes[code], limit, value)) tightened(strategy);
+    if (this.modes.tighten(scope, strategy, mode, causes[code], this.limitOf(code, strategy), value))
+      tightened(strategy);
   }
 
   private limitOf(code: LossLimit, strategy: number): number {
-    const { limits } = this;
-    return strategy < 0
-      ? limits.value[limits.baseOf(code, "all")]
-      : limits.value[limits.baseOf(code, "strategy") + strategy * limits.strideOf("strategy")];
+    return this.limits.value[this.limitRows[this.rowOf(strategy) * lossLimits.length + lossLimits.indexOf(code)]];
   }
 
   private rowOf(strategy: number): number {
     return strategy < 0 ? this.strategyCount : strategy;
   }
 }
-
-type LossLimit = "dailyLossSoft" | "dailyLossHard" | "drawdownSoft" | "drawdownHard";
