@@ -165,7 +165,8 @@ for (const theme of ["dark", "light"])
 
 test("a row of orders on a strategy's page opens the life beside it, and leads to the history", async ({ page }) => {
   await page.goto(`${desk.url}/strategies/${maker}`);
-  const row = page.getByTestId("fills-row").or(page.getByTestId("orders-row")).first();
+  await page.getByTestId("strategy-tab-orders").click();
+  const row = page.getByTestId("orders-row").first();
   await expect(row).toBeVisible({ timeout: 30_000 });
   await row.getByRole("gridcell").nth(3).click();
   await expect(page.getByTestId("life-submitted")).toBeVisible();
