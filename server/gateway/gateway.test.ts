@@ -160,7 +160,11 @@ describe("a browser's replica", () => {
 
 describe("a browser that takes no bytes", () => {
   test("costs no memory, does not slow others, and has everything when it comes back", async () => {
-    const { engine, gateway, url } = await start({ stalledMsMax: 600_000 }, { busy: true }, sampleDesk(200, 100));
+    const { engine, gateway, url } = await start(
+      { stalledMsMax: 600_000, pongMsMax: 600_000 },
+      { busy: true },
+      sampleDesk(200, 100),
+    );
     const sleepy = browse(url);
     const awake = browse(url);
     for (const browser of [sleepy, awake]) browser.subscribe("watch", "orders", "fills", "positions", "pairs");

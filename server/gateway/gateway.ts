@@ -44,6 +44,8 @@ export type GatewayOptions = {
   readonly connectionsMax?: number;
   /** How long a browser may take no bytes before it is cut; 20 s by default. */
   readonly stalledMsMax?: number;
+  /** How long a browser may leave a ping unanswered; 10 s by default. */
+  readonly pongMsMax?: number;
 };
 
 /** How long a wish about a replay may take to be answered, in milliseconds. */
@@ -149,7 +151,7 @@ export class Gateway {
       maxHttpBufferSize: messageBytesMax,
       destroyUpgrade: false,
       pingInterval: 10_000,
-      pingTimeout: 10_000,
+      pingTimeout: options.pongMsMax ?? 10_000,
       connectTimeout: 5_000,
       allowRequest: (request, decide) => {
         const refusal = this.handshakeRefusal(request);

@@ -124,8 +124,8 @@ const mutants: readonly Mutant[] = [
     engine: ({ orders }) =>
       changeNumbers(
         orders,
-        "countWorking",
-        (original) => (row, quantity) => (orders.side[row] === 0 ? original(row, quantity) : undefined),
+        "countWorst",
+        (original) => (row, quantity, price) => (orders.side[row] === 0 ? original(row, quantity, price) : undefined),
       ),
   },
   {
@@ -153,7 +153,30 @@ const mutants: readonly Mutant[] = [
   {
     mistake: "keeps the old price after a replace",
     faults: none,
-    engine: ({ orders }) => change(orders, "setPrice", () => () => undefined),
+    engine: ({ execution, orders }) =>
+      change(
+        execution,
+        "onReplaced",
+        (original) =>
+          ((
+            order: number,
+            reference: number,
+            high: number,
+            low: number,
+            quantity: number,
+            _: number,
+            ...rest: unknown[]
+          ) =>
+            (original as (...parts: unknown[]) => unknown)(
+              order,
+              reference,
+              high,
+              low,
+              quantity,
+              orders.price[order],
+              ...rest,
+            )) as unknown as Method,
+      ),
   },
   {
     mistake: "ignores a bust",
@@ -306,7 +329,10 @@ const mutants: readonly Mutant[] = [
   {
     mistake: "checks no position limit",
     faults: none,
-    engine: ({ gate }) => change(gate, "isWithinLimits", () => () => true),
+    engine: ({ gate }) => {
+      change(gate, "isPositionWithin", () => () => true);
+      change(gate, "isStrategyPositionWithin", () => () => true);
+    },
   },
   {
     mistake: "checks no notional",
@@ -322,7 +348,7 @@ const mutants: readonly Mutant[] = [
         "approveOrder",
         (original) =>
           (...parts) =>
-            original(...parts.slice(0, 8), Number.MAX_SAFE_INTEGER),
+            original(...parts.slice(0, 10), Number.MAX_SAFE_INTEGER),
       );
       change(
         execution,
