@@ -1,10 +1,10 @@
 import { defineConfig } from "@playwright/test";
 import { findChromium } from "./tests/support/find-chromium";
 
-/** Browser tests against a real desk: one desk for each file, one file at a time. */
+/** Browser tests against a real desk: one desk for each file, two files at a time. */
 export default defineConfig({
   testDir: "tests/e2e",
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,

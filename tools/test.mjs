@@ -58,13 +58,18 @@ async function storeOnRealPostgres() {
 }
 
 async function browserTests() {
+  // Those marked @thorough would take a test run past its quarter of an hour: `npm run e2e` has them all.
   const what = "browser tests";
   if (!existsSync(path.join(root, "playwright.config.ts")) || !hasTests("tests/e2e")) return;
   title(what);
   const report = path.join(scratch, "playwright.json");
-  const code = await run("node_modules/@playwright/test/cli.js", ["test", "--reporter=list,json"], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
+  const code = await run(
+    "node_modules/@playwright/test/cli.js",
+    ["test", "--grep-invert=@thorough", "--reporter=list,json"],
+    {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    },
+  );
   const { expected = 0, flaky = 0, unexpected = 0 } = readReport(report).stats ?? {};
   count(what, expected + flaky, code === 0 ? 0 : Math.max(1, unexpected));
 }

@@ -80,7 +80,7 @@ test("the list scrolls to its last row, and asks only for what it stops at", asy
   expect(asked).toBeLessThan(16);
 });
 
-test("no column changes its width over two hundred screens of rows", async ({ page }) => {
+test("no column changes its width over two hundred screens of rows @thorough", async ({ page }) => {
   await open(page);
   const widths = await page.getByRole("grid", { name: "Fills" }).evaluate(async (grid) => {
     const seen = new Set<string>();
@@ -128,7 +128,7 @@ test("the file of the whole day has every fill, with the totals of the screen", 
   expect(sumOf(lines, "notional_units")).toBe(await units(page, "notional"));
 });
 
-test("trades are sorted by the server and agree with their file to the unit", async ({ page }) => {
+test("trades are sorted by the server and agree with their file to the unit @thorough", async ({ page }) => {
   await open(page, "&tab=trades");
   await page.getByRole("columnheader", { name: "Net" }).getByRole("button").click();
   await expect(page).toHaveURL(/sort=net&order=desc/);
@@ -154,7 +154,9 @@ test("trades are sorted by the server and agree with their file to the unit", as
     expect(sumOf(lines, column)).toBe(await units(page, total));
 });
 
-test("from the keyboard: a row opens the life of its order, Escape goes back to the list", async ({ page }) => {
+test("from the keyboard: a row opens the life of its order, Escape goes back to the list @thorough", async ({
+  page,
+}) => {
   await open(page);
   await page.getByRole("grid", { name: "Fills" }).focus();
   await page.keyboard.press("ArrowDown");

@@ -80,7 +80,7 @@ test("a panel dragged beside another stays there after a reload, and the bars ha
   expect(await bars()).toEqual(before);
 });
 
-test("the edge between two panels is dragged, and stays where it was put", async ({ page }) => {
+test("the edge between two panels is dragged, and stays where it was put @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   const before = await box(page, "chart");
@@ -96,7 +96,7 @@ test("the edge between two panels is dragged, and stays where it was put", async
   expect(Math.abs((await box(page, "chart")).width - width)).toBeLessThan(3);
 });
 
-test("by keyboard: go to a panel, close it, open it again, move it, maximise it", async ({ page }) => {
+test("by keyboard: go to a panel, close it, open it again, move it, maximise it @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await page.keyboard.press("F6");
@@ -218,7 +218,7 @@ test("a kept layout that is broken falls back to the default and says so", async
   }
 });
 
-test("a foreign panel in a saved layout is left out, the rest is shown", async ({ page }) => {
+test("a foreign panel in a saved layout is left out, the rest is shown @thorough", async ({ page }) => {
   const arrangement = {
     version: 1,
     width: 1_000,
@@ -242,7 +242,7 @@ test("a foreign panel in a saved layout is left out, the rest is shown", async (
   expect(panelsOf(arrangementSchema.parse(arrangement).parts)).toContain("news");
 });
 
-test("nothing in the dock moves under live updates", async ({ page }) => {
+test("nothing in the dock moves under live updates @thorough", async ({ page }) => {
   await new DeskPage(page).open(desk.url);
   await desk.command("approve", "strategy", 3, "browser test");
   await page.waitForTimeout(1_000);

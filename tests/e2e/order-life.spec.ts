@@ -149,7 +149,7 @@ test("from the keyboard: a fill's row opens the life of its order, the book unfo
 });
 
 for (const theme of ["dark", "light"])
-  test(`axe finds nothing serious in the life of an order, ${theme}`, async ({ page }) => {
+  test(`axe finds nothing serious in the life of an order, ${theme} @thorough`, async ({ page }) => {
     await page.addInitScript((chosen) => localStorage.setItem("heliograph.theme", chosen), theme);
     const screen = new DeskPage(page);
     await screen.open(desk.url);
@@ -163,7 +163,9 @@ for (const theme of ["dark", "light"])
     expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))).toEqual([]);
   });
 
-test("a row of orders on a strategy's page opens the life beside it, and leads to the history", async ({ page }) => {
+test("a row of orders on a strategy's page opens the life beside it, and leads to the history @thorough", async ({
+  page,
+}) => {
   await page.goto(`${desk.url}/strategies/${maker}`);
   await page.getByTestId("strategy-tab-orders").click();
   const row = page.getByTestId("orders-row").first();

@@ -58,7 +58,7 @@ test("the map is filtered and sorted, and a click opens the pair under the point
   await expect(page.getByTestId("pair-chart")).toContainText(name);
 });
 
-test("a pair's page draws its seconds and goes on drawing them", async ({ page }) => {
+test("a pair's page draws its seconds and goes on drawing them @thorough", async ({ page }) => {
   await open(page, "/pairs/0", "pair-chart");
   const chart = page.getByTestId("pair-chart-canvas");
   const samples = async () => Number(await chart.getAttribute("data-samples"));
@@ -98,7 +98,7 @@ test("a strategy is approved and killed on its page, the reason of the kill is a
   await expect(page.getByTestId("kill-reason")).toBeHidden();
 });
 
-test("the wall shows five levels of each symbol on the screen", async ({ page }) => {
+test("the wall shows five levels of each symbol on the screen @thorough", async ({ page }) => {
   await open(page, "/markets", "wall");
   const tile = page.locator('[data-testid^="tile-"]').first();
   for (const side of ["bid", "ask"]) {
@@ -133,7 +133,7 @@ test("every panel of every page shows the age of its data", async ({ page }) => 
 });
 
 for (const path of ["/markets", "/pairs", "/pairs/0", `/strategies/${maker}`])
-  test(`no column, no tile and no button moves over two hundred updates on ${path}`, async ({ page }) => {
+  test(`no column, no tile and no button moves over two hundred updates on ${path} @thorough`, async ({ page }) => {
     let updates = 0;
     page.on("websocket", (socket) => socket.on("framereceived", () => updates++));
     await page.goto(`${desk.url}${path}`);

@@ -94,7 +94,7 @@ test("the evening from ten to eleven is shown in the frame of a replay, and its 
 });
 
 for (const theme of ["dark", "light"])
-  test(`axe finds nothing serious in what a replay adds to the desk, ${theme}`, async ({ page }) => {
+  test(`axe finds nothing serious in what a replay adds to the desk, ${theme} @thorough`, async ({ page }) => {
     await page.addInitScript((chosen) => localStorage.setItem("heliograph.theme", chosen), theme);
     await new PlaybackBar(page).open();
     await page.waitForTimeout(1_500);

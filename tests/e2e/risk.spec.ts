@@ -103,7 +103,7 @@ test("a tighter limit acts at once, and names the record from which it is in for
   await expect(page.getByTitle("by limit").first()).toBeVisible();
 });
 
-test("what it refuses stands with its numbers beside the strategy and on the risk page", async ({ page }) => {
+test("what it refuses stands with its numbers beside the strategy and on the risk page @thorough", async ({ page }) => {
   const numbers = /strategy gross exposure limit 1, would be \d/;
   await open(page, "/risk", "risk-refusals");
   const line = page.getByTestId("risk-refusal-rows-row").filter({ hasText: "Gross exposure of the strategy" });
@@ -116,7 +116,9 @@ test("what it refuses stands with its numbers beside the strategy and on the ris
   await expect(page.getByTestId("strategy-refusal-counts")).toContainText(/Gross exposure of the strategy \d/);
 });
 
-test("a pair is killed from its page, with its reason afterwards, and a symbol from its tile", async ({ page }) => {
+test("a pair is killed from its page, with its reason afterwards, and a symbol from its tile @thorough", async ({
+  page,
+}) => {
   await open(page, "/pairs/0", "pair-now");
   await page.getByTestId("pair-kill").click();
   await confirmKill(page);
@@ -132,7 +134,7 @@ test("a pair is killed from its page, with its reason afterwards, and a symbol f
   await expect(page.locator('[data-testid^="tile-"]', { hasText: "Killed" }).first()).toBeVisible();
 });
 
-test("the desk kills its symbol and its venues, and the console knows of every kill", async ({ page }) => {
+test("the desk kills its symbol and its venues, and the console knows of every kill @thorough", async ({ page }) => {
   await open(page, "/", "ladder");
   await page.getByLabel("Filter by symbol or sector").fill("MSFT");
   await page.getByTestId("watch-row-MSFT").click();
@@ -182,7 +184,7 @@ test("the kill console kills a strategy and the desk, and a release lists what i
   }
 });
 
-test("a stricter mode takes one step, a looser one a reason", async ({ page }) => {
+test("a stricter mode takes one step, a looser one a reason @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   await open(page, "/risk", "risk-scope");
   await page.getByTestId("pick-scope").selectOption("strategy");
