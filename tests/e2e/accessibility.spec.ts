@@ -109,7 +109,7 @@ test("axe finds nothing serious in the palette, the shortcut sheet and the dialo
   }
 });
 
-test("approve, kill and HALT need no mouse: Tab reaches the buttons, Enter works them", async ({ page }) => {
+test("approve, kill and HALT need no mouse: Tab reaches the buttons, Enter works them @thorough", async ({ page }) => {
   // The way there is a few hundred Tabs long.
   test.setTimeout(240_000);
   const screen = new DeskPage(page);

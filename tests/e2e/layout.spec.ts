@@ -148,7 +148,10 @@ test("a closed panel opens again from the palette and from the menu, also when a
   await screen.showsMark("strategies", "live");
 });
 
-test("a layout is saved under a name, loaded in another browser, renamed and deleted", async ({ page, browser }) => {
+test("a layout is saved under a name, loaded in another browser, renamed and deleted @thorough", async ({
+  page,
+  browser,
+}) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await page.getByTestId("close-pairs-heat").click();
