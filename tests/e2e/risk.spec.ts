@@ -157,7 +157,7 @@ test("the desk kills its symbol and its venues, and the console knows of every k
     await expect(page.getByTestId("kill-console")).toContainText(killed);
 });
 
-test("the kill console kills a strategy and the desk, and a release lists what is open and asks why", async ({
+test("the kill console kills a strategy and the desk, and a release lists what is open and asks why @thorough", async ({
   page,
 }) => {
   await open(page, "/risk", "kill-console");
