@@ -269,7 +269,7 @@ export class Engine implements Machine, ViewSource {
   }
 
   /** One input in; outputs and facts out. The same state and input give the same, always. */
-  step(input: InputRecord, outbox: Outbox, facts: FactsOutbox): void {
+  readonly step = (input: InputRecord, outbox: Outbox, facts: FactsOutbox): void => {
     this.turn.begin(input.timeNs, outbox, facts);
     this.clock[Clock.nowNs] = input.timeNs;
     this.clock[Clock.inputs]++;
@@ -296,28 +296,28 @@ export class Engine implements Machine, ViewSource {
     if (this.market.touchedCount > 0) this.onQuotesChanged();
     if (input.kind === inputKinds.code.timer) this.markOuts.onTimer();
     for (let slot = 0; slot < killSlots; slot++) if (this.killProgress.isActive(slot)) this.followKill(slot);
-  }
+  };
 
-  lastWords(outbox: Outbox): void {
+  readonly lastWords = (outbox: Outbox): void => {
     this.turn.outbox = outbox;
     for (const session of this.orderSessions) session.withdraw();
-  }
+  };
 
   get viewRowCounts(): ViewRowCounts {
     return this.views.rowCounts;
   }
 
-  publishViews(sink: ViewSink, all: boolean): void {
+  readonly publishViews = (sink: ViewSink, all: boolean): void => {
     this.views.publish(sink, all);
-  }
+  };
 
   /** A pair's row is due for a copy. */
-  pairChanged(pair: number): void {
+  readonly pairChanged = (pair: number): void => {
     this.views.changed.pairs[pair] = 1;
-  }
+  };
 
   /** Market and venue bytes. */
-  private onData(input: InputRecord): void {
+  private readonly onData = (input: InputRecord): void => {
     const { bytes, offset, length, channel } = input;
     const venue = channel & (venueCountMax - 1);
     if (venue >= this.dimensions.venueCount) return;
@@ -335,10 +335,10 @@ export class Engine implements Machine, ViewSource {
       default:
         return;
     }
-  }
+  };
 
   /** book → signal → strategy (→ risk → order → venue), for the instruments that this input touched. */
-  private onQuotesChanged(): void {
+  private readonly onQuotesChanged = (): void => {
     const { market, pairSignals: signals, quotes, views } = this;
     const { touched } = market;
     const count = market.touchedCount;
@@ -359,10 +359,10 @@ export class Engine implements Machine, ViewSource {
       for (let j = 0; j < listeners.length; j++) listeners[j].onQuote(instrument);
     }
     market.clearTouched();
-  }
+  };
 
   /** The shell's tick; everything periodic hangs on it. */
-  private onTimer(): void {
+  private readonly onTimer = (): void => {
     const { clock } = this;
     const now = this.turn.timeNs;
     const { dropSessions, feeds, orderSessions } = this;
@@ -398,16 +398,16 @@ export class Engine implements Machine, ViewSource {
       clock[Clock.minuteNs] = (Math.floor(now / nsPerMinute) + 1) * nsPerMinute;
       if (!isFirst) this.emitMarks();
     }
-  }
+  };
 
-  private markPositions(): void {
+  private readonly markPositions = (): void => {
     for (let instrument = 0; instrument < this.dimensions.instrumentCount; instrument++)
       this.positions.mark(instrument, this.quotes.mid(instrument));
     this.positions.refreshExposures();
     this.clock[Clock.unknownOrders] = this.execution.unknownCount;
-  }
+  };
 
-  private emitMarks(): void {
+  private readonly emitMarks = (): void => {
     const totals = { realised: 0, unrealised: 0, fees: 0 };
     for (let strategy = -1; strategy < this.dimensions.strategyCount; strategy++) {
       this.positions.totalsInto(strategy, totals);
@@ -415,9 +415,9 @@ export class Engine implements Machine, ViewSource {
       const net = strategy < 0 ? this.positions.netExposure : this.positions.strategyNetExposureOf(strategy);
       this.turn.emit(factCode.mark, strategy, totals.realised, totals.unrealised, totals.fees, gross, net);
     }
-  }
+  };
 
-  private onConnection(channel: number, connected: boolean): void {
+  private readonly onConnection = (channel: number, connected: boolean): void => {
     const venue = channel & (venueCountMax - 1);
     if (venue >= this.dimensions.venueCount) return;
     switch (channel - venue) {
@@ -430,10 +430,10 @@ export class Engine implements Machine, ViewSource {
       default:
         return;
     }
-  }
+  };
 
   /** A run begins: payload epoch u32, cause u8. All connections are gone; what is known of the venues stays. */
-  private onStart(input: InputRecord): void {
+  private readonly onStart = (input: InputRecord): void => {
     const epoch = input.view.getUint32(input.offset);
     const cause = input.bytes[input.offset + 4];
     const crashed = cause === startCauses.code.crashed || cause === startCauses.code.poisoned;
@@ -453,16 +453,16 @@ export class Engine implements Machine, ViewSource {
       for (const session of this.dropSessions) session.onStart();
     }
     this.views.periodicChanged();
-  }
+  };
 
-  private followKill(slot: number): void {
+  private readonly followKill = (slot: number): void => {
     const { execution } = this;
     const unknown = execution.unknownOfKill(slot);
     this.killProgress.update(slot, execution.killedEndedIn(slot), unknown, execution.lastCancelOf(slot));
-  }
+  };
 
   /** venue → fill → position: what the sessions tell beyond an order's own life. */
-  private createVenueOwner(): OrderSessionOwner {
+  private readonly createVenueOwner = (): OrderSessionOwner => {
     return {
       onExecuted: (venue, source, timeNs, reference, quantity, price, liquidity, matchHigh, matchLow) =>
         this.fills.onExecuted(venue, source, timeNs, reference, quantity, price, liquidity, matchHigh, matchLow),
@@ -480,7 +480,7 @@ export class Engine implements Machine, ViewSource {
       },
       mustBeDisabled: (venue) => this.control.mustBeDisabled(venue),
     };
-  }
+  };
 }
 
 /** Strategies that listen to each instrument, in the order of their ids. */

@@ -8,27 +8,27 @@ import type { StandingView } from "./risk/gate-checks";
 export class GateStanding implements StandingView {
   constructor(private readonly engine: Engine) {}
 
-  isVenueReady(venue: number): boolean {
+  readonly isVenueReady = (venue: number): boolean => {
     return this.engine.orderSessions[venue].isReady;
-  }
+  };
 
-  feedTimeOf(venue: number): number {
+  readonly feedTimeOf = (venue: number): number => {
     return this.engine.feeds[venue].lastPacketNs;
-  }
+  };
 
-  strategyStateOf(strategy: number): number {
+  readonly strategyStateOf = (strategy: number): number => {
     return this.engine.strategyStates.state[strategy];
-  }
+  };
 
-  isReplay(): boolean {
+  readonly isReplay = (): boolean => {
     return this.engine.control.isReplay;
-  }
+  };
 
-  isBroken(instrument: number): boolean {
+  readonly isBroken = (instrument: number): boolean => {
     return this.engine.reconciliation.isBroken(instrument);
-  }
+  };
 
-  isClosed(): boolean {
+  readonly isClosed = (): boolean => {
     return this.engine.control.isRecovering || this.engine.control.isShuttingDown;
-  }
+  };
 }

@@ -52,11 +52,11 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.isTouched = new Uint8Array(size.instrumentCount);
   }
 
-  expectOrders(venue: number, lows: Int32Array, count: number): void {
+  readonly expectOrders = (venue: number, lows: Int32Array, count: number): void => {
     this.books.expect(venue, lows, count);
-  }
+  };
 
-  addOrder(
+  readonly addOrder = (
     venue: number,
     listing: number,
     high: number,
@@ -64,12 +64,12 @@ export class MarketPath implements MarketSink, FeedOwner {
     side: number,
     quantity: number,
     price: number,
-  ): void {
+  ): void => {
     this.books.add(venue, listing, high, low, side, quantity, price);
     this.onBookChanged();
-  }
+  };
 
-  executeOrder(
+  readonly executeOrder = (
     venue: number,
     listing: number,
     high: number,
@@ -77,24 +77,24 @@ export class MarketPath implements MarketSink, FeedOwner {
     quantity: number,
     price: number,
     printable: boolean,
-  ): void {
+  ): void => {
     this.books.reduce(venue, listing, high, low, quantity);
     if (this.books.listing < 0) return;
     this.onBookChanged();
     if (printable) this.trade(this.books.listing, this.books.quantity, price === 0 ? this.books.price : price);
-  }
+  };
 
-  cancelOrder(venue: number, listing: number, high: number, low: number, quantity: number): void {
+  readonly cancelOrder = (venue: number, listing: number, high: number, low: number, quantity: number): void => {
     this.books.reduce(venue, listing, high, low, quantity);
     this.onBookChanged();
-  }
+  };
 
-  deleteOrder(venue: number, listing: number, high: number, low: number): void {
+  readonly deleteOrder = (venue: number, listing: number, high: number, low: number): void => {
     this.books.delete(venue, listing, high, low);
     this.onBookChanged();
-  }
+  };
 
-  replaceOrder(
+  readonly replaceOrder = (
     venue: number,
     listing: number,
     oldHigh: number,
@@ -103,49 +103,49 @@ export class MarketPath implements MarketSink, FeedOwner {
     newLow: number,
     quantity: number,
     price: number,
-  ): void {
+  ): void => {
     this.books.replace(venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price);
     this.onBookChanged();
-  }
+  };
 
-  trade(listing: number, quantity: number, price: number): void {
+  readonly trade = (listing: number, quantity: number, price: number): void => {
     const instrument = this.instrumentOf(listing);
     this.bars.onTrade(instrument, price, quantity);
     this.rules.onTrade(instrument, price, this.turn.timeNs);
     this.changed.instruments[instrument] = 1;
-  }
+  };
 
-  statusChanged(listing: number, status: number): void {
+  readonly statusChanged = (listing: number, status: number): void => {
     this.listingStatus[listing] = status;
     if (status === tradingStatuses.code.trading) this.rules.onTrading(listing);
     this.changed.listings[listing] = 1;
     this.touch(this.instrumentOf(listing));
-  }
+  };
 
-  sessionChanged(venue: number, event: number): void {
+  readonly sessionChanged = (venue: number, event: number): void => {
     this.rules.onSystemEvent(venue, event);
-  }
+  };
 
-  tierChanged(listing: number, tier: number): void {
+  readonly tierChanged = (listing: number, tier: number): void => {
     this.rules.setTier(listing, tier);
-  }
+  };
 
-  shortSaleChanged(listing: number, restricted: boolean): void {
+  readonly shortSaleChanged = (listing: number, restricted: boolean): void => {
     this.rules.setShortSale(listing, restricted);
-  }
+  };
 
-  auctionCollarChanged(listing: number, lowest: number, highest: number): void {
+  readonly auctionCollarChanged = (listing: number, lowest: number, highest: number): void => {
     this.rules.setCollar(listing, lowest, highest);
-  }
+  };
 
-  onFeedState(venue: number, state: number): void {
+  readonly onFeedState = (venue: number, state: number): void => {
     const live = state === feedStates.code.live ? 1 : 0;
     if (this.quotes.venueLive[venue] === live) return;
     this.quotes.venueLive[venue] = live;
     this.touchAll();
-  }
+  };
 
-  onBooksCleared(venue: number): void {
+  readonly onBooksCleared = (venue: number): void => {
     this.books.clearVenue(venue);
     for (let instrument = 0; instrument < this.instrumentCount; instrument++) {
       const listing = listingOf(instrument, venue, this.venueCount);
@@ -153,33 +153,33 @@ export class MarketPath implements MarketSink, FeedOwner {
       this.changed.listings[listing] = 1;
     }
     this.touchAll();
-  }
+  };
 
   /** Forgets the collected instruments; the engine has dealt with them. */
-  clearTouched(): void {
+  readonly clearTouched = (): void => {
     for (let i = 0; i < this.touchedCount; i++) this.isTouched[this.touched[i]] = 0;
     this.touchedCount = 0;
-  }
+  };
 
-  private onBookChanged(): void {
+  private readonly onBookChanged = (): void => {
     const listing = this.books.listing;
     if (listing < 0) return;
     this.listingChangedNs[listing] = this.turn.timeNs;
     this.changed.listings[listing] = 1;
     this.touch(this.instrumentOf(listing));
-  }
+  };
 
-  private touch(instrument: number): void {
+  private readonly touch = (instrument: number): void => {
     if (this.isTouched[instrument] === 1) return;
     this.isTouched[instrument] = 1;
     this.touched[this.touchedCount++] = instrument;
-  }
+  };
 
-  private touchAll(): void {
+  private readonly touchAll = (): void => {
     for (let instrument = 0; instrument < this.instrumentCount; instrument++) this.touch(instrument);
-  }
+  };
 
-  private instrumentOf(listing: number): number {
+  private readonly instrumentOf = (listing: number): number => {
     return (listing / this.venueCount) | 0;
-  }
+  };
 }

@@ -51,52 +51,52 @@ export class EngineStrategyContext implements StrategyContext {
     return this.execution.lastOrder;
   }
 
-  isRunning(strategy: number): boolean {
+  readonly isRunning = (strategy: number): boolean => {
     return this.states.isRunning(strategy) && this.isFree;
-  }
+  };
 
-  isPaused(strategy: number): boolean {
+  readonly isPaused = (strategy: number): boolean => {
     return this.states.isPaused(strategy) && this.isFree;
-  }
+  };
 
-  mayTake(wish: Wish): boolean {
+  readonly mayTake = (wish: Wish): boolean => {
     return this.execution.wouldTake(wish);
-  }
+  };
 
-  submit(wish: Wish): number {
+  readonly submit = (wish: Wish): number => {
     return this.execution.submit(wish);
-  }
+  };
 
-  cancelParent(parent: number): void {
+  readonly cancelParent = (parent: number): void => {
     this.execution.cancelParent(parent, cancelCauses.code.strategy);
-  }
+  };
 
-  replace(order: number, price: number): boolean {
+  readonly replace = (order: number, price: number): boolean => {
     return this.execution.replace(order, price);
-  }
+  };
 
-  orderPrice(order: number): number {
+  readonly orderPrice = (order: number): number => {
     const { orders } = this;
     return orders.replaceReference[order] === 0 ? orders.price[order] : orders.replacePrice[order];
-  }
+  };
 
-  quantityAheadOf(order: number): number {
+  readonly quantityAheadOf = (order: number): number => {
     return this.execution.quantityAheadOf(order);
-  }
+  };
 
-  isReplaceable(order: number): boolean {
+  readonly isReplaceable = (order: number): boolean => {
     return this.orders.state[order] === orderStates.code.working && this.orders.replaceReference[order] === 0;
-  }
+  };
 
-  filledOf(parent: number): number {
+  readonly filledOf = (parent: number): number => {
     return this.parents.filledQuantity[parent];
-  }
+  };
 
-  pairOf(parent: number): number {
+  readonly pairOf = (parent: number): number => {
     return this.parents.pair[parent];
-  }
+  };
 
-  recordPairState(pair: number, from: number, to: number, reason: number): void {
+  readonly recordPairState = (pair: number, from: number, to: number, reason: number): void => {
     const { pairBook, pairSignals, positions, turn } = this;
     const { fees, realised } = positions.holders;
     this.engine.pairChanged(pair);
@@ -112,11 +112,11 @@ export class EngineStrategyContext implements StrategyContext {
     fields[8] = realised[pair * 2] + realised[pair * 2 + 1];
     fields[9] = fees[pair * 2] + fees[pair * 2 + 1];
     turn.emitFields(factCode.pairState);
-  }
+  };
 
-  alertUnwound(pair: number): void {
+  readonly alertUnwound = (pair: number): void => {
     this.turn.alert(alertCodes.code.legUnwound, pair, 0, 0);
-  }
+  };
 
   /** Nothing is killed or closed over everybody. */
   private get isFree(): boolean {

@@ -35,11 +35,11 @@ export class Turn {
     this.lastFactNumber = registry.allocate("engine.lastFactNumber", "f64", 1);
   }
 
-  begin(timeNs: number, outbox: Outbox, facts: FactsOutbox): void {
+  readonly begin = (timeNs: number, outbox: Outbox, facts: FactsOutbox): void => {
     this.timeNs = timeNs;
     this.outbox = outbox;
     this.facts = facts;
-  }
+  };
 
   /** Number of the last fact emitted on this day. */
   get factNumber(): number {
@@ -47,15 +47,15 @@ export class Turn {
   }
 
   /** Gives the next fact a text. */
-  withText(bytes: Uint8Array, offset: number, length: number): this {
+  readonly withText = (bytes: Uint8Array, offset: number, length: number): this => {
     this.text = bytes;
     this.textOffset = offset;
     this.textLength = length;
     return this;
-  }
+  };
 
   /** Emits a fact of few fields; the arguments are its fields in the order of `factFields`. */
-  emit(code: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void {
+  readonly emit = (code: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void => {
     const { fields } = this;
     fields[0] = a;
     fields[1] = b;
@@ -66,15 +66,15 @@ export class Turn {
     fields[6] = g;
     fields[7] = h;
     this.emitFrom(code, fields, fieldCounts[code]);
-  }
+  };
 
   /** Emits a fact whose fields were put into `fields`, in the order of `factFields`. */
-  emitFields(code: number): void {
+  readonly emitFields = (code: number): void => {
     this.emitFrom(code, this.fields, fieldCounts[code]);
-  }
+  };
 
   /** Emits a fact whose fields are the first `count` numbers of `fields`; those it leaves out read as 0. */
-  emitFrom(code: number, fields: Float64Array, count: number): void {
+  readonly emitFrom = (code: number, fields: Float64Array, count: number): void => {
     if (this.facts === null) throw new Error("a fact was emitted outside a step");
     this.lastFactNumber[0]++;
     this.head[0] = this.lastFactNumber[0];
@@ -84,10 +84,10 @@ export class Turn {
     this.text = noText;
     this.textOffset = 0;
     this.textLength = 0;
-  }
+  };
 
   /** Emits an alert. */
-  alert(code: number, target: number, value: number, limit: number): void {
+  readonly alert = (code: number, target: number, value: number, limit: number): void => {
     this.emit(factCode.alert, code, target, value, limit);
-  }
+  };
 }

@@ -21,7 +21,7 @@ export class FactsOutbox {
    * Appends one fact whose fields are the first `fieldCount` numbers of `fields`; `text` (may be empty) follows as
    * UTF-8 bytes. Throws when the turn's buffer is full, which halts the machine.
    */
-  append(
+  readonly append = (
     kind: number,
     number: number,
     timeNs: number,
@@ -30,14 +30,14 @@ export class FactsOutbox {
     text: Uint8Array,
     textOffset: number,
     textLength: number,
-  ): void {
+  ): void => {
     this.head[0] = number;
     this.head[1] = timeNs;
     this.appendWith(kind, this.head, fields, fieldCount, text, textOffset, textLength);
-  }
+  };
 
   /** The same with the fact's number and time in `head`: an array is handed on without allocating, two doubles are not. */
-  appendWith(
+  readonly appendWith = (
     kind: number,
     head: Float64Array,
     fields: Float64Array,
@@ -45,7 +45,7 @@ export class FactsOutbox {
     text: Uint8Array,
     textOffset: number,
     textLength: number,
-  ): void {
+  ): void => {
     const length = factHeaderLength + fieldCount * 8 + textLength;
     let at = this.used;
     if (at + length > this.bytes.length)
@@ -61,10 +61,10 @@ export class FactsOutbox {
     for (let i = 0; i < textLength; i++) this.bytes[at + i] = text[textOffset + i];
     this.used = at + textLength;
     this.count++;
-  }
+  };
 
-  clear(): void {
+  readonly clear = (): void => {
     this.used = 0;
     this.count = 0;
-  }
+  };
 }

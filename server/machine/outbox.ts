@@ -28,58 +28,58 @@ export class Outbox {
   }
 
   /** Room for a message of up to `lengthMax` bytes; returns the offset to write at. */
-  begin(lengthMax: number): number {
+  readonly begin = (lengthMax: number): number => {
     if (this.used + lengthMax > this.bytes.length)
       throw new RangeError(`outbox is full: ${this.used} of ${this.bytes.length} bytes used, ${lengthMax} more wanted`);
     return this.used;
-  }
+  };
 
   /** Closes the message begun at the last `begin`, `length` bytes long, to be sent on `channel`. */
-  end(channel: number, length: number): void {
+  readonly end = (channel: number, length: number): void => {
     this.append(outputKinds.code.send, channel, length);
-  }
+  };
 
   /** Asks the shell to open the channel's connection. */
-  connect(channel: number): void {
+  readonly connect = (channel: number): void => {
     this.append(outputKinds.code.connect, channel, 0);
-  }
+  };
 
   /** Asks the shell to close the channel's connection once what was sent before is flushed. */
-  disconnect(channel: number): void {
+  readonly disconnect = (channel: number): void => {
     this.append(outputKinds.code.disconnect, channel, 0);
-  }
+  };
 
-  kindAt(index: number): number {
+  readonly kindAt = (index: number): number => {
     return this.kinds[index];
-  }
+  };
 
-  channelAt(index: number): number {
+  readonly channelAt = (index: number): number => {
     return this.channels[index];
-  }
+  };
 
-  offsetAt(index: number): number {
+  readonly offsetAt = (index: number): number => {
     return this.offsets[index];
-  }
+  };
 
-  lengthAt(index: number): number {
+  readonly lengthAt = (index: number): number => {
     return this.lengths[index];
-  }
+  };
 
   /** Appends copies of all that `other` holds; returns false, and takes nothing, when there is no room. */
-  take(other: Outbox): boolean {
+  readonly take = (other: Outbox): boolean => {
     const { count, used } = other;
     if (this.count + count > this.kinds.length || this.used + used > this.bytes.length) return false;
     if (used > 0) this.bytes.set(other.bytes.subarray(0, used), this.used);
     for (let i = 0; i < count; i++) this.append(other.kinds[i], other.channels[i], other.lengths[i]);
     return true;
-  }
+  };
 
-  clear(): void {
+  readonly clear = (): void => {
     this.count = 0;
     this.used = 0;
-  }
+  };
 
-  private append(kind: number, channel: number, length: number): void {
+  private readonly append = (kind: number, channel: number, length: number): void => {
     const index = this.count;
     if (index >= this.kinds.length) throw new RangeError(`outbox is full: ${index} outputs in one turn`);
     this.kinds[index] = kind;
@@ -88,5 +88,5 @@ export class Outbox {
     this.lengths[index] = length;
     this.used += length;
     this.count = index + 1;
-  }
+  };
 }

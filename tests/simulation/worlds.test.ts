@@ -27,7 +27,7 @@ describe("worlds of faults", () => {
       seed: 3,
       kinds: ["loss", "cut", "busts", "delay"],
       alter: ({ fills }) => {
-        fills.onBroken = () => undefined;
+        Object.assign(fills, { onBroken: () => undefined });
       },
     });
     expect(ignoresBusts?.plan.map((fault) => fault.kind)).toEqual(["busts"]);

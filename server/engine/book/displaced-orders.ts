@@ -37,7 +37,7 @@ export class DisplacedOrders {
   }
 
   /** The row of a reference, or -1. Halves are signed 32-bit integers. */
-  find(high: number, low: number): number {
+  readonly find = (high: number, low: number): number => {
     let slot = this.slotOf(high, low);
     for (;;) {
       const row = this.slots[slot] - 1;
@@ -45,10 +45,10 @@ export class DisplacedOrders {
       if (this.low[row] === low && this.high[row] === high) return row;
       slot = (slot + 1) & this.mask;
     }
-  }
+  };
 
   /** Adds a reference that is not there; its row, or -1 when all rows are in use. */
-  insert(high: number, low: number): number {
+  readonly insert = (high: number, low: number): number => {
     const row = this.takeRow();
     if (row < 0) return -1;
     this.high[row] = high;
@@ -57,10 +57,10 @@ export class DisplacedOrders {
     while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask;
     this.slots[slot] = row + 1;
     return row;
-  }
+  };
 
   /** Frees a row in use; closes the probe chain behind it (backward shift). Returns the reference's low half. */
-  remove(row: number): number {
+  readonly remove = (row: number): number => {
     const { slots, mask } = this;
     let hole = this.slotOf(this.high[row], this.low[row]);
     while (slots[hole] !== row + 1) hole = (hole + 1) & mask;
@@ -79,15 +79,15 @@ export class DisplacedOrders {
     this.counters[0] = row + 1;
     this.counters[1]--;
     return this.low[row];
-  }
+  };
 
   /** Forgets all orders. */
-  clear(): void {
+  readonly clear = (): void => {
     this.slots.fill(0);
     this.counters.fill(0);
-  }
+  };
 
-  private takeRow(): number {
+  private readonly takeRow = (): number => {
     const head = this.counters[0] - 1;
     if (head >= 0) {
       this.counters[0] = this.nextFree[head];
@@ -99,13 +99,13 @@ export class DisplacedOrders {
     this.counters[2] = fresh + 1;
     this.counters[1]++;
     return fresh;
-  }
+  };
 
   /** Murmur3's finaliser over both halves. */
-  private slotOf(high: number, low: number): number {
+  private readonly slotOf = (high: number, low: number): number => {
     let hash = low ^ Math.imul(high, 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return (hash ^ (hash >>> 16)) & this.mask;
-  }
+  };
 }

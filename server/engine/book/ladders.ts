@@ -56,7 +56,7 @@ export class Ladders {
   }
 
   /** An order joins the level of its price, which is made when there is none; the level, or -1 when there is no room. */
-  join(ladder: number, price: number, quantity: number): number {
+  readonly join = (ladder: number, price: number, quantity: number): number => {
     const { entries, ladders } = this;
     const key = this.keyOf(ladder, price);
     const first = ladders[ladder * 4] * 2;
@@ -72,73 +72,73 @@ export class Ladders {
       return level;
     }
     return this.insertLevel(ladder, (at + 2 - first) >> 1, key, price, quantity);
-  }
+  };
 
   /** Takes quantity away from a level; its orders stay. */
-  take(level: number, quantity: number): void {
+  readonly take = (level: number, quantity: number): void => {
     this.levelQuantity[level * 2] -= quantity;
-  }
+  };
 
   /** An order leaves a level with what it had left; an emptied level is removed. */
-  leave(ladder: number, level: number, quantity: number): void {
+  readonly leave = (ladder: number, level: number, quantity: number): void => {
     this.levelQuantity[level * 2] -= quantity;
     if (--this.levelWords[level * 4 + 3] === 0) this.removeLevel(ladder, level);
-  }
+  };
 
   /** Empties a ladder; it keeps its block. */
-  clear(ladder: number): void {
+  readonly clear = (ladder: number): void => {
     const first = this.ladders[ladder * 4];
     const count = this.ladders[ladder * 4 + Column.count];
     for (let i = 0; i < count; i++) this.freeLevel(this.entries[(first + i) * 2 + 1]);
     this.ladders[ladder * 4 + Column.count] = 0;
-  }
+  };
 
   /** Levels of a ladder. */
-  countOf(ladder: number): number {
+  readonly countOf = (ladder: number): number => {
     return this.ladders[ladder * 4 + Column.count];
-  }
+  };
 
   /** The level at a depth, 0 the best; -1 when the ladder is not that deep. */
-  levelAt(ladder: number, depth: number): number {
+  readonly levelAt = (ladder: number, depth: number): number => {
     const count = this.ladders[ladder * 4 + Column.count];
     return depth < count ? this.entries[(this.ladders[ladder * 4] + count - 1 - depth) * 2 + 1] : -1;
-  }
+  };
 
-  priceOf(level: number): number {
+  readonly priceOf = (level: number): number => {
     return this.levelWords[level * 4 + 2] >>> 0;
-  }
+  };
 
-  quantityOf(level: number): number {
+  readonly quantityOf = (level: number): number => {
     return this.levelQuantity[level * 2];
-  }
+  };
 
-  ordersOf(level: number): number {
+  readonly ordersOf = (level: number): number => {
     return this.levelWords[level * 4 + 3];
-  }
+  };
 
   /** Best price, 0 when empty. */
-  bestPrice(ladder: number): number {
+  readonly bestPrice = (ladder: number): number => {
     const level = this.levelAt(ladder, 0);
     return level < 0 ? 0 : this.priceOf(level);
-  }
+  };
 
   /** Quantity at the best price, 0 when empty. */
-  bestQuantity(ladder: number): number {
+  readonly bestQuantity = (ladder: number): number => {
     const level = this.levelAt(ladder, 0);
     return level < 0 ? 0 : this.levelQuantity[level * 2];
-  }
+  };
 
   /** Who watches a ladder: the first of a list that `QueuePositions` keeps; 0 for nobody. */
-  watchOf(ladder: number): number {
+  readonly watchOf = (ladder: number): number => {
     return this.ladders[ladder * 4 + Column.watch];
-  }
+  };
 
-  setWatch(ladder: number, watch: number): void {
+  readonly setWatch = (ladder: number, watch: number): void => {
     this.ladders[ladder * 4 + Column.watch] = watch;
-  }
+  };
 
   /** The last entry before `end` whose key is not above `key`, by halves; one entry before `first` when there is none. */
-  private searchFar(first: number, end: number, key: number): number {
+  private readonly searchFar = (first: number, end: number, key: number): number => {
     let low = first >> 1;
     let high = end >> 1;
     while (low < high) {
@@ -147,14 +147,20 @@ export class Ladders {
       else low = middle + 1;
     }
     return (low - 1) * 2;
-  }
+  };
 
   /** A price as a signed integer that sorts with the best last: bids upwards, asks downwards. */
-  private keyOf(ladder: number, price: number): number {
+  private readonly keyOf = (ladder: number, price: number): number => {
     return price ^ (-(ladder & 1) ^ 0x80000000);
-  }
+  };
 
-  private insertLevel(ladder: number, place: number, key: number, price: number, quantity: number): number {
+  private readonly insertLevel = (
+    ladder: number,
+    place: number,
+    key: number,
+    price: number,
+    quantity: number,
+  ): number => {
     const level = this.takeLevel();
     if (level < 0) return -1;
     const { entries, ladders } = this;
@@ -175,9 +181,9 @@ export class Ladders {
     this.levelWords[level * 4 + 2] = price;
     this.levelWords[level * 4 + 3] = 1;
     return level;
-  }
+  };
 
-  private removeLevel(ladder: number, level: number): void {
+  private readonly removeLevel = (ladder: number, level: number): void => {
     const { entries, ladders } = this;
     const first = ladders[ladder * 4] * 2;
     const end = first + ladders[ladder * 4 + Column.count] * 2;
@@ -192,9 +198,9 @@ export class Ladders {
     }
     ladders[ladder * 4 + Column.count]--;
     this.freeLevel(level);
-  }
+  };
 
-  private takeLevel(): number {
+  private readonly takeLevel = (): number => {
     const { counters } = this;
     const free = counters[1] - 1;
     if (free >= 0) {
@@ -203,15 +209,15 @@ export class Ladders {
     }
     if (counters[2] >= this.levelsMax) return -1;
     return counters[2]++;
-  }
+  };
 
-  private freeLevel(level: number): void {
+  private readonly freeLevel = (level: number): void => {
     this.levelWords[level * 4 + 2] = this.counters[1];
     this.levelWords[level * 4 + 3] = 0;
     this.counters[1] = level + 1;
-  }
+  };
 
-  private grow(ladder: number): boolean {
+  private readonly grow = (ladder: number): boolean => {
     const { ladders, entries } = this;
     const oldCapacity = ladders[ladder * 4 + Column.capacity];
     const newCapacity = oldCapacity === 0 ? smallestBlock : oldCapacity * 2;
@@ -228,9 +234,9 @@ export class Ladders {
     ladders[ladder * 4] = block;
     ladders[ladder * 4 + Column.capacity] = newCapacity;
     return true;
-  }
+  };
 
-  private takeBlock(capacity: number): number {
+  private readonly takeBlock = (capacity: number): number => {
     const sizeClass = classOf(capacity);
     const free = this.freeBlocks[sizeClass] - 1;
     if (free >= 0) {
@@ -241,7 +247,7 @@ export class Ladders {
     if (at + capacity > this.entriesMax) return -1;
     this.counters[0] = at + capacity;
     return at;
-  }
+  };
 }
 
 function classOf(capacity: number): number {

@@ -60,12 +60,20 @@ export class OrderBooks {
   }
 
   /** Messages about orders with these low halves are soon to come: brings their records near. Changes nothing. */
-  expect(venue: number, lows: Int32Array, count: number): void {
+  readonly expect = (venue: number, lows: Int32Array, count: number): void => {
     this.tables[venue].warm(lows, count);
-  }
+  };
 
   /** A new displayed order. */
-  add(venue: number, listing: number, high: number, low: number, side: number, quantity: number, price: number): void {
+  readonly add = (
+    venue: number,
+    listing: number,
+    high: number,
+    low: number,
+    side: number,
+    quantity: number,
+    price: number,
+  ): void => {
     const table = this.tables[venue];
     const at = table.claim(high | 0, low | 0);
     this.listing = -1;
@@ -86,10 +94,10 @@ export class OrderBooks {
     this.quantity = quantity;
     if (this.queue.isAwaiting)
       this.queue.onAdded(venue, high | 0, low | 0, at, this.ladders.quantityOf(level) - quantity);
-  }
+  };
 
   /** An execution or partial cancel takes `quantity` from an order; the order goes when nothing is left. */
-  reduce(venue: number, listing: number, high: number, low: number, quantity: number): void {
+  readonly reduce = (venue: number, listing: number, high: number, low: number, quantity: number): void => {
     const table = this.tables[venue];
     const at = table.find(high | 0, low | 0);
     this.listing = -1;
@@ -102,20 +110,20 @@ export class OrderBooks {
     if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(table, ladder, at, quantity, false);
     this.ladders.take(table.records[at + OrderField.level], quantity);
     table.records[at + OrderField.quantity] = left - quantity;
-  }
+  };
 
   /** An order leaves the book whole. */
-  delete(venue: number, listing: number, high: number, low: number): void {
+  readonly delete = (venue: number, listing: number, high: number, low: number): void => {
     const table = this.tables[venue];
     const at = table.find(high | 0, low | 0);
     this.listing = -1;
     if (at < 0) return this.countUp(venue, Count.unknownReferences);
     if (!this.isOf(table, at, listing)) return this.countUp(venue, Count.foreignReferences);
     this.remove(table, at, table.records[at + OrderField.quantity] >>> 0);
-  }
+  };
 
   /** An order is replaced by one with a new reference, price and quantity, on the same side of the same listing. */
-  replace(
+  readonly replace = (
     venue: number,
     listing: number,
     oldHigh: number,
@@ -124,40 +132,44 @@ export class OrderBooks {
     newLow: number,
     quantity: number,
     price: number,
-  ): void {
+  ): void => {
     this.delete(venue, listing, oldHigh, oldLow);
     if (this.listing < 0) return;
     this.add(venue, listing, newHigh, newLow, this.side, quantity, price);
-  }
+  };
 
   /** Empties all books of a venue, e.g. before a snapshot. */
-  clearVenue(venue: number): void {
+  readonly clearVenue = (venue: number): void => {
     this.tables[venue].clear();
     for (let ladder = 0; ladder < this.ladders.ladderCount; ladder++) {
       if ((ladder >> 1) % this.venueCount !== venue) continue;
       this.queue.onCleared(ladder);
       this.ladders.clear(ladder);
     }
-  }
+  };
 
-  bestBid(listing: number): number {
+  readonly bestBid = (listing: number): number => {
     return this.ladders.bestPrice(listing * 2);
-  }
+  };
 
-  bestAsk(listing: number): number {
+  readonly bestAsk = (listing: number): number => {
     return this.ladders.bestPrice(listing * 2 + 1);
-  }
+  };
 
-  bestBidQuantity(listing: number): number {
+  readonly bestBidQuantity = (listing: number): number => {
     return this.ladders.bestQuantity(listing * 2);
-  }
+  };
 
-  bestAskQuantity(listing: number): number {
+  readonly bestAskQuantity = (listing: number): number => {
     return this.ladders.bestQuantity(listing * 2 + 1);
-  }
+  };
 
   /** Levels of one side, best first: [price, quantity, orders]. Allocates; for tools and tests. */
-  levels(listing: number, side: number, depth: number): [price: number, quantity: number, orders: number][] {
+  readonly levels = (
+    listing: number,
+    side: number,
+    depth: number,
+  ): [price: number, quantity: number, orders: number][] => {
     const { ladders } = this;
     const levels: [number, number, number][] = [];
     for (let i = 0; i < depth; i++) {
@@ -166,52 +178,52 @@ export class OrderBooks {
       levels.push([ladders.priceOf(level), ladders.quantityOf(level), ladders.ordersOf(level)]);
     }
     return levels;
-  }
+  };
 
   /** Orders resting at a venue. */
-  openOrders(venue: number): number {
+  readonly openOrders = (venue: number): number => {
     return this.tables[venue].size;
-  }
+  };
 
   /** References to orders never seen (or already gone). */
-  unknownReferences(venue: number): number {
+  readonly unknownReferences = (venue: number): number => {
     return this.counters[venue * Count.all + Count.unknownReferences];
-  }
+  };
 
   /** Messages of one listing about an order of another; they change nothing. */
-  foreignReferences(venue: number): number {
+  readonly foreignReferences = (venue: number): number => {
     return this.counters[venue * Count.all + Count.foreignReferences];
-  }
+  };
 
   /** New orders whose reference another order has; left out. */
-  repeatedReferences(venue: number): number {
+  readonly repeatedReferences = (venue: number): number => {
     return this.counters[venue * Count.all + Count.repeatedReferences];
-  }
+  };
 
   /** Executions and cancels of more than an order had; they took what there was. */
-  overdrawn(venue: number): number {
+  readonly overdrawn = (venue: number): number => {
     return this.counters[venue * Count.all + Count.overdrawn];
-  }
+  };
 
   /** Orders left out because the table or the pool of levels was full; the venue's books are then incomplete. */
-  outOfCapacity(venue: number): number {
+  readonly outOfCapacity = (venue: number): number => {
     return this.counters[venue * Count.all + Count.outOfCapacity];
-  }
+  };
 
   /** Whether the order at a place is of a listing. */
-  private isOf(table: OrderTable, at: number, listing: number): boolean {
+  private readonly isOf = (table: OrderTable, at: number, listing: number): boolean => {
     return ((table.records[at + OrderField.meta] & OrderMeta.ladderMask) - 1) >> 1 === listing;
-  }
+  };
 
-  private remove(table: OrderTable, at: number, left: number): void {
+  private readonly remove = (table: OrderTable, at: number, left: number): void => {
     const ladder = this.about(table, at, left);
     if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(table, ladder, at, left, true);
     this.ladders.leave(ladder, table.records[at + OrderField.level], left);
     table.release(at);
-  }
+  };
 
   /** Notes what the message is about; returns the order's ladder. */
-  private about(table: OrderTable, at: number, quantity: number): number {
+  private readonly about = (table: OrderTable, at: number, quantity: number): number => {
     const { records } = table;
     const ladder = (records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
     this.listing = ladder >> 1;
@@ -219,9 +231,9 @@ export class OrderBooks {
     this.price = this.ladders.priceOf(records[at + OrderField.level]);
     this.quantity = quantity;
     return ladder;
-  }
+  };
 
-  private countUp(venue: number, counter: number): void {
+  private readonly countUp = (venue: number, counter: number): void => {
     this.counters[venue * Count.all + counter]++;
-  }
+  };
 }

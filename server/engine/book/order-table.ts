@@ -103,20 +103,20 @@ export class OrderTable {
   }
 
   /** The arrival number of the order at a place. */
-  arrivalOf(at: number): number {
+  readonly arrivalOf = (at: number): number => {
     return this.arrivals[Recent.count + (at >> 2)];
-  }
+  };
 
   /** Brings the records near that references with these low halves most likely have. Changes no state. */
-  warm(lows: Int32Array, count: number): void {
+  readonly warm = (lows: Int32Array, count: number): void => {
     const { records, mask } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) sum ^= records[(lows[i] & mask) << 2];
     this.warmed = sum;
-  }
+  };
 
   /** The place of a reference, or -1. Halves are signed 32-bit integers. */
-  find(high: number, low: number): number {
+  readonly find = (high: number, low: number): number => {
     const { records, head } = this;
     const home = (low & this.mask) << 2;
     const meta = records[home + OrderField.meta];
@@ -125,13 +125,13 @@ export class OrderTable {
     if (records[home + OrderField.low] === low && ((meta >> OrderMeta.tagShift) & OrderMeta.tagMask) === tag)
       return home;
     return meta >>> OrderMeta.displacedShift === 0 ? -1 : this.findDisplaced(high, low);
-  }
+  };
 
   /**
    * Takes a place for a new order and numbers its arrival; the caller sets level and quantity, and adds the ladder + 1
    * to the meta field. `repeatedReference` or `noRoom` when nothing was taken.
    */
-  claim(high: number, low: number): number {
+  readonly claim = (high: number, low: number): number => {
     const { records, head } = this;
     const home = (low & this.mask) << 2;
     let tag = head[Head.lastTag];
@@ -142,32 +142,32 @@ export class OrderTable {
     records[home + OrderField.meta] = tag << OrderMeta.tagShift;
     this.arrive(home);
     return home;
-  }
+  };
 
   /** Frees a place. */
-  release(at: number): void {
+  readonly release = (at: number): void => {
     this.head[Head.orders]--;
     this.records[at + OrderField.meta] &= OrderMeta.displacedMask;
     if (at >= this.displacedFrom) this.releaseDisplaced(at);
-  }
+  };
 
   /** Forgets all orders. */
-  clear(): void {
+  readonly clear = (): void => {
     this.records.fill(0);
     this.head[Head.orders] = 0;
     if (this.displaced.wasUsed) this.displaced.clear();
-  }
+  };
 
-  private arrive(at: number): void {
+  private readonly arrive = (at: number): void => {
     const { head, arrivals } = this;
     const arrival = head[Head.arrivals];
     head[Head.arrivals] = arrival + 1;
     head[Head.orders]++;
     arrivals[arrival & Recent.mask] = at;
     arrivals[Recent.count + (at >> 2)] = arrival;
-  }
+  };
 
-  private claimElsewhere(high: number, low: number): number {
+  private readonly claimElsewhere = (high: number, low: number): number => {
     if (this.find(high, low) >= 0) return repeatedReference;
     const { records } = this;
     if (this.head[Head.orders] >= this.ordersMax) return noRoom;
@@ -187,23 +187,23 @@ export class OrderTable {
     const at = this.displacedFrom + row * 4;
     this.arrive(at);
     return at;
-  }
+  };
 
-  private findDisplaced(high: number, low: number): number {
+  private readonly findDisplaced = (high: number, low: number): number => {
     const row = this.displaced.find(high, low);
     return row < 0 ? -1 : this.displacedFrom + row * 4;
-  }
+  };
 
-  private releaseDisplaced(at: number): void {
+  private readonly releaseDisplaced = (at: number): void => {
     const low = this.displaced.remove((at - this.displacedFrom) >> 2);
     const home = (low & this.mask) << 2;
     const meta = this.records[home + OrderField.meta];
     if (meta >>> OrderMeta.displacedShift < Displaced.max)
       this.records[home + OrderField.meta] = meta - OrderMeta.displacedOne;
-  }
+  };
 
   /** The tag of a high half, or -1 when it has none. */
-  private knownTagOf(high: number): number {
+  private readonly knownTagOf = (high: number): number => {
     const { head } = this;
     const tags = head[Head.tags];
     for (let tag = 1; tag <= tags; tag++) {
@@ -212,10 +212,10 @@ export class OrderTable {
       return tag;
     }
     return -1;
-  }
+  };
 
   /** The tag of a high half, given to it now if it has none; -1 when all are taken. */
-  private tagOf(high: number): number {
+  private readonly tagOf = (high: number): number => {
     const known = this.knownTagOf(high);
     const tags = this.head[Head.tags];
     if (known > 0 || tags === tagsMax) return known;
@@ -223,5 +223,5 @@ export class OrderTable {
     this.head[Head.tags] = tags + 1;
     this.head[Head.lastTag] = tags + 1;
     return tags + 1;
-  }
+  };
 }

@@ -60,15 +60,15 @@ export class QueuePositions {
   }
 
   /** Quantity ahead of an order at its price, 0 when it is first; -1 when its place is not known. */
-  aheadOf(row: number): number {
+  readonly aheadOf = (row: number): number => {
     return this.state[row] === states.resting ? this.ahead[row] : -1;
-  }
+  };
 
   /**
    * Follows an order of ours on a ladder by its venue's reference from now on; another reference of the same row is
    * forgotten. Halves are signed 32-bit integers. An order of that reference on another ladder is none of ours.
    */
-  watch(row: number, venue: number, ladder: number, high: number, low: number): void {
+  readonly watch = (row: number, venue: number, ladder: number, high: number, low: number): void => {
     this.forget(row);
     this.venue[row] = venue;
     this.ladder[row] = ladder;
@@ -78,17 +78,17 @@ export class QueuePositions {
     const at = table.find(high, low);
     if (at < 0) return this.startWaiting(row);
     if (ladderOf(table, at) === ladder) this.rest(row, table, at, this.aheadInBook(table, at));
-  }
+  };
 
   /** Follows an order no longer. */
-  forget(row: number): void {
+  readonly forget = (row: number): void => {
     if (this.state[row] === states.waiting) this.endWaiting(row);
     else if (this.state[row] === states.resting) this.unlink(row);
     this.state[row] = states.none;
-  }
+  };
 
   /** An order joined the book at `at` of its table, with `before` at its level; is it one of ours? */
-  onAdded(venue: number, high: number, low: number, at: number, before: number): void {
+  readonly onAdded = (venue: number, high: number, low: number, at: number, before: number): void => {
     if (this.filter[low & (filterSize - 1)] === 0) return;
     for (let i = 0; i < this.counters[0]; i++) {
       const row = this.waiting[i];
@@ -97,10 +97,10 @@ export class QueuePositions {
       this.endWaiting(row);
       return this.rest(row, this.tables[venue], at, before);
     }
-  }
+  };
 
   /** `taken` left the order at `at`; called before its record changes, on watched ladders only. */
-  onReduced(table: OrderTable, ladder: number, at: number, taken: number, isGone: boolean): void {
+  readonly onReduced = (table: OrderTable, ladder: number, at: number, taken: number, isGone: boolean): void => {
     const level = table.records[at + OrderField.level];
     let next = 0;
     for (let row = this.ladders.watchOf(ladder); row !== 0; row = next) {
@@ -110,20 +110,20 @@ export class QueuePositions {
         if (isGone) this.forget(row);
       } else if (((table.arrivalOf(at) - table.arrivalOf(this.place[row])) | 0) < 0) this.ahead[row] -= taken;
     }
-  }
+  };
 
   /** A ladder is emptied, since its venue's books begin anew: our orders are awaited in the new ones. */
-  onCleared(ladder: number): void {
+  readonly onCleared = (ladder: number): void => {
     for (let row = this.ladders.watchOf(ladder); row !== 0; ) {
       const next = this.next[row];
       this.startWaiting(row);
       row = next;
     }
     this.ladders.setWatch(ladder, 0);
-  }
+  };
 
   /** What stands before an order in the book: its level, less itself and what came later. */
-  private aheadInBook(table: OrderTable, at: number): number {
+  private readonly aheadInBook = (table: OrderTable, at: number): number => {
     const { arrivals, records } = table;
     const level = records[at + OrderField.level];
     const own = table.arrivalOf(at);
@@ -140,9 +140,9 @@ export class QueuePositions {
         if (((table.arrivalOf(other) - own) | 0) > 0) behind += shownAt(records, other, level);
     }
     return this.ladders.quantityOf(level) - (records[at + OrderField.quantity] >>> 0) - behind;
-  }
+  };
 
-  private rest(row: number, table: OrderTable, at: number, ahead: number): void {
+  private readonly rest = (row: number, table: OrderTable, at: number, ahead: number): void => {
     const ladder = this.ladder[row];
     this.state[row] = states.resting;
     this.place[row] = at;
@@ -150,31 +150,31 @@ export class QueuePositions {
     this.ahead[row] = ahead;
     this.next[row] = this.ladders.watchOf(ladder);
     this.ladders.setWatch(ladder, row);
-  }
+  };
 
-  private unlink(row: number): void {
+  private readonly unlink = (row: number): void => {
     const ladder = this.ladder[row];
     const first = this.ladders.watchOf(ladder);
     if (first === row) return this.ladders.setWatch(ladder, this.next[row]);
     let before = first;
     while (this.next[before] !== row) before = this.next[before];
     this.next[before] = this.next[row];
-  }
+  };
 
-  private startWaiting(row: number): void {
+  private readonly startWaiting = (row: number): void => {
     this.state[row] = states.waiting;
     this.next[row] = this.counters[0];
     this.waiting[this.counters[0]++] = row;
     this.filter[this.low[row] & (filterSize - 1)]++;
-  }
+  };
 
-  private endWaiting(row: number): void {
+  private readonly endWaiting = (row: number): void => {
     const place = this.next[row];
     const last = this.waiting[--this.counters[0]];
     this.waiting[place] = last;
     this.next[last] = place;
     this.filter[this.low[row] & (filterSize - 1)]--;
-  }
+  };
 }
 
 function ladderOf(table: OrderTable, at: number): number {

@@ -30,7 +30,7 @@ export class Quotes {
   }
 
   /** Takes the best of the venues anew; true when price or quantity changed. The caller then sets `changedNs`. */
-  refresh(instrument: number, books: OrderBooks): boolean {
+  readonly refresh = (instrument: number, books: OrderBooks): boolean => {
     let bidPrice = 0;
     let bidQuantity = 0;
     let bidVenue = -1;
@@ -72,17 +72,17 @@ export class Quotes {
     this.askQuantity[instrument] = askQuantity;
     this.askVenue[instrument] = askVenue;
     return true;
-  }
+  };
 
   /** True when both sides have a price and they are not crossed. */
-  isTwoSided(instrument: number): boolean {
+  readonly isTwoSided = (instrument: number): boolean => {
     return this.bidPrice[instrument] > 0 && this.askPrice[instrument] > this.bidPrice[instrument];
-  }
+  };
 
   /** Midpoint in price units, or 0 when one side is empty. */
-  mid(instrument: number): number {
+  readonly mid = (instrument: number): number => {
     const bid = this.bidPrice[instrument];
     const ask = this.askPrice[instrument];
     return bid === 0 || ask === 0 ? 0 : (bid + ask) / 2;
-  }
+  };
 }

@@ -89,7 +89,7 @@ export class Fills {
   }
 
   /** Takes an execution report. `source`: 0 order session, 1 drop copy. */
-  onExecuted(
+  readonly onExecuted = (
     venue: number,
     source: number,
     venueTimeNs: number,
@@ -99,7 +99,7 @@ export class Fills {
     liquidityFlag: number,
     matchHigh: number,
     matchLow: number,
-  ): void {
+  ): void => {
     const known = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
     if (known >= 0) {
       this.counters[1]++;
@@ -169,20 +169,20 @@ export class Fills {
     this.markOuts.follow(fill, orders.idOf[order], instrument);
     this.sink.onFill(strategy, venue, instrument, orders.side[order]);
     if (leaves === 0) this.execution.endFilled(order);
-  }
+  };
 
   /** The venue takes a fill back (OUCH 'B'): its quantity goes out again at its own price, its fee comes back. */
-  onBroken(venue: number, userReference: number, matchHigh: number, matchLow: number): void {
+  readonly onBroken = (venue: number, userReference: number, matchHigh: number, matchLow: number): void => {
     const row = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
     if (row < 0 || this.broken[row] === 1) return;
     this.takeBack(row);
-  }
+  };
 
   /**
    * A person takes the venue's other word for a listing where order session and drop copy differ: every fill of it that
    * only one of the two has told of is taken back. Returns how many.
    */
-  correct(instrument: number, venue: number): number {
+  readonly correct = (instrument: number, venue: number): number => {
     let taken = 0;
     const rows = Math.min(this.counters[0], this.rows);
     for (let row = 0; row < rows; row++) {
@@ -192,10 +192,10 @@ export class Fills {
       taken++;
     }
     return taken;
-  }
+  };
 
   /** A person adopts what was booked: fills that only one of the two has told of count as told by both. Returns how many. */
-  adopt(instrument: number, venue: number): number {
+  readonly adopt = (instrument: number, venue: number): number => {
     let adopted = 0;
     const rows = Math.min(this.counters[0], this.rows);
     for (let row = 0; row < rows; row++) {
@@ -206,9 +206,9 @@ export class Fills {
       adopted++;
     }
     return adopted;
-  }
+  };
 
-  private takeBack(row: number): void {
+  private readonly takeBack = (row: number): void => {
     const venue = this.venueOf[row];
     this.broken[row] = 1;
     for (const teller of [tellers.orders, tellers.dropCopy])
@@ -231,31 +231,31 @@ export class Fills {
     fields[8] = this.price[row];
     fields[9] = this.fee[row];
     this.turn.emitFields(factCode.fillBroken);
-  }
+  };
 
   /** Counts a teller's word for a fill, once; of a fill that was taken back it counts nothing. */
-  private toldAgain(row: number, teller: number): void {
+  private readonly toldAgain = (row: number, teller: number): void => {
     if ((this.toldBy[row] >> teller) & 1) return;
     this.toldBy[row] |= 1 << teller;
     if (this.broken[row] === 0) this.reconciliation.told(this.listingOf(row), teller, this.signedQuantityOf(row));
-  }
+  };
 
-  private listingOf(row: number): number {
+  private readonly listingOf = (row: number): number => {
     return listingOf(this.instrument[row], this.venueOf[row], this.desk.venues.length);
-  }
+  };
 
-  private signedQuantityOf(row: number): number {
+  private readonly signedQuantityOf = (row: number): number => {
     return this.side[row] === sides.code.buy ? this.quantity[row] : -this.quantity[row];
-  }
+  };
 
   /** The fill in a row, counted from 1 within the day. */
-  private idOfRow(row: number): number {
+  private readonly idOfRow = (row: number): number => {
     const last = this.counters[0] - 1;
     return last - ((last - row + this.rows) % this.rows) + 1;
-  }
+  };
 
   /** Takes the oldest fill's key out of the table; closes the probe chain behind it (backward shift). */
-  private forget(row: number): void {
+  private readonly forget = (row: number): void => {
     const { slots, mask } = this;
     let hole = this.slotOf(this.venueOf[row], this.userReference[row], this.matchHigh[row], this.matchLow[row]);
     let next = (hole + 1) & mask;
@@ -274,15 +274,15 @@ export class Fills {
       next = (next + 1) & mask;
     }
     slots[hole] = 0;
-  }
+  };
 
-  private homeOf(venue: number, userReference: number, matchHigh: number, matchLow: number): number {
+  private readonly homeOf = (venue: number, userReference: number, matchHigh: number, matchLow: number): number => {
     const high = Math.imul(matchHigh, 0x85ebca6b) ^ Math.imul(userReference, 0xc2b2ae35);
     return (Math.imul(matchLow, 0x9e3779b1) ^ high ^ venue) & this.mask;
-  }
+  };
 
   /** The slot of a key, or the empty one where it belongs. */
-  private slotOf(venue: number, userReference: number, matchHigh: number, matchLow: number): number {
+  private readonly slotOf = (venue: number, userReference: number, matchHigh: number, matchLow: number): number => {
     let slot = this.homeOf(venue, userReference, matchHigh, matchLow);
     for (;;) {
       const fill = this.slots[slot] - 1;
@@ -296,5 +296,5 @@ export class Fills {
         return slot;
       slot = (slot + 1) & this.mask;
     }
-  }
+  };
 }

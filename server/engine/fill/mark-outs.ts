@@ -44,7 +44,7 @@ export class MarkOuts {
   }
 
   /** A fill just happened. */
-  follow(fill: number, order: number, instrument: number): void {
+  readonly follow = (fill: number, order: number, instrument: number): void => {
     const oldest = this.followed[0] - this.rows;
     for (let horizon = 0; horizon < markHorizonsSeconds.length; horizon++) {
       if (this.done[horizon] !== oldest) continue;
@@ -57,10 +57,10 @@ export class MarkOuts {
     this.instrument[row] = instrument;
     this.timeNs[row] = this.turn.timeNs;
     this.followed[0]++;
-  }
+  };
 
   /** Records the marks that are due; called at the end of a tick's turn, when the quotes are those of this instant. */
-  onTimer(): void {
+  readonly onTimer = (): void => {
     for (let horizon = 0; horizon < markHorizonsSeconds.length; horizon++) {
       const seconds = markHorizonsSeconds[horizon];
       while (this.done[horizon] < this.followed[0]) {
@@ -81,5 +81,5 @@ export class MarkOuts {
         );
       }
     }
-  }
+  };
 }

@@ -51,7 +51,7 @@ export class TradingRules {
   }
 
   /** A code of `sessionPhases`. */
-  phaseOf(listing: number): number {
+  readonly phaseOf = (listing: number): number => {
     const day = this.venueDay[listing % this.venueCount];
     if (day === VenueDay.after) return phases.closed;
     switch (this.status[listing]) {
@@ -66,32 +66,32 @@ export class TradingRules {
       default:
         return phases.unknown;
     }
-  }
+  };
 
   /** True while a short sale at or below the best bid is refused: when any venue says so. */
-  isShortSaleRestricted(instrument: number): boolean {
+  readonly isShortSaleRestricted = (instrument: number): boolean => {
     const first = instrument * this.venueCount;
     for (let venue = 0; venue < this.venueCount; venue++)
       if (this.shortSaleRestricted[first + venue] === 1) return true;
     return false;
-  }
+  };
 
   /** Price units, a float: a buy above it is refused; 0 when there is no band. */
-  highestPrice(listing: number): number {
+  readonly highestPrice = (listing: number): number => {
     if (this.collarHighest[listing] > 0) return this.collarHighest[listing];
     const reference = this.bandReference(listing);
     return reference === 0 ? 0 : reference + this.bandWidth(listing, reference);
-  }
+  };
 
   /** Price units, a float: a sale below it is refused; 0 when there is no band. */
-  lowestPrice(listing: number): number {
+  readonly lowestPrice = (listing: number): number => {
     if (this.collarHighest[listing] > 0) return this.collarLowest[listing];
     const reference = this.bandReference(listing);
     return reference === 0 ? 0 : reference - this.bandWidth(listing, reference);
-  }
+  };
 
   /** A system event of a venue, by its letter. */
-  onSystemEvent(venue: number, event: number): void {
+  readonly onSystemEvent = (venue: number, event: number): void => {
     switch (event) {
       case 0x4f: // O
       case 0x53: // S
@@ -106,39 +106,39 @@ export class TradingRules {
         this.venueDay[venue] = VenueDay.after;
         break;
     }
-  }
+  };
 
   /** A listing trades again: its auction is over. */
-  onTrading(listing: number): void {
+  readonly onTrading = (listing: number): void => {
     this.collarLowest[listing] = 0;
     this.collarHighest[listing] = 0;
-  }
+  };
 
-  setTier(listing: number, tier: number): void {
+  readonly setTier = (listing: number, tier: number): void => {
     this.tier[listing] = tier;
-  }
+  };
 
-  setShortSale(listing: number, restricted: boolean): void {
+  readonly setShortSale = (listing: number, restricted: boolean): void => {
     this.shortSaleRestricted[listing] = restricted ? 1 : 0;
-  }
+  };
 
-  setCollar(listing: number, lowest: number, highest: number): void {
+  readonly setCollar = (listing: number, lowest: number, highest: number): void => {
     this.collarLowest[listing] = lowest;
     this.collarHighest[listing] = highest;
-  }
+  };
 
   /** A trade at `price`, on any venue. */
-  onTrade(instrument: number, price: number, timeNs: number): void {
+  readonly onTrade = (instrument: number, price: number, timeNs: number): void => {
     const part = Math.floor(timeNs / partNs);
     if (part !== this.part[instrument]) this.roll(instrument, part);
     if (this.reference[instrument] === 0) this.reference[instrument] = price;
     const at = instrument * partCount + (part % partCount);
     this.partSum[at] += price;
     this.partTrades[at]++;
-  }
+  };
 
   /** A new half minute: the mean of the last ten becomes the reference when it is 1 % or more away. */
-  private roll(instrument: number, part: number): void {
+  private readonly roll = (instrument: number, part: number): void => {
     const first = instrument * partCount;
     const last = this.part[instrument];
     // Half minutes since the last trade had none.
@@ -156,20 +156,20 @@ export class TradingRules {
     }
     this.empty(first + (part % partCount));
     this.part[instrument] = part;
-  }
+  };
 
-  private empty(at: number): void {
+  private readonly empty = (at: number): void => {
     this.partSum[at] = 0;
     this.partTrades[at] = 0;
-  }
+  };
 
-  private bandReference(listing: number): number {
+  private readonly bandReference = (listing: number): number => {
     return this.tier[listing] === 0 ? 0 : this.reference[(listing / this.venueCount) | 0];
-  }
+  };
 
-  private bandWidth(listing: number, reference: number): number {
+  private readonly bandWidth = (listing: number, reference: number): number => {
     if (reference > 30_000) return (reference * (this.tier[listing] === 1 ? 5 : 10)) / 100;
     if (reference >= 7_500) return (reference * 20) / 100;
     return Math.min((reference * 75) / 100, 1_500);
-  }
+  };
 }

@@ -22,7 +22,7 @@ export class BookRecord {
   ) {}
 
   /** Emits the fact `orderBook` for the fact numbered `fact` about `order`, which is or was at `venue`. */
-  record(order: number, fact: number, instrument: number, venue: number): void {
+  readonly record = (order: number, fact: number, instrument: number, venue: number): void => {
     const { fields, quotes } = this;
     const { ladders } = this.books;
     fields[0] = order;
@@ -54,5 +54,5 @@ export class BookRecord {
       at += levels * levelWidth;
     }
     this.turn.emitFrom(factCode.orderBook, fields, at);
-  }
+  };
 }

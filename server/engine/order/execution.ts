@@ -85,7 +85,7 @@ export class Execution {
   }
 
   /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
-  submit(wish: Wish): number {
+  readonly submit = (wish: Wish): number => {
     const { orders, parents, turn } = this;
     if (!this.approvesParent(wish, 0)) return 0;
     // A parent without any order to send would only fill the record, four times a second while a venue is away.
@@ -124,13 +124,13 @@ export class Execution {
       return 0;
     }
     return parent;
-  }
+  };
 
   /**
    * Takes wishes that belong together: all of them, or none when the gate refuses one or all of them together are too
    * much. The wishes must be different objects. How many got a parent.
    */
-  submitBasket(wishes: readonly Wish[]): number {
+  readonly submitBasket = (wishes: readonly Wish[]): number => {
     let notional = 0;
     for (let i = 0; i < wishes.length; i++) {
       if (!this.approvesParent(wishes[i], notional)) return 0;
@@ -139,10 +139,10 @@ export class Execution {
     let placed = 0;
     for (let i = 0; i < wishes.length; i++) if (this.submit(wishes[i]) !== 0) placed++;
     return placed;
-  }
+  };
 
   /** Asks the venue to cancel an open order; asking again changes nothing. False when the order is not open. */
-  cancel(order: number, cause: number): boolean {
+  readonly cancel = (order: number, cause: number): boolean => {
     const { orders } = this;
     if (!orders.isOpen(order) || orders.countedQuantity[order] === 0) return false;
     if (orders.cancelCause[order] !== 0) return true;
@@ -152,17 +152,17 @@ export class Execution {
     this.move(order, messages.cancelSent);
     this.sendCancel(order);
     return true;
-  }
+  };
 
   /** Cancels a parent's open orders. */
-  cancelParent(parent: number, cause: number): void {
+  readonly cancelParent = (parent: number, cause: number): void => {
     const { orders } = this;
     for (let i = orders.openCount - 1; i >= 0; i--)
       if (orders.parent[orders.open[i]] === parent) this.cancel(orders.open[i], cause);
-  }
+  };
 
   /** Cancels all open orders in a scope; how many there were. With a kill slot they count towards that kill from now on. */
-  cancelScope(scope: number, target: number, cause: number, killSlot = -1): number {
+  readonly cancelScope = (scope: number, target: number, cause: number, killSlot = -1): number => {
     const { orders } = this;
     let found = 0;
     for (let i = orders.openCount - 1; i >= 0; i--) {
@@ -173,28 +173,28 @@ export class Execution {
       this.cancel(order, cause);
     }
     return found;
-  }
+  };
 
   /** True while any order in a scope is open. */
-  hasOpenIn(scope: number, target: number): boolean {
+  readonly hasOpenIn = (scope: number, target: number): boolean => {
     const { orders } = this;
     for (let i = 0; i < orders.openCount; i++) if (this.isInScope(orders.open[i], scope, target)) return true;
     return false;
-  }
+  };
 
   /** Would the gate and a venue take this wish now? Records the refusal when not. Nothing is sent. */
-  wouldTake(wish: Wish): boolean {
+  readonly wouldTake = (wish: Wish): boolean => {
     if (!this.approvesParent(wish, 0)) return false;
     if (this.bestVenue(wish, 0) >= 0) return true;
     this.refuseWithoutVenue(wish);
     return false;
-  }
+  };
 
   /**
    * Moves a working order of which nothing is filled yet to another price, and to another size where one is given; a fill
    * that crosses it on the wire is part of that size, as OUCH means it. False when it can't be now.
    */
-  replace(order: number, price: number, quantity = this.orders.quantity[order]): boolean {
+  readonly replace = (order: number, price: number, quantity = this.orders.quantity[order]): boolean => {
     const { orders, parents, turn } = this;
     if (
       orderVerdictCodes[lifeCell(orders.state[order], messages.replaceSent)] === notSent ||
@@ -233,10 +233,10 @@ export class Execution {
     this.port.replace(approved, orders.userReference[order], reference, order);
     this.owner.onOrderSent(orders.strategy[order], venue);
     return true;
-  }
+  };
 
   /** The venue took an order (OUCH 'A'). `live` false: it was dead on arrival. */
-  onAccepted(
+  readonly onAccepted = (
     order: number,
     referenceHigh: number,
     referenceLow: number,
@@ -244,7 +244,7 @@ export class Execution {
     quantity: number,
     price: number,
     live: boolean,
-  ): void {
+  ): void => {
     const { orders } = this;
     const wasOpen = orders.isOpen(order);
     const isFirst = orders.acceptance[order] !== acceptances.accepted;
@@ -270,13 +270,13 @@ export class Execution {
     if (isFirst && orders.isOpen(order)) this.watchQueue(order, referenceHigh, referenceLow);
     // An order given up as never seen, and here it is: it counts again, and goes.
     if (!wasOpen && orders.isOpen(order)) this.sendCancel(order);
-  }
+  };
 
   /**
    * The venue accepted a replace (OUCH 'U'). `quantity`: what the new order has open; `live` false: nothing. The new
    * order has references of its own.
    */
-  onReplaced(
+  readonly onReplaced = (
     order: number,
     userReference: number,
     referenceHigh: number,
@@ -285,7 +285,7 @@ export class Execution {
     price: number,
     venueTimeNs: number,
     live: boolean,
-  ): void {
+  ): void => {
     const { orders } = this;
     const asked = orders.replaceReference[order] === userReference ? orders.replaceQuantity[order] : 0;
     const before = orders.countedQuantity[order];
@@ -307,10 +307,10 @@ export class Execution {
     this.move(order, messages.replaced);
     this.endFilled(order);
     if (isOpen && orders.isOpen(order) && orders.cancelCause[order] !== 0) this.sendCancel(order);
-  }
+  };
 
   /** The venue refused an order, or only its replace (OUCH 'J'). */
-  onRejected(order: number, userReference: number, code: number, venueTimeNs: number): void {
+  readonly onRejected = (order: number, userReference: number, code: number, venueTimeNs: number): void => {
     const { orders } = this;
     // A reference that is not the order's own is a replace's, also of one that was given up meanwhile.
     if (userReference !== orders.userReference[order]) {
@@ -330,10 +330,10 @@ export class Execution {
       this.recordBook(order);
     }
     this.move(order, messages.rejected);
-  }
+  };
 
   /** The venue will cancel later (OUCH 'P'), or will not (OUCH 'I'): the order is in a cross. */
-  onCancelAnswered(order: number, pending: boolean): void {
+  readonly onCancelAnswered = (order: number, pending: boolean): void => {
     const { orders } = this;
     if (orders.isOpen(order)) {
       this.answered(order);
@@ -342,10 +342,10 @@ export class Execution {
       if (!pending) orders.cancelCause[order] = 0;
     }
     this.move(order, pending ? messages.cancelPending : messages.cancelRejected);
-  }
+  };
 
   /** The venue took quantity out of an order (OUCH 'C'); the order ends when nothing is left. */
-  onCancelled(order: number, quantity: number, reason: number, venueTimeNs: number): void {
+  readonly onCancelled = (order: number, quantity: number, reason: number, venueTimeNs: number): void => {
     const { orders } = this;
     const leaves = Math.max(0, orders.leavesQuantity[order] - quantity);
     if (!orders.isOpen(order)) return this.move(order, messages.cancelled);
@@ -363,30 +363,30 @@ export class Execution {
       orders.cancelCause[order] =
         (orders.timeInForce[order] === immediateOrCancel ? causes.immediateOrCancel : causes.venue) + 1;
     this.move(order, isExpiry(reason) ? messages.expired : messages.cancelled);
-  }
+  };
 
   /** What is open of an order is now this much (OUCH 'M', or an 'R' that says so). */
-  onReduced(order: number, leavesQuantity: number, venueTimeNs: number): void {
+  readonly onReduced = (order: number, leavesQuantity: number, venueTimeNs: number): void => {
     const { orders } = this;
     const gone = orders.leavesQuantity[order] - leavesQuantity;
     if (orders.isOpen(order) && gone > 0) this.onCancelled(order, gone, 0, venueTimeNs);
-  }
+  };
 
   /**
    * The order session broke: what a venue has not told yet, nobody here can know. Every open order there is unknown, in
    * exposure as before, until the venue has been asked.
    */
-  onSessionLost(venue: number): void {
+  readonly onSessionLost = (venue: number): void => {
     const { orders } = this;
     for (let i = orders.openCount - 1; i >= 0; i--)
       if (orders.venue[orders.open[i]] === venue) this.becomeUnknown(orders.open[i], messages.sessionLost);
-  }
+  };
 
   /**
    * Once a tenth of a second: orders that wait for an answer for too long are unknown from now on. True for the venue
    * where there are such, which is to be asked.
    */
-  hasUnanswered(venue: number): boolean {
+  readonly hasUnanswered = (venue: number): boolean => {
     const { orders, turn } = this;
     let found = false;
     for (let i = orders.openCount - 1; i >= 0; i--) {
@@ -397,14 +397,14 @@ export class Execution {
       this.becomeUnknown(order, messages.noAnswer);
     }
     return found;
-  }
+  };
 
   /**
    * The venue answered an account query that was asked at `askedNs`: all it had to say of what it was told before then
    * has come, since the stream is sequenced. An order it never answered, it never took; a replace or cancel it never
    * answered found nothing to act on, or was lost: the order stands, and the cancel is asked again.
    */
-  onQueryAnswered(venue: number, nextReference: number, askedNs: number): void {
+  readonly onQueryAnswered = (venue: number, nextReference: number, askedNs: number): void => {
     const { orders } = this;
     orders.raiseNextReference(venue, nextReference);
     for (let i = orders.openCount - 1; i >= 0; i--) {
@@ -437,10 +437,10 @@ export class Execution {
       this.endFilled(order);
       if (orders.isOpen(order) && orders.cancelCause[order] !== 0) this.sendCancel(order);
     }
-  }
+  };
 
   /** A fill was accepted: less is open, and the parent has more. Returns the order's leaves. */
-  onFilled(order: number, quantity: number): number {
+  readonly onFilled = (order: number, quantity: number): number => {
     const { orders, parents } = this;
     const parent = orders.parent[order];
     orders.filledQuantity[order] += quantity;
@@ -460,53 +460,53 @@ export class Execution {
     orders.setLeaves(order, Math.max(0, leaves));
     if (leaves > 0) this.move(order, messages.partFill);
     return Math.max(0, leaves);
-  }
+  };
 
   /**
    * Ends an order that is filled; called after its position is booked, so that strategies see it. One whose replace is
    * still on its way may have more to trade, and goes on until the venue has answered.
    */
-  endFilled(order: number): void {
+  readonly endFilled = (order: number): void => {
     if (this.orders.isOpen(order) && this.orders.countedQuantity[order] <= 0) this.move(order, messages.wholeFill);
-  }
+  };
 
   /** The venue took a fill back (OUCH 'B'). What was open stays open: a bust brings no order back. */
-  onBusted(order: number, quantity: number): void {
+  readonly onBusted = (order: number, quantity: number): void => {
     const { orders, parents } = this;
     orders.filledQuantity[order] -= quantity;
     parents.filledQuantity[orders.parent[order]] -= quantity;
     this.move(order, messages.bust);
-  }
+  };
 
   /** Records the market beside the fact just emitted about this order. */
-  recordBook(order: number): void {
+  readonly recordBook = (order: number): void => {
     const { orders } = this;
     this.bookRecord.record(orders.idOf[order], this.turn.factNumber, orders.instrument[order], orders.venue[order]);
-  }
+  };
 
   /** Quantity ahead of a resting order at its price, as its venue's data tell; -1 while its place is not known. */
-  quantityAheadOf(order: number): number {
+  readonly quantityAheadOf = (order: number): number => {
     return this.books.queue.aheadOf(order);
-  }
+  };
 
   /** Orders of a kill slot that have ended. */
-  killedEndedIn(slot: number): number {
+  readonly killedEndedIn = (slot: number): number => {
     return this.killedEnded[slot];
-  }
+  };
 
   /** When the last cancel of a kill slot went out, ns; 0 for none yet. */
-  lastCancelOf(slot: number): number {
+  readonly lastCancelOf = (slot: number): number => {
     return this.killCancelNs[slot];
-  }
+  };
 
   /** A kill slot is used anew. */
-  clearKillSlot(slot: number): void {
+  readonly clearKillSlot = (slot: number): void => {
     this.killCancelNs[slot] = 0;
     this.killedEnded[slot] = 0;
-  }
+  };
 
   /** Open orders of a kill slot whose fate nobody can tell now. */
-  unknownOfKill(slot: number): number {
+  readonly unknownOfKill = (slot: number): number => {
     const { orders } = this;
     let unknown = 0;
     for (let i = 0; i < orders.openCount; i++) {
@@ -514,7 +514,7 @@ export class Execution {
       if (orders.killMark[order] === slot + 1 && orders.state[order] === states.unknown) unknown++;
     }
     return unknown;
-  }
+  };
 
   /** Open orders whose fate nobody can tell now. */
   get unknownCount(): number {
@@ -525,7 +525,7 @@ export class Execution {
   }
 
   /** Best price first, venue by venue, up to the limit: what each shows, the rest at the last one. */
-  private take(wish: Wish, parent: number, firstVenue: number): void {
+  private readonly take = (wish: Wish, parent: number, firstVenue: number): void => {
     const { instrument, sell, limitPrice } = wish;
     let left = wish.quantity;
     let tried = 0;
@@ -539,10 +539,10 @@ export class Execution {
       if (this.place(wish, parent, venue, quantity, limitPrice, immediateOrCancel, 0)) left -= quantity;
       venue = left > 0 ? this.bestVenue(wish, tried) : -1;
     }
-  }
+  };
 
   /** The venue with the best price within the limit that takes orders now; -1 for none. `tried`: bits of venues to leave out. */
-  private bestVenue(wish: Wish, tried: number): number {
+  private readonly bestVenue = (wish: Wish, tried: number): number => {
     const { instrument, sell, limitPrice } = wish;
     let best = -1;
     let bestPrice = 0;
@@ -557,10 +557,10 @@ export class Execution {
       }
     }
     return best;
-  }
+  };
 
   /** Says why no venue takes the order: the first one's reason, or that none shows a price within the limit. */
-  private refuseWithoutVenue(wish: Wish): number {
+  private readonly refuseWithoutVenue = (wish: Wish): number => {
     const { gate } = this;
     for (let venue = 0; venue < this.venueCount; venue++) {
       if (gate.isVenueOpen(wish.instrument, venue)) continue;
@@ -568,10 +568,10 @@ export class Execution {
       return 0;
     }
     return 0;
-  }
+  };
 
   /** Quantity shown at the limit or better; does not count on beyond `wanted`. */
-  private shownWithin(ladder: number, sell: boolean, limitPrice: number, wanted: number): number {
+  private readonly shownWithin = (ladder: number, sell: boolean, limitPrice: number, wanted: number): number => {
     const { ladders } = this.books;
     let shown = 0;
     for (let depth = 0; depth < ladders.countOf(ladder) && shown < wanted; depth++) {
@@ -581,9 +581,9 @@ export class Execution {
       shown += ladders.quantityOf(level);
     }
     return shown;
-  }
+  };
 
-  private place(
+  private readonly place = (
     wish: Wish,
     parent: number,
     venue: number,
@@ -591,7 +591,7 @@ export class Execution {
     price: number,
     timeInForce: number,
     postOnly: number,
-  ): boolean {
+  ): boolean => {
     const { gate, orders, parents, quotes, turn } = this;
     const approved = gate.approveOrder(
       wish.strategy,
@@ -651,10 +651,10 @@ export class Execution {
     this.port.enter(approved, reference, order);
     this.owner.onOrderSent(wish.strategy, venue);
     return true;
-  }
+  };
 
   /** Moves an order by a message of `domain/order-life.ts`; a final state ends it. */
-  private move(order: number, message: number): void {
+  private readonly move = (order: number, message: number): void => {
     const { orders } = this;
     const state = orders.state[order];
     const cell = lifeCell(state, message);
@@ -665,10 +665,10 @@ export class Execution {
     if (openStates[state] === 0) this.revive(order, next);
     else if (openStates[next] === 1) orders.state[order] = next;
     else this.end(order, next);
-  }
+  };
 
   /** An ended order changes: to another end, or back to life, which its parent has to count again. */
-  private revive(order: number, state: number): void {
+  private readonly revive = (order: number, state: number): void => {
     const { orders, parents } = this;
     if (openStates[state] === 0) {
       orders.state[order] = state;
@@ -679,9 +679,9 @@ export class Execution {
     orders.cancelCause[order] = causes.venue + 1;
     parents.openChildren[parent]++;
     parents.placedQuantity[parent] += orders.leavesQuantity[order];
-  }
+  };
 
-  private becomeUnknown(order: number, message: number): void {
+  private readonly becomeUnknown = (order: number, message: number): void => {
     const { orders } = this;
     if (orders.state[order] === states.unknown) return;
     const cell = lifeCell(orders.state[order], message);
@@ -689,59 +689,59 @@ export class Execution {
     this.turn.emit(factCode.orderUnknown, orders.idOf[order], message);
     this.recordBook(order);
     this.move(order, message);
-  }
+  };
 
   /** Nothing that the venue was told about the order waits for an answer any more. */
-  private answered(order: number): void {
+  private readonly answered = (order: number): void => {
     this.orders.unansweredNs[order] = 0;
-  }
+  };
 
   /** Records market and verdict beside the fact just emitted about a message that the gate let pass. */
-  private recordApproved(order: number): void {
+  private readonly recordApproved = (order: number): void => {
     const fact = this.turn.factNumber;
     this.recordBook(order);
     this.gate.approval.record(this.turn, this.orders.idOf[order], fact);
-  }
+  };
 
   /** A replace is over without effect. */
-  private endReplace(order: number): void {
+  private readonly endReplace = (order: number): void => {
     const before = this.orders.countedQuantity[order];
     this.orders.endReplace(order);
     this.giveBack(order, before);
-  }
+  };
 
   /** What an order may trade less than before goes back to its parent; what it may trade more is taken from it. */
-  private giveBack(order: number, before: number): void {
+  private readonly giveBack = (order: number, before: number): void => {
     this.parents.placedQuantity[this.orders.parent[order]] -= before - this.orders.countedQuantity[order];
-  }
+  };
 
-  private sendCancel(order: number): void {
+  private readonly sendCancel = (order: number): void => {
     const { orders } = this;
     orders.unansweredNs[order] = this.turn.timeNs;
     const venue = orders.venue[order];
     const replacement = orders.replaceReference[order];
     if (replacement !== 0) this.sendCancelOf(order, venue, replacement);
     this.sendCancelOf(order, venue, orders.userReference[order]);
-  }
+  };
 
-  private sendCancelOf(order: number, venue: number, reference: number): void {
+  private readonly sendCancelOf = (order: number, venue: number, reference: number): void => {
     if (!this.port.cancel(venue, reference)) return;
     this.gate.countCancel(this.orders.strategy[order], venue);
     const slot = this.orders.killMark[order] - 1;
     if (slot >= 0) this.killCancelNs[slot] = this.turn.timeNs;
-  }
+  };
 
   /** Follows the place of an order that may rest in its venue's book. */
-  private watchQueue(order: number, referenceHigh: number, referenceLow: number): void {
+  private readonly watchQueue = (order: number, referenceHigh: number, referenceLow: number): void => {
     const { orders } = this;
     if (orders.timeInForce[order] !== dayOrder) return;
     const venue = orders.venue[order];
     const side = orders.side[order] === sides.code.buy ? bidSide : askSide;
     const ladder = listingOf(orders.instrument[order], venue, this.venueCount) * 2 + side;
     this.books.queue.watch(order, venue, ladder, referenceHigh | 0, referenceLow | 0);
-  }
+  };
 
-  private end(order: number, state: number): void {
+  private readonly end = (order: number, state: number): void => {
     const { orders, parents } = this;
     this.books.queue.forget(order);
     const parent = orders.parent[order];
@@ -750,10 +750,10 @@ export class Execution {
     parents.openChildren[parent]--;
     if (orders.killMark[order] > 0) this.killedEnded[orders.killMark[order] - 1]++;
     if (parents.endIfIdle(parent)) this.owner.onParentDone(parent);
-  }
+  };
 
   /** True when an order belongs to a scope (a code of `scopes`). */
-  isInScope(order: number, scope: number, target: number): boolean {
+  readonly isInScope = (order: number, scope: number, target: number): boolean => {
     const { orders } = this;
     switch (scopes.name(scope)) {
       case "all":
@@ -769,22 +769,22 @@ export class Execution {
       case "pair":
         return orders.pair[order] === target;
     }
-  }
+  };
 
   /** Asks the gate for a parent; records the refusal. `basket`: money of the wishes before it in the same basket. */
-  private approvesParent(wish: Wish, basket: number): boolean {
+  private readonly approvesParent = (wish: Wish, basket: number): boolean => {
     const { strategy, pair, instrument, sell, quantity, limitPrice } = wish;
     if (this.gate.approvesParent(strategy, pair, instrument, sell, quantity, limitPrice, basket)) return true;
     this.refused(wish, -1, quantity, limitPrice);
     return false;
-  }
+  };
 
-  private refused(wish: Wish, venue: number, quantity: number, price: number): void {
+  private readonly refused = (wish: Wish, venue: number, quantity: number, price: number): void => {
     const side = wish.sell ? sides.code.sell : sides.code.buy;
     this.emitRefusal(wish.strategy, wish.pair, wish.instrument, venue, side, quantity, price);
-  }
+  };
 
-  private emitRefusal(
+  private readonly emitRefusal = (
     strategy: number,
     pair: number,
     instrument: number,
@@ -792,7 +792,7 @@ export class Execution {
     side: number,
     quantity: number,
     price: number,
-  ): void {
+  ): void => {
     const { gate } = this;
     const { fields } = this.turn;
     fields[0] = strategy;
@@ -807,7 +807,7 @@ export class Execution {
     fields[9] = gate.value;
     this.turn.emitFields(factCode.refusal);
     this.owner.onRefused(strategy, gate.code);
-  }
+  };
 }
 
 /** True for a venue's reasons that say the order's time is over (OUCH 5.0 section 3.4): its time in force, or the day. */

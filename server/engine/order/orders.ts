@@ -150,73 +150,73 @@ export class Orders {
   }
 
   /** True while another order fits into the rows and the user references. */
-  hasRoom(venue: number): boolean {
+  readonly hasRoom = (venue: number): boolean => {
     return this.counters[1] < this.rows >> 1 && this.nextReference[venue] < userReferenceMax;
-  }
+  };
 
   /** The first open order of a listing on a side (0 buy, 1 sell); 0 when there is none. */
-  firstAt(listing: number, sell: number): number {
+  readonly firstAt = (listing: number, sell: number): number => {
     return this.listingFirst[listing * 2 + sell];
-  }
+  };
 
   /** The open order after another one of the same listing and side; 0 at the end. */
-  nextAt(row: number): number {
+  readonly nextAt = (row: number): number => {
     return this.listingNext[row];
-  }
+  };
 
   /** The most aggressive price an open order has or may get by a replace on its way. */
-  touchingPrice(row: number): number {
+  readonly touchingPrice = (row: number): number => {
     const { price, replacePrice } = this;
     if (this.replaceReference[row] === 0) return price[row];
     return this.side[row] === sides.code.buy
       ? Math.max(price[row], replacePrice[row])
       : Math.min(price[row], replacePrice[row]);
-  }
+  };
 
   /** The row of a venue's user reference, 0 when it is none of ours, or of an order too old to be remembered. */
-  ofReference(venue: number, userReference: number): number {
+  readonly ofReference = (venue: number, userReference: number): number => {
     const slot = userReference % this.referenceSlots;
     return this.slotReference[venue][slot] === userReference ? this.ofId(this.slotOrder[venue][slot]) : 0;
-  }
+  };
 
   /** The row of an order id, 0 when there was none or it is too old to be remembered. */
-  ofId(id: number): number {
+  readonly ofId = (id: number): number => {
     if (id < 1 || id > this.counters[0]) return 0;
     const row = 1 + (id % (this.rows - 1));
     return this.idOf[row] === id ? row : 0;
-  }
+  };
 
   /** Uses up a user reference of a venue; row 0 for messages that are no order. */
-  takeReference(venue: number, row: number): number {
+  readonly takeReference = (venue: number, row: number): number => {
     const reference = this.nextReference[venue]++;
     const slot = reference % this.referenceSlots;
     this.slotReference[venue][slot] = reference;
     this.slotOrder[venue][slot] = row === 0 ? 0 : this.idOf[row];
     return reference;
-  }
+  };
 
   /** Notes a reference that the venue says belongs to an order; ours to come are above it. */
-  adoptReference(venue: number, reference: number, row: number): void {
+  readonly adoptReference = (venue: number, reference: number, row: number): void => {
     const slot = reference % this.referenceSlots;
     this.slotReference[venue][slot] = reference;
     this.slotOrder[venue][slot] = this.idOf[row];
     this.raiseNextReference(venue, reference + 1);
-  }
+  };
 
   /** The next user reference of a venue, which the venue may have taken further than we know. */
-  nextReferenceOf(venue: number): number {
+  readonly nextReferenceOf = (venue: number): number => {
     return this.nextReference[venue];
-  }
+  };
 
-  raiseNextReference(venue: number, atLeast: number): void {
+  readonly raiseNextReference = (venue: number, atLeast: number): void => {
     if (atLeast > this.nextReference[venue] && atLeast <= userReferenceMax) this.nextReference[venue] = atLeast;
-  }
+  };
 
   /**
    * Takes the next order id and its row, cleared; the caller sets its columns and begins its life. An id whose row
    * is still in use by an order that has been open for all the others is passed over.
    */
-  openNext(): number {
+  readonly openNext = (): number => {
     let id = this.counters[0] + 1;
     while (this.isOpen(1 + (id % (this.rows - 1)))) id++;
     this.counters[0] = id;
@@ -229,10 +229,10 @@ export class Orders {
     this.cancelCause[row] = 0;
     this.killMark[row] = 0;
     return row;
-  }
+  };
 
   /** Makes an order count as exposure, in an open state; what it may still trade is what has not been filled. */
-  beginLife(row: number, state: number = states.pending): void {
+  readonly beginLife = (row: number, state: number = states.pending): void => {
     this.state[row] = state;
     this.leavesQuantity[row] = this.quantity[row] - this.filledQuantity[row];
     this.openPlace[row] = this.counters[1];
@@ -242,30 +242,30 @@ export class Orders {
     this.countedQuantity[row] = 0;
     this.countedPrice[row] = 0;
     this.countWorst(row, this.leavesQuantity[row], this.price[row]);
-  }
+  };
 
   /** Sets what may still trade; at 0 nothing changes but the number (the caller ends the order). */
-  setLeaves(row: number, leaves: number): void {
+  readonly setLeaves = (row: number, leaves: number): void => {
     this.leavesQuantity[row] = leaves;
     this.recount(row);
-  }
+  };
 
   /** A replace goes out: until it is answered the worse of both counts. */
-  beginReplace(row: number, reference: number, quantity: number, price: number): void {
+  readonly beginReplace = (row: number, reference: number, quantity: number, price: number): void => {
     this.replaceReference[row] = reference;
     this.replaceQuantity[row] = quantity;
     this.replacePrice[row] = price;
     this.recount(row);
-  }
+  };
 
   /** The replace was answered, or never arrived: only what the order is counts again. */
-  endReplace(row: number): void {
+  readonly endReplace = (row: number): void => {
     this.replaceReference[row] = 0;
     this.recount(row);
-  }
+  };
 
   /** Ends an order in a final state: nothing of it is exposure any more. */
-  endLife(row: number, state: number): void {
+  readonly endLife = (row: number, state: number): void => {
     this.replaceReference[row] = 0;
     this.setLeaves(row, 0);
     this.state[row] = state;
@@ -275,24 +275,24 @@ export class Orders {
     this.openPlace[last] = place;
     this.openByStrategy[this.strategy[row]]--;
     this.unchain(row);
-  }
+  };
 
   /** True while the order may trade. */
-  isOpen(row: number): boolean {
+  readonly isOpen = (row: number): boolean => {
     return openStates[this.state[row]] === 1;
-  }
+  };
 
   /** Working quantity of an instrument on one side (0 buy, 1 sell). */
-  workingOf(instrument: number, sell: number): number {
+  readonly workingOf = (instrument: number, sell: number): number => {
     return this.workingQuantity[instrument * 2 + sell];
-  }
+  };
 
-  strategyWorkingOf(strategy: number, instrument: number, sell: number): number {
+  readonly strategyWorkingOf = (strategy: number, instrument: number, sell: number): number => {
     return this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell];
-  }
+  };
 
   /** Counts an order at its worst: as it is, or as a replace on its way would make it. */
-  private recount(row: number): void {
+  private readonly recount = (row: number): void => {
     const leaves = this.leavesQuantity[row];
     if (this.replaceReference[row] === 0) return this.countWorst(row, leaves, this.price[row]);
     this.countWorst(
@@ -300,9 +300,9 @@ export class Orders {
       Math.max(leaves, this.replaceQuantity[row] - this.filledQuantity[row]),
       Math.max(this.price[row], this.replacePrice[row]),
     );
-  }
+  };
 
-  private countWorst(row: number, quantity: number, price: number): void {
+  private readonly countWorst = (row: number, quantity: number, price: number): void => {
     const sell = this.side[row] === sides.code.buy ? 0 : 1;
     const instrument = this.instrument[row];
     const strategy = this.strategy[row];
@@ -315,27 +315,27 @@ export class Orders {
     this.workingNotional[sell] += notional;
     this.strategyWorkingNotional[strategy * 2 + sell] += notional;
     if (this.pair[row] >= 0) this.pairWorkingNotional[this.pair[row] * 2 + sell] += notional;
-  }
+  };
 
-  private chain(row: number): void {
+  private readonly chain = (row: number): void => {
     const place = this.chainOf(row);
     const next = this.listingFirst[place];
     this.listingNext[row] = next;
     this.listingBefore[row] = 0;
     if (next !== 0) this.listingBefore[next] = row;
     this.listingFirst[place] = row;
-  }
+  };
 
-  private unchain(row: number): void {
+  private readonly unchain = (row: number): void => {
     const next = this.listingNext[row];
     const before = this.listingBefore[row];
     if (next !== 0) this.listingBefore[next] = before;
     if (before !== 0) this.listingNext[before] = next;
     else this.listingFirst[this.chainOf(row)] = next;
-  }
+  };
 
-  private chainOf(row: number): number {
+  private readonly chainOf = (row: number): number => {
     const sell = this.side[row] === sides.code.buy ? 0 : 1;
     return (this.instrument[row] * this.venueCount + this.venue[row]) * 2 + sell;
-  }
+  };
 }

@@ -47,7 +47,7 @@ export class Parents {
   }
 
   /** Takes the next parent's row, cleared and active; the caller fills the rest. */
-  openNext(): number {
+  readonly openNext = (): number => {
     let id = this.counters[0] + 1;
     while (this.state[1 + (id % (this.rows - 1))] === states.active) id++;
     this.counters[0] = id;
@@ -58,10 +58,10 @@ export class Parents {
     this.placedQuantity[row] = 0;
     this.openChildren[row] = 0;
     return row;
-  }
+  };
 
   /** Ends a parent once it has no open child; true when it did. */
-  endIfIdle(row: number): boolean {
+  readonly endIfIdle = (row: number): boolean => {
     if (this.state[row] === states.done || this.openChildren[row] > 0) return false;
     this.state[row] = states.done;
     const { fields } = this.turn;
@@ -73,5 +73,5 @@ export class Parents {
     fields[5] = this.quantity[row];
     this.turn.emitFields(factCode.parentDone);
     return true;
-  }
+  };
 }

@@ -80,17 +80,17 @@ export class Positions implements PositionView {
     this.results = registry.allocate("position.results", "f64", this.strategyCount + 1, "carried");
   }
 
-  quantityOf(instrument: number): number {
+  readonly quantityOf = (instrument: number): number => {
     return this.instruments.quantity[instrument];
-  }
+  };
 
-  strategyQuantityOf(strategy: number, instrument: number): number {
+  readonly strategyQuantityOf = (strategy: number, instrument: number): number => {
     return this.strategyQuantity[strategy * this.instrumentCount + instrument];
-  }
+  };
 
-  pairQuantityOf(pair: number, leg: number): number {
+  readonly pairQuantityOf = (pair: number, leg: number): number => {
     return this.holders.quantity[pair * 2 + leg];
-  }
+  };
 
   get grossExposure(): number {
     return this.exposures[this.strategyCount * 2];
@@ -100,33 +100,33 @@ export class Positions implements PositionView {
     return this.exposures[this.strategyCount * 2 + 1];
   }
 
-  strategyGrossExposureOf(strategy: number): number {
+  readonly strategyGrossExposureOf = (strategy: number): number => {
     return this.exposures[strategy * 2];
-  }
+  };
 
-  strategyNetExposureOf(strategy: number): number {
+  readonly strategyNetExposureOf = (strategy: number): number => {
     return this.exposures[strategy * 2 + 1];
-  }
+  };
 
-  pairGrossExposureOf(pair: number): number {
+  readonly pairGrossExposureOf = (pair: number): number => {
     return Math.abs(this.legValue(pair * 2)) + Math.abs(this.legValue(pair * 2 + 1));
-  }
+  };
 
-  pairNetExposureOf(pair: number): number {
+  readonly pairNetExposureOf = (pair: number): number => {
     return this.legValue(pair * 2) + this.legValue(pair * 2 + 1);
-  }
+  };
 
-  resultOf(strategy: number): number {
+  readonly resultOf = (strategy: number): number => {
     return this.results[strategy < 0 ? this.strategyCount : strategy];
-  }
+  };
 
   /** Price units the position is marked at; 0 before the first price. */
-  markOf(instrument: number): number {
+  readonly markOf = (instrument: number): number => {
     return this.marks[instrument];
-  }
+  };
 
   /** The holder row of an order's owner; throws on an owner that has none, which no order may have. */
-  holderOf(strategy: number, pair: number, instrument: number): number {
+  readonly holderOf = (strategy: number, pair: number, instrument: number): number => {
     if (pair >= 0) {
       for (let leg = 0; leg < 2; leg++) if (this.holderInstrument[pair * 2 + leg] === instrument) return pair * 2 + leg;
     } else {
@@ -134,17 +134,17 @@ export class Positions implements PositionView {
       if (place >= 0) return this.firstHolderOf[strategy] + place;
     }
     throw new Error(`no position row for strategy ${strategy}, pair ${pair}, instrument ${instrument}`);
-  }
+  };
 
   /** Applies a fill to the instrument and its holder; emits the holder's position. Returns what the holder realised. */
-  apply(
+  readonly apply = (
     strategy: number,
     pair: number,
     instrument: number,
     signedQuantity: number,
     price: number,
     fee: number,
-  ): number {
+  ): number => {
     const holder = this.holderOf(strategy, pair, instrument);
     if (this.marks[instrument] === 0) this.marks[instrument] = price;
     this.countExposure(strategy, instrument, -1);
@@ -167,15 +167,15 @@ export class Positions implements PositionView {
     fields[8] = soldQuantity[holder];
     this.turn.emitFields(factCode.position);
     return realised;
-  }
+  };
 
   /** Marks an instrument's positions at a price (price units, may end in .5); 0 keeps the last mark. */
-  mark(instrument: number, price: number): void {
+  readonly mark = (instrument: number, price: number): void => {
     if (price > 0) this.marks[instrument] = price;
-  }
+  };
 
   /** Exposures and results of each strategy and of the desk, at the marks. Called at the timer's pace. */
-  refreshExposures(): void {
+  readonly refreshExposures = (): void => {
     this.exposures.fill(0);
     const desk = this.strategyCount * 2;
     for (let instrument = 0; instrument < this.instrumentCount; instrument++) {
@@ -201,24 +201,24 @@ export class Positions implements PositionView {
           holder,
           this.holderInstrument[holder],
         );
-  }
+  };
 
   /** Adds (1) or takes away (-1) what a holder and its instrument have brought to a strategy and the desk. */
-  private countResults(strategy: number, holder: number, instrument: number, sign: number): void {
+  private readonly countResults = (strategy: number, holder: number, instrument: number, sign: number): void => {
     this.results[strategy] += sign * this.resultOfRow(this.holders, holder, instrument);
     this.results[this.strategyCount] += sign * this.resultOfRow(this.instruments, instrument, instrument);
-  }
+  };
 
-  private resultOfRow(book: PositionBook, row: number, instrument: number): number {
+  private readonly resultOfRow = (book: PositionBook, row: number, instrument: number): number => {
     return book.realised[row] - book.fees[row] + book.unrealised(row, this.marks[instrument]);
-  }
+  };
 
-  private legValue(holder: number): number {
+  private readonly legValue = (holder: number): number => {
     return Math.round(this.holders.quantity[holder] * this.marks[this.holderInstrument[holder]]);
-  }
+  };
 
   /** Adds (1) or takes away (-1) what an instrument adds to the desk's and a strategy's exposure at its mark. */
-  private countExposure(strategy: number, instrument: number, sign: number): void {
+  private readonly countExposure = (strategy: number, instrument: number, sign: number): void => {
     const desk = this.strategyCount * 2;
     const mark = this.marks[instrument];
     const value = Math.round(this.instruments.quantity[instrument] * mark);
@@ -227,10 +227,10 @@ export class Positions implements PositionView {
     this.exposures[desk + 1] += sign * value;
     this.exposures[strategy * 2] += sign * Math.abs(own);
     this.exposures[strategy * 2 + 1] += sign * own;
-  }
+  };
 
   /** Money of a strategy: realised, fees and unrealised of its holders, into `totals`; strategy -1 is the desk's account. */
-  totalsInto(strategy: number, totals: PositionTotals): void {
+  readonly totalsInto = (strategy: number, totals: PositionTotals): void => {
     totals.realised = 0;
     totals.unrealised = 0;
     totals.fees = 0;
@@ -242,23 +242,23 @@ export class Positions implements PositionView {
     for (let holder = 0; holder < this.holderStrategy.length; holder++)
       if (this.holderStrategy[holder] === strategy)
         this.addTotals(this.holders, holder, this.holderInstrument[holder], totals);
-  }
+  };
 
   /** The same for the two legs of a pair. */
-  pairTotalsInto(pair: number, totals: PositionTotals): void {
+  readonly pairTotalsInto = (pair: number, totals: PositionTotals): void => {
     totals.realised = 0;
     totals.unrealised = 0;
     totals.fees = 0;
     if (pair >= this.pairCount) return;
     for (let leg = 0; leg < 2; leg++)
       this.addTotals(this.holders, pair * 2 + leg, this.holderInstrument[pair * 2 + leg], totals);
-  }
+  };
 
-  private addTotals(book: PositionBook, row: number, instrument: number, totals: PositionTotals): void {
+  private readonly addTotals = (book: PositionBook, row: number, instrument: number, totals: PositionTotals): void => {
     totals.realised += book.realised[row];
     totals.fees += book.fees[row];
     totals.unrealised += book.unrealised(row, this.marks[instrument]);
-  }
+  };
 }
 
 /** Money, 1/10,000; filled in place. */

@@ -9,49 +9,49 @@ export class Approval {
   private readonly fields = new Float64Array(factFields.approval.length);
 
   /** Begins a judgement: nothing is asked yet. */
-  clear(): void {
+  readonly clear = (): void => {
     this.fields.fill(0);
-  }
+  };
 
-  judgeQuantity(quantity: number, limit: number): void {
+  readonly judgeQuantity = (quantity: number, limit: number): void => {
     this.fields[2] = quantity;
     this.fields[3] = limit;
-  }
+  };
 
-  judgeNotional(notional: number, limit: number): void {
+  readonly judgeNotional = (notional: number, limit: number): void => {
     this.fields[4] = notional;
     this.fields[5] = limit;
-  }
+  };
 
-  judgePrice(price: number, low: number, high: number): void {
+  readonly judgePrice = (price: number, low: number, high: number): void => {
     this.fields[6] = price;
     this.fields[7] = low;
     this.fields[8] = high;
-  }
+  };
 
-  judgePosition(desk: number, deskLimit: number, strategy: number, strategyLimit: number): void {
+  readonly judgePosition = (desk: number, deskLimit: number, strategy: number, strategyLimit: number): void => {
     this.fields[9] = desk;
     this.fields[10] = deskLimit;
     this.fields[11] = strategy;
     this.fields[12] = strategyLimit;
-  }
+  };
 
-  judgeExposure(desk: number, deskLimit: number, strategy: number, strategyLimit: number): void {
+  readonly judgeExposure = (desk: number, deskLimit: number, strategy: number, strategyLimit: number): void => {
     this.fields[13] = desk;
     this.fields[14] = deskLimit;
     this.fields[15] = strategy;
     this.fields[16] = strategyLimit;
-  }
+  };
 
-  judgeDataAge(ageNs: number, limitNs: number): void {
+  readonly judgeDataAge = (ageNs: number, limitNs: number): void => {
     this.fields[17] = ageNs;
     this.fields[18] = limitNs;
-  }
+  };
 
   /** Emits the fact for the message whose own fact is `fact`. */
-  record(turn: Turn, order: number, fact: number): void {
+  readonly record = (turn: Turn, order: number, fact: number): void => {
     this.fields[0] = order;
     this.fields[1] = fact;
     turn.emitFrom(factCode.approval, this.fields, this.fields.length);
-  }
+  };
 }

@@ -36,7 +36,7 @@ export class DuplicateOrders {
   }
 
   /** Age in ns of the same order when it went out less than `windowNs` ago, -1 when it did not. */
-  ageOfSame(
+  readonly ageOfSame = (
     strategy: number,
     pair: number,
     instrument: number,
@@ -46,7 +46,7 @@ export class DuplicateOrders {
     parent: number,
     nowNs: number,
     windowNs: number,
-  ): number {
+  ): number => {
     const oldest = this.counted[0] - rows;
     for (let entry = this.last[this.chainOf(strategy, instrument, sell)]; entry > 0 && entry > oldest; ) {
       const row = entry & mask;
@@ -62,15 +62,15 @@ export class DuplicateOrders {
       entry = this.before[row];
     }
     return -1;
-  }
+  };
 
   /** True while the ring can't tell any more what went out within the window: then nothing more may. */
-  isFull(nowNs: number, windowNs: number): boolean {
+  readonly isFull = (nowNs: number, windowNs: number): boolean => {
     return this.counted[0] >= rows && nowNs - this.timeNs[(this.counted[0] + 1) & mask] < windowNs;
-  }
+  };
 
   /** Remembers an order that goes out. */
-  add(
+  readonly add = (
     strategy: number,
     pair: number,
     instrument: number,
@@ -79,7 +79,7 @@ export class DuplicateOrders {
     price: number,
     parent: number,
     nowNs: number,
-  ): void {
+  ): void => {
     const entry = ++this.counted[0];
     const row = entry & mask;
     const chain = this.chainOf(strategy, instrument, sell);
@@ -90,9 +90,9 @@ export class DuplicateOrders {
     this.parent[row] = parent;
     this.before[row] = this.last[chain];
     this.last[chain] = entry;
-  }
+  };
 
-  private chainOf(strategy: number, instrument: number, sell: number): number {
+  private readonly chainOf = (strategy: number, instrument: number, sell: number): number => {
     return (strategy * this.instrumentCount + instrument) * 2 + sell;
-  }
+  };
 }

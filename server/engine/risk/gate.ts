@@ -20,7 +20,7 @@ export class Gate extends GateChecks {
    * Every check, in this order; the first no stands. A check that throws means no: a message that can't be judged
    * does not go out.
    */
-  private passes(): boolean {
+  private readonly passes = (): boolean => {
     this.code = nothing;
     this.approval.clear();
     try {
@@ -63,10 +63,10 @@ export class Gate extends GateChecks {
     } catch {
       return this.failed();
     }
-  }
+  };
 
   /** May this strategy want this? Checked before a parent exists, for its whole quantity. `basket`: money of the parents asked for before it in one basket. */
-  approvesParent(
+  readonly approvesParent = (
     strategy: number,
     pair: number,
     instrument: number,
@@ -74,18 +74,18 @@ export class Gate extends GateChecks {
     quantity: number,
     price: number,
     basket = 0,
-  ): boolean {
+  ): boolean => {
     this.kind = QuestionKind.parent;
     this.ask(strategy, pair, instrument, nothing, sell ? 1 : 0, quantity, price);
     this.basketNotional = basket + quantity * price;
     return this.weigh() && this.passes();
-  }
+  };
 
   /**
    * May this order go to this venue now? `parentLeft`: what the parent may still place. Returns the approved message,
    * its side derived, or null; an approved one counts as sent at once. The caller has not counted it as working yet.
    */
-  approveOrder(
+  readonly approveOrder = (
     strategy: number,
     pair: number,
     instrument: number,
@@ -97,7 +97,7 @@ export class Gate extends GateChecks {
     postOnly: number,
     parent: number,
     parentLeft: number,
-  ): ApprovedMessage | null {
+  ): ApprovedMessage | null => {
     this.kind = QuestionKind.child;
     this.ask(strategy, pair, instrument, venue, sell ? 1 : 0, quantity, price);
     this.parent = parent;
@@ -106,13 +106,18 @@ export class Gate extends GateChecks {
     this.count(strategy, venue);
     this.duplicates.add(strategy, pair, instrument, this.sell, quantity, price, parent, this.parts.turn.timeNs);
     return this.sign(timeInForce, postOnly, quantity);
-  }
+  };
 
   /**
    * May this open order become one of this size (shares already filled included) and price? Until the venue has
    * answered, the worse of both counts.
    */
-  approveReplace(order: number, quantity: number, price: number, parentLeft: number): ApprovedMessage | null {
+  readonly approveReplace = (
+    order: number,
+    quantity: number,
+    price: number,
+    parentLeft: number,
+  ): ApprovedMessage | null => {
     const { working } = this.parts;
     this.kind = QuestionKind.replace;
     const sell = working.side[order] === sides.code.buy ? 0 : 1;
@@ -132,10 +137,10 @@ export class Gate extends GateChecks {
     if (!this.weigh() || !this.passes()) return null;
     this.count(this.strategy, this.venue);
     return this.sign(working.timeInForce[order], working.postOnly[order], quantity);
-  }
+  };
 
   /** Would this venue take an order in this instrument now: not killed, session ready, trading, data live? */
-  isVenueOpen(instrument: number, venue: number): boolean {
+  readonly isVenueOpen = (instrument: number, venue: number): boolean => {
     this.kind = QuestionKind.child;
     this.code = nothing;
     this.instrument = instrument;
@@ -146,14 +151,14 @@ export class Gate extends GateChecks {
     } catch {
       return this.failed();
     }
-  }
+  };
 
   /**
    * True when this open order, or what is working with it, is beyond a limit of size or exposure as it stands, though
    * nothing is added: after a limit was tightened. Orders that only close a position are never beyond. `collar`: look at
    * the price too.
    */
-  standsBeyond(order: number, collar: boolean): boolean {
+  readonly standsBeyond = (order: number, collar: boolean): boolean => {
     const { working } = this.parts;
     this.kind = QuestionKind.child;
     const sell = working.side[order] === sides.code.buy ? 0 : 1;
@@ -189,36 +194,36 @@ export class Gate extends GateChecks {
     } catch {
       return !this.failed();
     }
-  }
+  };
 
   /** True when this open order and all others of its side at most close what its strategy holds. */
-  isReducing(order: number): boolean {
+  readonly isReducing = (order: number): boolean => {
     const { working } = this.parts;
     this.strategy = working.strategy[order];
     this.instrument = working.instrument[order];
     this.sell = working.side[order] === sides.code.buy ? 0 : 1;
     return this.isClosing(0);
-  }
+  };
 
   /** A cancel goes out: counted at once, so that orders give way to it; never refused. */
-  countCancel(strategy: number, venue: number): void {
+  readonly countCancel = (strategy: number, venue: number): void => {
     this.count(strategy, venue);
-  }
+  };
 
   /** Messages of the last second: of a strategy, of a venue, of the desk (-1, -1). */
-  messagesInLastSecond(strategy: number, venue: number): number {
+  readonly messagesInLastSecond = (strategy: number, venue: number): number => {
     const now = this.parts.turn.timeNs;
     if (strategy >= 0) return this.strategyRates[strategy].inLastSecond(now);
     return (venue >= 0 ? this.venueRates[venue] : this.deskRate).inLastSecond(now);
-  }
+  };
 
   /** The highest message rate that can be kept exactly for a strategy, a venue, the desk (-1, -1). */
-  messageRateMax(strategy: number, venue: number): number {
+  readonly messageRateMax = (strategy: number, venue: number): number => {
     if (strategy >= 0) return this.strategyRates[strategy].limitMax;
     return (venue >= 0 ? this.venueRates[venue] : this.deskRate).limitMax;
-  }
+  };
 
-  private ask(
+  private readonly ask = (
     strategy: number,
     pair: number,
     instrument: number,
@@ -226,7 +231,7 @@ export class Gate extends GateChecks {
     sell: number,
     quantity: number,
     price: number,
-  ): void {
+  ): void => {
     this.strategy = strategy;
     this.pair = pair;
     this.instrument = instrument;
@@ -239,10 +244,10 @@ export class Gate extends GateChecks {
     this.parentLeft = 0;
     this.order = 0;
     this.basketNotional = 0;
-  }
+  };
 
   /** What the question adds to the worst case, whether it only closes, and on which side it is. False when that can't be told. */
-  private weigh(): boolean {
+  private readonly weigh = (): boolean => {
     try {
       const { working } = this.parts;
       const { order, quantity, price } = this;
@@ -260,36 +265,36 @@ export class Gate extends GateChecks {
     } catch {
       return this.failed();
     }
-  }
+  };
 
   /** True when all working orders of the side and `more` at most close what the strategy holds. */
-  private isClosing(more: number): boolean {
+  private readonly isClosing = (more: number): boolean => {
     const held = this.parts.positions.strategyQuantityOf(this.strategy, this.instrument);
     if (this.sell === 0 ? held >= 0 : held <= 0) return false;
     return more + this.parts.working.strategyWorkingOf(this.strategy, this.instrument, this.sell) <= Math.abs(held);
-  }
+  };
 
   /** Sell what we hold and have not offered yet; anything beyond it makes the whole order a short sale (Reg SHO 200(g)). */
-  private sideOf(): number {
+  private readonly sideOf = (): number => {
     if (this.sell === 0) return sides.code.buy;
     const { positions, working } = this.parts;
     const free = positions.quantityOf(this.instrument) - working.workingOf(this.instrument, 1);
     return this.quantity <= free ? sides.code.sell : sides.code.sellShort;
-  }
+  };
 
-  private isVenueFree(): boolean {
+  private readonly isVenueFree = (): boolean => {
     return !this.parts.kills.coversVenue(this.venue) || this.no(codes.killed, 0, 0);
-  }
+  };
 
-  private count(strategy: number, venue: number): void {
+  private readonly count = (strategy: number, venue: number): void => {
     const now = this.parts.turn.timeNs;
     this.strategyRates[strategy].count(now);
     this.venueRates[venue].count(now);
     this.deskRate.count(now);
-  }
+  };
 
   /** Fills the one approved message. */
-  private sign(timeInForce: number, postOnly: number, quantity: number): ApprovedMessage {
+  private readonly sign = (timeInForce: number, postOnly: number, quantity: number): ApprovedMessage => {
     const message = this.message;
     message.venue = this.venue;
     message.instrument = this.instrument;
@@ -299,21 +304,21 @@ export class Gate extends GateChecks {
     message.timeInForce = timeInForce;
     message.postOnly = postOnly;
     return message;
-  }
+  };
 
   /** A check threw: no, with an alert that names the first check that does. 0 stands for what all of them share. */
-  private failed(): false {
+  private readonly failed = (): false => {
     const place = checkTable.findIndex(({ method }) => this.throws(method));
     this.parts.turn.alert(alertCodes.code.gateCheckFailed, this.strategy, place + 1, checkTable.length);
     return this.no(codes.checkFailed, 0, place + 1);
-  }
+  };
 
-  private throws(method: (typeof checkTable)[number]["method"]): boolean {
+  private readonly throws = (method: (typeof checkTable)[number]["method"]): boolean => {
     try {
       this[method]();
       return false;
     } catch {
       return true;
     }
-  }
+  };
 }

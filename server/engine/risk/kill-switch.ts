@@ -27,7 +27,7 @@ export class KillSwitch {
   }
 
   /** True when a kill covers an order of this strategy, pair and instrument at this venue; -1 for no pair, no venue yet. */
-  covers(strategy: number, pair: number, instrument: number, venue: number): boolean {
+  readonly covers = (strategy: number, pair: number, instrument: number, venue: number): boolean => {
     return (
       this.all[0] !== 0 ||
       this.strategies[strategy] !== 0 ||
@@ -35,38 +35,38 @@ export class KillSwitch {
       (venue >= 0 && this.venues[venue] !== 0) ||
       (pair >= 0 && this.pairs[pair] !== 0)
     );
-  }
+  };
 
   /** True when this venue, or everything, is killed. */
-  coversVenue(venue: number): boolean {
+  readonly coversVenue = (venue: number): boolean => {
     return this.all[0] !== 0 || this.venues[venue] !== 0;
-  }
+  };
 
   /** True when everything is killed: HALT. */
   get isHalted(): boolean {
     return this.all[0] !== 0;
   }
 
-  isKilled(scopeCode: number, target: number): boolean {
+  readonly isKilled = (scopeCode: number, target: number): boolean => {
     return this.standOf(scopeCode, target) !== KillStand.none;
-  }
+  };
 
   /** How a kill of this scope stands, of `KillStand`. */
-  standOf(scopeCode: number, target: number): number {
+  readonly standOf = (scopeCode: number, target: number): number => {
     return this.arrayOf(scopeCode)?.[scopeCode === scope.all ? 0 : target] ?? KillStand.none;
-  }
+  };
 
   /** Engages or releases; false when the target does not exist. The risk desk's kill stays the risk desk's. */
-  set(scopeCode: number, target: number, engaged: boolean, byRisk = false): boolean {
+  readonly set = (scopeCode: number, target: number, engaged: boolean, byRisk = false): boolean => {
     const array = this.arrayOf(scopeCode);
     const row = scopeCode === scope.all ? 0 : target;
     if (array === null || row < 0 || row >= array.length) return false;
     const stand = byRisk ? KillStand.byRisk : KillStand.engaged;
     array[row] = engaged ? Math.max(array[row], stand) : KillStand.none;
     return true;
-  }
+  };
 
-  private arrayOf(scopeCode: number): Uint8Array | null {
+  private readonly arrayOf = (scopeCode: number): Uint8Array | null => {
     const name: Scope = scopes.name(scopeCode);
     switch (name) {
       case "all":
@@ -82,5 +82,5 @@ export class KillSwitch {
       case "order":
         return null;
     }
-  }
+  };
 }

@@ -4,7 +4,7 @@ import type { StateRegistry } from "../../machine/state-registry";
 import type { Limits } from "./limits";
 import type { Modes } from "./modes";
 
-const modes = tradingModes.code;
+const modeCode = tradingModes.code;
 const causes = modeCauses.code;
 
 /** The limits of losses, in the order they are looked at: the hard ones first. */
@@ -52,53 +52,53 @@ export class LossGuard {
   }
 
   /** Money lost since the day began, 0 when there is none; strategy -1 is the desk. */
-  lossOf(strategy: number): number {
+  readonly lossOf = (strategy: number): number => {
     return this.hasBegun[0] === 0
       ? 0
       : Math.max(0, this.began[this.rowOf(strategy)] - this.positions.resultOf(strategy));
-  }
+  };
 
   /** Money below the day's best result. */
-  drawdownOf(strategy: number): number {
+  readonly drawdownOf = (strategy: number): number => {
     return this.hasBegun[0] === 0
       ? 0
       : Math.max(0, this.best[this.rowOf(strategy)] - this.positions.resultOf(strategy));
-  }
+  };
 
   /** A run begins: the first one of the day says where it began. */
-  onStart(): void {
+  readonly onStart = (): void => {
     if (this.hasBegun[0] === 1) return;
     this.hasBegun[0] = 1;
     for (let strategy = -1; strategy < this.strategyCount; strategy++) {
       this.began[this.rowOf(strategy)] = this.positions.resultOf(strategy);
       this.best[this.rowOf(strategy)] = this.positions.resultOf(strategy);
     }
-  }
+  };
 
   /** Looks at one strategy and the desk; after a fill. */
-  onFill(strategy: number, tightened: OnTightened): void {
+  readonly onFill = (strategy: number, tightened: OnTightened): void => {
     this.look(strategy, tightened);
     this.look(-1, tightened);
-  }
+  };
 
   /** Looks at all; after marking. */
-  lookAtAll(tightened: OnTightened): void {
+  readonly lookAtAll = (tightened: OnTightened): void => {
     for (let strategy = -1; strategy < this.strategyCount; strategy++) this.look(strategy, tightened);
-  }
+  };
 
   /** The mode that losses ask for now: a person can't go below it. */
-  modeFor(strategy: number): number {
+  readonly modeFor = (strategy: number): number => {
     const loss = this.lossOf(strategy);
     const drawdown = this.drawdownOf(strategy);
     if (!(loss <= this.limitOf("dailyLossHard", strategy) && drawdown <= this.limitOf("drawdownHard", strategy)))
-      return modes.halted;
+      return modeCode.halted;
     if (!(loss <= this.limitOf("dailyLossSoft", strategy) && drawdown <= this.limitOf("drawdownSoft", strategy)))
-      return modes.reducing;
-    return modes.active;
-  }
+      return modeCode.reducing;
+    return modeCode.active;
+  };
 
   /** Runs after each fill: the limits' rows are known beforehand, and nothing is handed on as a number that has to be boxed. */
-  private look(strategy: number, tightened: OnTightened): void {
+  private readonly look = (strategy: number, tightened: OnTightened): void => {
     const { began, best, limitRows } = this;
     const limits = this.limits.value;
     const row = this.rowOf(strategy);
@@ -113,21 +113,21 @@ export class LossGuard {
       const lost = isOfDrawdown[i] ? drawdown : loss;
       if (!(lost <= limits[limitRows[at + i]])) this.hold(strategy, i, lost, tightened);
     }
-  }
+  };
 
-  private hold(strategy: number, i: number, value: number, tightened: OnTightened): void {
+  private readonly hold = (strategy: number, i: number, value: number, tightened: OnTightened): void => {
     const code = lossLimits[i];
-    const mode = isHard[i] ? modes.halted : modes.reducing;
+    const mode = isHard[i] ? modeCode.halted : modeCode.reducing;
     const scope = strategy < 0 ? "all" : "strategy";
     if (this.modes.tighten(scope, strategy, mode, causes[code], this.limitOf(code, strategy), value))
       tightened(strategy);
-  }
+  };
 
-  private limitOf(code: LossLimit, strategy: number): number {
+  private readonly limitOf = (code: LossLimit, strategy: number): number => {
     return this.limits.value[this.limitRows[this.rowOf(strategy) * lossLimits.length + lossLimits.indexOf(code)]];
-  }
+  };
 
-  private rowOf(strategy: number): number {
+  private readonly rowOf = (strategy: number): number => {
     return strategy < 0 ? this.strategyCount : strategy;
-  }
+  };
 }

@@ -40,22 +40,22 @@ export class Modes {
   }
 
   /** The strictest mode over an order; pair and venue -1 for none. */
-  strictest(strategy: number, pair: number, instrument: number, venue: number): number {
+  readonly strictest = (strategy: number, pair: number, instrument: number, venue: number): number => {
     let strictest = this.all[0];
     if (this.strategies[strategy] > strictest) strictest = this.strategies[strategy];
     if (this.instruments[instrument] > strictest) strictest = this.instruments[instrument];
     if (venue >= 0 && this.venues[venue] > strictest) strictest = this.venues[venue];
     if (pair >= 0 && this.pairs[pair] > strictest) strictest = this.pairs[pair];
     return strictest;
-  }
+  };
 
   /** The mode of one scope; `active` for orders, which have none. */
-  of(scope: Scope, target: number): number {
+  readonly of = (scope: Scope, target: number): number => {
     return this.arrayOf(scope)?.[scope === "all" ? 0 : target] ?? mode.active;
-  }
+  };
 
   /** Moves a scope to a mode, with a fact; false when it is there already or does not exist. */
-  set(scope: Scope, target: number, to: number, cause: number, limit: number, value: number): boolean {
+  readonly set = (scope: Scope, target: number, to: number, cause: number, limit: number, value: number): boolean => {
     const array = this.arrayOf(scope);
     const row = scope === "all" ? 0 : target;
     if (array === null || row < 0 || row >= array.length || array[row] === to) return false;
@@ -64,14 +64,21 @@ export class Modes {
     this.turn.emit(factCode.modeChanged, scopes.code[scope], target, from, to, cause, limit, value);
     if (cause !== modeCauses.code.command) this.turn.alert(alertCodes.code.modeChanged, target, value, limit);
     return true;
-  }
+  };
 
   /** Moves a scope to a mode unless it is that strict already: what the engine does by itself. */
-  tighten(scope: Scope, target: number, to: number, cause: number, limit: number, value: number): boolean {
+  readonly tighten = (
+    scope: Scope,
+    target: number,
+    to: number,
+    cause: number,
+    limit: number,
+    value: number,
+  ): boolean => {
     return this.of(scope, target) < to && this.set(scope, target, to, cause, limit, value);
-  }
+  };
 
-  private arrayOf(scope: Scope): Uint8Array | null {
+  private readonly arrayOf = (scope: Scope): Uint8Array | null => {
     switch (scope) {
       case "all":
         return this.all;
@@ -86,5 +93,5 @@ export class Modes {
       case "order":
         return null;
     }
-  }
+  };
 }

@@ -79,6 +79,16 @@ const likely: Readonly<Record<string, string>> = {
   "risk/session-phases.ts": "isPhaseOpen",
 };
 
+/** The method that a place of a module is in; methods that are fields stand in the constructor, as does what sets others. */
+function methodAt(region: string, at: number): string {
+  const opening = [
+    ...region.slice(0, at).matchAll(/\n(?: {2}(?:get )?(\w+)\([^)]*\) \{| {4}this\.(\w+) = \([^)]*\) => \{)/g),
+  ].at(-1);
+  if (opening === undefined) return "";
+  if (opening[2] === undefined) return opening[1] ?? "";
+  return region.indexOf("\n    };", opening.index) < at ? "constructor" : opening[2];
+}
+
 /** Every mutant of one module in the bundle: a line, what is put in place of what, and the whole text with it. */
 function mutantsOf(bundle: string, file: string): Mutant[] {
   const begin = bundle.indexOf(`// server/engine/${file}\n`);
@@ -101,11 +111,8 @@ function mutantsOf(bundle: string, file: string): Mutant[] {
       /^(var|import) /.test(line)
     )
       return;
-    const method = [...region.slice(0, at).matchAll(/\n {2}(\w+)\([^)]*\) \{/g)].at(-1)?.[1] ?? "";
-    const getter = [...region.slice(0, at).matchAll(/\n {2}get (\w+)\(\) \{/g)].at(-1);
-    const last =
-      getter && region.lastIndexOf(getter[0], at) > region.lastIndexOf(`  ${method}(`, at) ? getter[1] : method;
-    if (besideTheWay.has(last ?? "")) return;
+    const method = methodAt(region, at);
+    if (besideTheWay.has(method)) return;
     const check = likely[file] ?? (file === "risk/gate.ts" ? (/this\.(is\w+)\(\)/.exec(line)?.[1] ?? method) : method);
     const text = bundle.slice(0, begin + at) + to + bundle.slice(begin + at + from.length);
     found.push({

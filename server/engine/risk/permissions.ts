@@ -32,14 +32,14 @@ export class Permissions {
   }
 
   /** Venue -1 asks whether there is any; pair -1 is of strategies that trade none. */
-  allows(strategy: number, pair: number, instrument: number, venue: number): boolean {
+  readonly allows = (strategy: number, pair: number, instrument: number, venue: number): boolean => {
     if (pair < 0 ? this.tradesPairs[strategy] !== 0 : !this.isLegOf(strategy, pair, instrument)) return false;
     const bits = this.venues[strategy * this.instrumentCount + instrument];
     return venue < 0 ? bits > 0 : ((bits >>> venue) & 1) === 1;
-  }
+  };
 
-  private isLegOf(strategy: number, pair: number, instrument: number): boolean {
+  private readonly isLegOf = (strategy: number, pair: number, instrument: number): boolean => {
     if (this.pairStrategy[pair] !== strategy) return false;
     return this.pairLegs[pair * 2] === instrument || this.pairLegs[pair * 2 + 1] === instrument;
-  }
+  };
 }

@@ -11,11 +11,11 @@ export class RefusalCounts {
     this.counts = registry.allocate("risk.refusals", "f64", strategyCount * codeCount);
   }
 
-  count(strategy: number, code: number): void {
+  readonly count = (strategy: number, code: number): void => {
     this.counts[strategy * codeCount + code]++;
-  }
+  };
 
-  of(strategy: number, code: number): number {
+  readonly of = (strategy: number, code: number): number => {
     return this.counts[strategy * codeCount + code];
-  }
+  };
 }

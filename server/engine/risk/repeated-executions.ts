@@ -36,7 +36,14 @@ export class RepeatedExecutions {
   }
 
   /** Counts a fill; true when the strategy goes off with it. No limit, or a full ring, is too many. */
-  onFill(strategy: number, instrument: number, sell: number, nowNs: number, limit: number, seconds: number): boolean {
+  readonly onFill = (
+    strategy: number,
+    instrument: number,
+    sell: number,
+    nowNs: number,
+    limit: number,
+    seconds: number,
+  ): boolean => {
     this.expire(strategy, nowNs, seconds);
     const isFull = this.taken[strategy] - this.left[strategy] >= rows;
     if (isFull) this.leave(strategy);
@@ -50,60 +57,60 @@ export class RepeatedExecutions {
     this.off[strategy] = 1;
     this.offAt[strategy] = count;
     return true;
-  }
+  };
 
   /** Looks again after the limit was tightened; true when the strategy goes off with it. */
-  look(strategy: number, nowNs: number, limit: number, seconds: number): boolean {
+  readonly look = (strategy: number, nowNs: number, limit: number, seconds: number): boolean => {
     this.expire(strategy, nowNs, seconds);
     const highest = this.highest(strategy);
     if (this.off[strategy] === 1 || highest === 0 || highest < limit) return false;
     this.off[strategy] = 1;
     this.offAt[strategy] = highest;
     return true;
-  }
+  };
 
-  isOff(strategy: number): boolean {
+  readonly isOff = (strategy: number): boolean => {
     return this.off[strategy] === 1;
-  }
+  };
 
   /** How many fills of one instrument and side switched the strategy off. */
-  countWhenOff(strategy: number): number {
+  readonly countWhenOff = (strategy: number): number => {
     return this.offAt[strategy];
-  }
+  };
 
   /** Once a second: fills that are older than the window leave it. */
-  onTimer(strategy: number, nowNs: number, seconds: number): void {
+  readonly onTimer = (strategy: number, nowNs: number, seconds: number): void => {
     this.expire(strategy, nowNs, seconds);
-  }
+  };
 
   /**
    * The most fills of one instrument and side in the window, as of the last timer or fill. For people: it looks at all of
    * the strategy's, and changes nothing, since views are copied outside of a step.
    */
-  highest(strategy: number): number {
+  readonly highest = (strategy: number): number => {
     let highest = 0;
     const first = strategy * this.instrumentCount * 2;
     for (let i = 0; i < this.instrumentCount * 2; i++) highest = Math.max(highest, this.count[first + i]);
     return highest;
-  }
+  };
 
   /** A person puts the strategy back: it begins to count anew. */
-  putBack(strategy: number): void {
+  readonly putBack = (strategy: number): void => {
     while (this.left[strategy] < this.taken[strategy]) this.leave(strategy);
     this.off[strategy] = 0;
     this.offAt[strategy] = 0;
-  }
+  };
 
-  private expire(strategy: number, nowNs: number, seconds: number): void {
+  private readonly expire = (strategy: number, nowNs: number, seconds: number): void => {
     while (
       this.left[strategy] < this.taken[strategy] &&
       nowNs - this.timeNs[strategy * rows + (this.left[strategy] & mask)] >= seconds * nsPerSecond
     )
       this.leave(strategy);
-  }
+  };
 
-  private leave(strategy: number): void {
+  private readonly leave = (strategy: number): void => {
     this.count[this.chain[strategy * rows + (this.left[strategy] & mask)]]--;
     this.left[strategy]++;
-  }
+  };
 }

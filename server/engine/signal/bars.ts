@@ -77,7 +77,7 @@ export class Bars {
   }
 
   /** A trade on the tape, at the turn's time. */
-  onTrade(instrument: number, price: number, quantity: number): void {
+  readonly onTrade = (instrument: number, price: number, quantity: number): void => {
     const now = this.turn.timeNs;
     this.lastPrice[instrument] = price;
     this.lastQuantity[instrument] = quantity;
@@ -96,16 +96,16 @@ export class Bars {
     }
     if (this.day.period[instrument] < 0) this.day.begin(instrument, 0, price, quantity);
     else this.day.extend(instrument, price, quantity);
-  }
+  };
 
   /** Finishes the minute bars that time has passed, so that a quiet name's bar is stored too. */
-  onTimer(): void {
+  readonly onTimer = (): void => {
     const minute = Math.floor(this.turn.timeNs / nsPerMinute);
     for (let instrument = 0; instrument < this.instrumentCount; instrument++)
       if (this.minute.period[instrument] >= 0 && this.minute.period[instrument] < minute) this.finishMinute(instrument);
-  }
+  };
 
-  private finishMinute(instrument: number): void {
+  private readonly finishMinute = (instrument: number): void => {
     const bar = this.minute;
     if (bar.period[instrument] < 0) return;
     const { fields } = this.turn;
@@ -119,5 +119,5 @@ export class Bars {
     fields[7] = bar.trades[instrument];
     this.turn.emitFields(factCode.bar);
     bar.period[instrument] = -1;
-  }
+  };
 }

@@ -93,7 +93,7 @@ export class PairSignals {
   }
 
   /** A leg's quote changed: spread and z anew. */
-  refresh(pair: number): void {
+  readonly refresh = (pair: number): void => {
     const a = this.instrumentA[pair];
     const b = this.instrumentB[pair];
     if (!this.quotes.isTwoSided(a) || !this.quotes.isTwoSided(b)) {
@@ -108,15 +108,15 @@ export class PairSignals {
     const observed = Math.sqrt(this.variance[pair]);
     const floor = this.deviationFloor[pair];
     this.z[pair] = (spread - this.mean[pair]) / Math.max(observed, floor);
-  }
+  };
 
   /** Standard deviation in use: the observed one, but not below a share of the research's. */
-  deviation(pair: number): number {
+  readonly deviation = (pair: number): number => {
     return Math.max(Math.sqrt(this.variance[pair]), this.deviationFloor[pair]);
-  }
+  };
 
   /** Once a second: learns from the spreads of all pairs that have one. */
-  sample(): void {
+  readonly sample = (): void => {
     for (let pair = 0; pair < this.pairCount; pair++) {
       if (this.valid[pair] === 0) continue;
       this.refresh(pair);
@@ -127,18 +127,18 @@ export class PairSignals {
       this.variance[pair] = (1 - alpha) * (this.variance[pair] + alpha * error * error);
       this.samples[pair]++;
     }
-  }
+  };
 
   /** Brings `logMid` up to the quote: one logarithm a change of price, however many pairs hold the instrument. */
-  private refreshLogMid(instrument: number): void {
+  private readonly refreshLogMid = (instrument: number): void => {
     const mid = (this.quotes.bidPrice[instrument] + this.quotes.askPrice[instrument]) / 2;
     if (this.midOfLog[instrument] === mid) return;
     this.midOfLog[instrument] = mid;
     this.logMid[instrument] = mid / priceUnitsPerCurrency;
     replaceByLogarithm(this.logMid, instrument);
-  }
+  };
 
-  private learnHedgeRatio(pair: number): void {
+  private readonly learnHedgeRatio = (pair: number): void => {
     const lnA = this.logMid[this.instrumentA[pair]];
     const lnB = this.logMid[this.instrumentB[pair]];
     if (this.samples[pair] === 0) {
@@ -163,7 +163,7 @@ export class PairSignals {
     this.hedgeRatio[pair] = ratio;
     this.mean[pair] -= drift;
     this.spread[pair] -= drift;
-  }
+  };
 }
 
 /** Weight of a new sample per second, so that half of the memory is older than the half life. */

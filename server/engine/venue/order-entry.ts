@@ -40,7 +40,13 @@ export class OrderEntryEncoder {
     this.symbols = instruments.map((instrument) => symbolBytes(instrument.symbol));
   }
 
-  enter(bytes: Uint8Array, at: number, approved: ApprovedMessage, userReference: number, order: number): number {
+  readonly enter = (
+    bytes: Uint8Array,
+    at: number,
+    approved: ApprovedMessage,
+    userReference: number,
+    order: number,
+  ): number => {
     this.writeClientOrderId(order);
     return encodeOuchEnterOrder(
       bytes,
@@ -60,16 +66,16 @@ export class OrderEntryEncoder {
       0,
       this.optionsOf(approved),
     );
-  }
+  };
 
-  replace(
+  readonly replace = (
     bytes: Uint8Array,
     at: number,
     approved: ApprovedMessage,
     originalReference: number,
     userReference: number,
     order: number,
-  ): number {
+  ): number => {
     this.writeClientOrderId(order);
     return encodeOuchReplaceOrder(
       bytes,
@@ -85,40 +91,40 @@ export class OrderEntryEncoder {
       0,
       this.optionsOf(approved),
     );
-  }
+  };
 
   /** Cancels what is left of an order. */
-  cancel(bytes: Uint8Array, at: number, userReference: number): number {
+  readonly cancel = (bytes: Uint8Array, at: number, userReference: number): number => {
     return encodeOuchCancelOrder(bytes, at, userReference, 0, null);
-  }
+  };
 
   /** Cancels all orders of the firm, or those in one instrument (-1 for all). */
-  massCancel(bytes: Uint8Array, at: number, userReference: number, instrument: number): number {
+  readonly massCancel = (bytes: Uint8Array, at: number, userReference: number, instrument: number): number => {
     const symbol = instrument < 0 ? allSymbols : this.symbols[instrument];
     return encodeOuchMassCancel(bytes, at, userReference, firm, symbol, 0, null);
-  }
+  };
 
   /** The venue cancels everything of ours and refuses new orders until enabled again. */
-  disable(bytes: Uint8Array, at: number, userReference: number): number {
+  readonly disable = (bytes: Uint8Array, at: number, userReference: number): number => {
     return encodeOuchDisableOrderEntry(bytes, at, userReference, firm, null);
-  }
+  };
 
-  enable(bytes: Uint8Array, at: number, userReference: number): number {
+  readonly enable = (bytes: Uint8Array, at: number, userReference: number): number => {
     return encodeOuchEnableOrderEntry(bytes, at, userReference, firm, null);
-  }
+  };
 
-  accountQuery(bytes: Uint8Array, at: number): number {
+  readonly accountQuery = (bytes: Uint8Array, at: number): number => {
     return encodeOuchAccountQuery(bytes, at, null);
-  }
+  };
 
-  private optionsOf(approved: ApprovedMessage): OuchOptions {
+  private readonly optionsOf = (approved: ApprovedMessage): OuchOptions => {
     this.options.clear().set(ouchTag.firm, firm);
     if (approved.postOnly === 1) this.options.set(ouchTag.postOnly, ouchPostOnly.postOnly);
     return this.options;
-  }
+  };
 
   /** Our order id in decimal, on the right of blanks: what a venue's support desk asks for. */
-  private writeClientOrderId(order: number): void {
+  private readonly writeClientOrderId = (order: number): void => {
     const id = this.clientOrderId;
     let at = id.length - 1;
     for (let rest = order | 0; rest > 0; at--) {
@@ -128,7 +134,7 @@ export class OrderEntryEncoder {
       rest = tenth;
     }
     for (; at >= 0 && id[at] !== 0x20; at--) id[at] = 0x20;
-  }
+  };
 }
 
 function sideByte(side: number): number {
