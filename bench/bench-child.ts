@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
 import { startChild } from "../server/runtime/child-process";
+import { compileWholePath } from "../server/runtime/compile-whole-path";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
 import { runEngineProcess } from "../server/runtime/engine-process";
 import { measureAllocation } from "./allocation";
@@ -16,6 +17,7 @@ import { wireDeskSize } from "./wire-desk";
 const receiveBufferLength = 4 << 20;
 const [role = "", ...words] = process.argv.slice(2);
 
+compileWholePath();
 switch (role) {
   case "engine":
     runEngine();

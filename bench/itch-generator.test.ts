@@ -45,20 +45,20 @@ describe("a generated day", () => {
       shortSaleChanged: () => undefined,
       auctionCollarChanged: () => undefined,
     };
-    const normaliser = new ItchNormaliser(registry, "test", 0, 1, symbols, sink);
+    const normaliser = new ItchNormaliser(registry, "test", 1, symbols, sink);
     let last = 0;
     forEachItchMessage(file, (offset, length) => {
-      normaliser.message(file, offset, length);
+      normaliser.message(0, file, offset, length);
       check();
       const timeNs = readU48(file, offset + 5);
       if (timeNs < last) throw new Error(`time falls from ${last} to ${timeNs}`);
       last = timeNs;
     });
-    expect(normaliser.malformed).toBe(0);
+    expect(normaliser.malformed(0)).toBe(0);
     expect(crossed).toBe(0);
     expect([books.unknownReferences(0), books.repeatedReferences(0), books.overdrawn(0)]).toEqual([0, 0, 0]);
     expect([books.foreignReferences(0), books.outOfCapacity(0)]).toEqual([0, 0]);
-    const { A = 0, D = 0, U = 0, E = 0, X = 0, R, H } = normaliser.messagesByType();
+    const { A = 0, D = 0, U = 0, E = 0, X = 0, R, H } = normaliser.messagesByType(0);
     expect([R, H]).toEqual([30, 30]);
     expect(A + D + U + E + X).toBe(day.messages);
     const share = (count: number) => (100 * count) / day.messages;

@@ -45,11 +45,11 @@ function baselinePass(file: Uint8Array): PassResult {
 function decodePass(file: Uint8Array): PassResult {
   const { messages } = forEachItchMessage(file, () => undefined);
   const sum = new FieldSum();
-  const normaliser = new ItchNormaliser(new StateRegistry(), "bench", 0, 1, symbolsOf(file), sum);
-  normaliser.blocks(file, 0, file.length);
+  const normaliser = new ItchNormaliser(new StateRegistry(), "bench", 1, symbolsOf(file), sum);
+  normaliser.blocks(0, file, 0, file.length);
   sum.total = 0;
   const beganNs = process.hrtime.bigint();
-  normaliser.blocks(file, 0, file.length);
+  normaliser.blocks(0, file, 0, file.length);
   const millionPerSecond = rateOf(messages, beganNs);
   return { messages, millionPerSecond, checksum: sum.total >>> 0, openOrders: 0 };
 }
@@ -65,11 +65,11 @@ function booksPass(file: Uint8Array): PassResult {
     levelsMax: Math.max(65_536, symbols.size * 256),
     orderRows: 1,
   });
-  const normaliser = new ItchNormaliser(registry, "bench", 0, 1, symbols, new BooksOnly(books));
-  normaliser.blocks(file, 0, file.length);
+  const normaliser = new ItchNormaliser(registry, "bench", 1, symbols, new BooksOnly(books));
+  normaliser.blocks(0, file, 0, file.length);
   books.clearVenue(0);
   const beganNs = process.hrtime.bigint();
-  normaliser.blocks(file, 0, file.length);
+  normaliser.blocks(0, file, 0, file.length);
   const millionPerSecond = rateOf(messages, beganNs);
   return { messages, millionPerSecond, checksum: bookChecksum(books, symbols), openOrders: books.openOrders(0) };
 }

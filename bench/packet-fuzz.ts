@@ -226,9 +226,9 @@ export class PacketFuzz {
   }
 
   private result(packets: number): FuzzResult {
-    const { books, feeds, normalisers } = this.engine;
+    const { books, feeds, normaliser } = this.engine;
     const overVenues = (count: (venue: number) => number) => this.venues.reduce((sum, { id }) => sum + count(id), 0);
-    const verdict = (code: number) => overVenues((venue) => normalisers[venue].malformedAs(code));
+    const verdict = (code: number) => overVenues((venue) => normaliser.malformedAs(venue, code));
     return {
       packets,
       seed: this.seed,
@@ -240,7 +240,7 @@ export class PacketFuzz {
       snapshots: this.snapshots,
       messages: overVenues((venue) => feeds[venue].messages),
       counted: {
-        malformedPackets: overVenues((venue) => feeds[venue].malformed - normalisers[venue].malformed),
+        malformedPackets: overVenues((venue) => feeds[venue].malformed - normaliser.malformed(venue)),
         unknownType: verdict(itchVerdict.code.unknownType),
         badLength: verdict(itchVerdict.code.badLength),
         outOfRange: verdict(itchVerdict.code.outOfRange),

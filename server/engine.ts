@@ -1,8 +1,10 @@
 import { deskOf } from "./runtime/child-desk";
 import { startChild } from "./runtime/child-process";
+import { compileWholePath } from "./runtime/compile-whole-path";
 import { runEngineProcess } from "./runtime/engine-process";
 import { runReplayProcess } from "./runtime/replay-process";
 
+compileWholePath();
 const child = startChild("engine");
 const { replay } = child.config;
 const workerUrl = new URL("./engine-worker.mjs", import.meta.url);

@@ -51,13 +51,13 @@ export function readRecording(file: Uint8Array): RecordedBook {
     levelsMax,
     orderRows: 1,
   });
-  const normaliser = new ItchNormaliser(registry, "recording", 0, 1, instruments, bookSink(books));
-  walk(file, (offset, length) => normaliser.message(file, offset, length), []);
+  const normaliser = new ItchNormaliser(registry, "recording", 1, instruments, bookSink(books));
+  walk(file, (offset, length) => normaliser.message(0, file, offset, length), []);
 
-  if (normaliser.malformed > 0) problems.push(`${normaliser.malformed} messages could not be decoded`);
+  if (normaliser.malformed(0) > 0) problems.push(`${normaliser.malformed(0)} messages could not be decoded`);
   if (books.outOfCapacity(0) > 0) problems.push(`${books.outOfCapacity(0)} orders left out: the books are full`);
   return {
-    messages: messageCounts(normaliser.messages),
+    messages: normaliser.messagesByType(0),
     openOrders: books.openOrders(0),
     unknownReferences: books.unknownReferences(0),
     symbols,
@@ -180,14 +180,6 @@ function walkCapture(file: Uint8Array, visit: MessageVisitor, problems: string[]
 function isCapture(file: Uint8Array): boolean {
   const mark = [...file.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return ["a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1"].includes(mark);
-}
-
-function messageCounts(byType: Float64Array): Record<string, number> {
-  const counts: Record<string, number> = {};
-  byType.forEach((count, type) => {
-    if (count > 0) counts[String.fromCharCode(type)] = count;
-  });
-  return counts;
 }
 
 function powerOfTwoAbove(value: number): number {

@@ -75,7 +75,7 @@ export class Engine implements Machine, ViewSource {
   readonly registry = new StateRegistry();
   readonly turn: Turn;
   // 1 market
-  readonly normalisers: readonly ItchNormaliser[];
+  readonly normaliser: ItchNormaliser;
   readonly feeds: readonly Feed[];
   readonly market: MarketPath;
   // 2 book
@@ -139,10 +139,8 @@ export class Engine implements Machine, ViewSource {
     this.bars = new Bars(registry, turn, size.instrumentCount);
     this.market = new MarketPath(registry, size, turn, this.books, this.quotes, this.bars, this.views.changed);
     const symbols = new Map(desk.instruments.map((instrument, id) => [instrument.symbol, id]));
-    this.normalisers = desk.venues.map(
-      (_, venue) => new ItchNormaliser(registry, `market.itch${venue}`, venue, size.venueCount, symbols, this.market),
-    );
-    this.feeds = this.normalisers.map((normaliser, venue) => new Feed(registry, turn, venue, normaliser, this.market));
+    this.normaliser = new ItchNormaliser(registry, "market.itch", size.venueCount, symbols, this.market);
+    this.feeds = desk.venues.map((_, venue) => new Feed(registry, turn, venue, this.normaliser, this.market));
     this.pairSignals = new PairSignals(registry, desk, this.quotes);
     this.strategyStates = new StrategyStates(registry, desk, turn);
     this.pairBook = new PairBook(registry, size.pairCount);

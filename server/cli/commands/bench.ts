@@ -1,6 +1,7 @@
 import { benches } from "../../../bench/bench-list";
 import { clockCostNs, machineLine } from "../../../bench/machine-line";
 import { nearestWord } from "../../desk/nearest-word";
+import { compileWholePath } from "../../runtime/compile-whole-path";
 import { type Command, type OptionSpec, UsageError } from "../command";
 
 const names = Object.keys(benches);
@@ -22,6 +23,7 @@ export const command: Command = {
       const nearest = nearestWord(name, names);
       throw new UsageError(`no bench "${name}"; ${nearest === null ? names.join(", ") : `did you mean ${nearest}?`}`);
     }
+    compileWholePath();
     const machine = machineLine();
     const clockNs = clockCostNs();
     console.log(`${machine}; reading the clock costs ${clockNs} ns`);

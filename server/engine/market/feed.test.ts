@@ -31,16 +31,16 @@ class TwoLines {
   constructor() {
     const registry = new StateRegistry();
     this.turn = new Turn(registry);
-    const message = (bytes: Uint8Array, offset: number) => {
+    const message = (_venue: number, bytes: Uint8Array, offset: number) => {
       this.taken.push((bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]);
     };
     const normaliser = {
-      malformed: 0,
+      malformed: () => 0,
       onNewSession: () => undefined,
       message,
-      blocks: (bytes: Uint8Array, offset: number, end: number) => {
+      blocks: (venue: number, bytes: Uint8Array, offset: number, end: number) => {
         let at = offset;
-        for (; at < end; at += 2 + ((bytes[at] << 8) | bytes[at + 1])) message(bytes, at + 2);
+        for (; at < end; at += 2 + ((bytes[at] << 8) | bytes[at + 1])) message(venue, bytes, at + 2);
         return at;
       },
     };

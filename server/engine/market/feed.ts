@@ -124,7 +124,7 @@ export class Feed implements SoupClientOwner {
 
   /** Packets and messages that could not be read. */
   get malformed(): number {
-    return this.numbers[Column.malformed] + this.normaliser.malformed;
+    return this.numbers[Column.malformed] + this.normaliser.malformed(this.venue);
   }
 
   /** A new run: what is known stays, but nothing is live before the venue has spoken. */
@@ -208,7 +208,7 @@ export class Feed implements SoupClientOwner {
 
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
     const nextSequence = readGlimpseSnapshot(bytes, offset, length);
-    if (nextSequence < 0) return this.normaliser.message(bytes, offset, length);
+    if (nextSequence < 0) return this.normaliser.message(this.venue, bytes, offset, length);
     this.numbers[Column.expected] = nextSequence;
     this.standing[1] = 0;
     this.standing[2] = 0;
@@ -237,7 +237,7 @@ export class Feed implements SoupClientOwner {
     const first = this.session[0] === 0;
     copyBytes(this.session, 0, bytes, offset, moldSessionLength);
     if (first) return;
-    this.normaliser.onNewSession();
+    this.normaliser.onNewSession(this.venue);
     this.numbers[Column.expected] = 0;
     this.numbers[Column.venueNext] = 0;
     this.enter(states.waiting);
@@ -251,7 +251,7 @@ export class Feed implements SoupClientOwner {
     const blocks = moldBlockCount(header.count);
     let at = offset + moldHeaderLength;
     for (let block = 0; block < skip; block++) at += 2 + readU16(bytes, at);
-    this.normaliser.blocks(bytes, at, offset + length);
+    this.normaliser.blocks(this.venue, bytes, at, offset + length);
     numbers[Column.expected] += blocks - skip;
     numbers[Column.messages] += blocks - skip;
     if (this.state === states.gap) {

@@ -19,25 +19,32 @@ const badLength = itchVerdict.code.badLength;
 /** A locate of a symbol that the desk does not trade. */
 const notOurs = -1;
 
-/** Messages whose orders are fetched together. */
+const verdictCount = itchVerdict.names.length;
+
+/** Messages whose orders are fetched together; sizes of a venue's part of an array. */
 enum Run {
   blocks = 32,
 }
+const locateCount = 65_536;
+const typeCount = 256;
 
 /**
- * One venue's ITCH 5.0 stream as normalised events. Maps the venue's stock locates to listings (stock directory, or
- * the symbol in the message where a recording has no directory), counts every type, and leaves symbols that the desk
- * does not trade alone. All types are decoded; those that neither book nor tape needs are counted only.
+ * The venues' ITCH 5.0 streams as normalised events. Maps a venue's stock locates to listings (stock directory, or the
+ * symbol in the message where a recording has no directory), counts every type, and leaves symbols that the desk does
+ * not trade alone. All types are decoded; those that neither book nor tape needs are counted only. One object for all
+ * venues: each call names its venue, and the code is compiled once, for these arrays.
  *
  * The five messages that make up nearly all of a day are read here, only the fields that are needed, from a view: one
  * load instead of four bytes put together. The others take the way through `decodeItch`.
  */
 export class ItchNormaliser extends ItchHandlerBase {
-  /** Listing + 1 by locate; 0 not known yet, `notOurs`. A venue gives a locate once a day: the first word counts. */
+  /** Listing + 1 by venue and locate; 0 not known yet, `notOurs`. A venue gives a locate once a day: the first word counts. */
   private readonly locates: Int32Array;
-  /** Messages by type byte. */
-  readonly messages: Float64Array;
+  /** Messages by venue and type byte, and by venue and verdict. */
+  private readonly messages: Uint32Array;
   private readonly problems: Float64Array;
+  /** Whose bytes are being taken. Scratch. */
+  private venue = 0;
   /** The bytes of the last message, and a view of them: made anew only when another buffer comes. No state. */
   private bytes: Uint8Array = new Uint8Array(0);
   private view: DataView = new DataView(this.bytes.buffer);
@@ -49,32 +56,36 @@ export class ItchNormaliser extends ItchHandlerBase {
   constructor(
     registry: StateRegistry,
     name: string,
-    private readonly venue: number,
     private readonly venueCount: number,
     private readonly instrumentOfSymbol: ReadonlyMap<string, number>,
     private readonly sink: MarketSink,
   ) {
     super();
-    this.locates = registry.allocate(`${name}.locates`, "i32", 65_536);
-    this.messages = registry.allocate(`${name}.messages`, "f64", 256);
-    this.problems = registry.allocate(`${name}.problems`, "f64", itchVerdict.names.length);
+    this.locates = registry.allocate(`${name}.locates`, "i32", venueCount * locateCount);
+    this.messages = registry.allocate(`${name}.messages`, "u32", venueCount * typeCount);
+    this.problems = registry.allocate(`${name}.problems`, "f64", venueCount * verdictCount);
   }
 
-  /** Messages that could not be decoded: unknown type, wrong length, a number out of range. */
-  get malformed(): number {
+  /** Messages of a venue that could not be decoded: unknown type, wrong length, a number out of range. */
+  malformed(venue: number): number {
     let sum = 0;
-    for (let verdict = 0; verdict < this.problems.length; verdict++) sum += this.problems[verdict];
+    for (let verdict = 0; verdict < verdictCount; verdict++) sum += this.problems[venue * verdictCount + verdict];
     return sum;
   }
 
-  /** Messages with one verdict of `itchVerdict`. */
-  malformedAs(verdict: ItchVerdict): number {
-    return this.problems[verdict];
+  /** A venue's messages with one verdict of `itchVerdict`. */
+  malformedAs(venue: number, verdict: ItchVerdict): number {
+    return this.problems[venue * verdictCount + verdict];
+  }
+
+  /** A venue's messages of a type byte. */
+  messagesOf(venue: number, type: number): number {
+    return this.messages[venue * typeCount + type];
   }
 
   /** The venue begins a new session: its locates may stand for other symbols. */
-  onNewSession(): void {
-    this.locates.fill(0);
+  onNewSession(venue: number): void {
+    this.locates.fill(0, venue * locateCount, (venue + 1) * locateCount);
   }
 
   /**
@@ -84,30 +95,33 @@ export class ItchNormaliser extends ItchHandlerBase {
    * The orders that the messages are about are looked for in memory first, some at a time, and only then the messages
    * applied one after another: memory answers many questions as fast as one.
    */
-  blocks(bytes: Uint8Array, offset: number, end: number): number {
+  readonly blocks = (venue: number, bytes: Uint8Array, offset: number, end: number): number => {
     if (bytes !== this.bytes) this.attach(bytes);
+    this.venue = venue;
     let at = offset;
     for (;;) {
       const next = this.run(at, end);
       if (next === at) return at;
       at = next;
     }
-  }
+  };
 
   /** Takes one message. Never throws on bad bytes. */
-  message(bytes: Uint8Array, offset: number, length: number): void {
+  message(venue: number, bytes: Uint8Array, offset: number, length: number): void {
+    this.venue = venue;
     if (length < 1 || offset < 0 || offset + length > bytes.length) return this.countMalformed(badLength);
     if (bytes !== this.bytes) this.attach(bytes);
     const type = bytes[offset];
     if (this.lengthOfType[type] !== length) return this.countMisshapen(type);
-    this.messages[type]++;
+    this.messages[venue * typeCount + type]++;
     this.offsets[0] = offset;
     this.apply(1);
   }
 
   /** Takes one run of blocks that lie whole before `end`, `offset` when there is none; returns where it ends. */
-  private run(offset: number, end: number): number {
-    const { bytes, view, offsets, lows, lengthOfType, messages } = this;
+  private readonly run = (offset: number, end: number): number => {
+    const { bytes, view, offsets, lows, lengthOfType, messages, venue } = this;
+    const firstType = venue * typeCount;
     let at = offset;
     let count = 0;
     let orders = 0;
@@ -121,22 +135,23 @@ export class ItchNormaliser extends ItchHandlerBase {
         this.countMisshapen(length === 0 ? itchType.addOrder : type);
         continue;
       }
-      messages[type]++;
+      messages[firstType + type]++;
       offsets[count++] = message;
       if (length >= OrderOffset.rest) lows[orders++] = view.getInt32(message + OrderOffset.referenceLow);
     }
-    this.sink.expectOrders(this.venue, lows, orders);
+    this.sink.expectOrders(venue, lows, orders);
     this.apply(count);
     return at;
-  }
+  };
 
   /** Decodes a run of sound messages, the usual ones here: one switch, and no field passed on that nobody reads. */
-  private apply(count: number): void {
+  private readonly apply = (count: number): void => {
     const { bytes, view, offsets, locates, sink, venue } = this;
+    const firstLocate = venue * locateCount;
     for (let i = 0; i < count; i++) {
       const at = offsets[i];
       const type = bytes[at];
-      const known = locates[view.getUint16(at + OrderOffset.locate)];
+      const known = locates[firstLocate + view.getUint16(at + OrderOffset.locate)];
       switch (type) {
         case ItchOrderType.add: {
           const listing =
@@ -201,12 +216,12 @@ export class ItchNormaliser extends ItchHandlerBase {
           this.onRareMessage(bytes, at, this.lengthOfType[type]);
       }
     }
-  }
+  };
 
   private onRareMessage(bytes: Uint8Array, offset: number, length: number): void {
     const verdict = decodeItch(bytes, offset, length, this);
     if (verdict === itchVerdict.code.ok) return;
-    this.messages[bytes[offset]]--;
+    this.messages[this.venue * typeCount + bytes[offset]]--;
     this.countMalformed(verdict);
   }
 
@@ -221,7 +236,7 @@ export class ItchNormaliser extends ItchHandlerBase {
   }
 
   private countMalformed(verdict: ItchVerdict): void {
-    this.problems[verdict]++;
+    this.problems[this.venue * verdictCount + verdict]++;
   }
 
   override systemEvent(_locate: number, _tracking: number, _timeNs: number, eventCode: number): void {
@@ -330,7 +345,7 @@ export class ItchNormaliser extends ItchHandlerBase {
     printable: number,
     price: number,
   ): void {
-    const known = this.locates[locate];
+    const known = this.locates[this.venue * locateCount + locate];
     if (known !== notOurs)
       this.sink.executeOrder(this.venue, known - 1, refHigh, refLow, shares, price, printable === 0x59);
   }
@@ -364,17 +379,17 @@ export class ItchNormaliser extends ItchHandlerBase {
     if (listing >= 0 && shares > 0) this.sink.trade(listing, shares, price);
   }
 
-  /** Counts of all types seen, by their letter. Allocates; for tools and tests. */
-  messagesByType(): Record<string, number> {
+  /** Counts of all types a venue sent, by their letter. Allocates; for tools and tests. */
+  messagesByType(venue: number): Record<string, number> {
     const counts: Record<string, number> = {};
     for (let type = 0; type < 256; type++)
-      if (this.messages[type] > 0 && itchMessageLength[type] > 0)
-        counts[String.fromCharCode(type)] = this.messages[type];
+      if (this.messagesOf(venue, type) > 0 && itchMessageLength[type] > 0)
+        counts[String.fromCharCode(type)] = this.messagesOf(venue, type);
     return counts;
   }
 
   private listing(locate: number, symbolOffset: number): number {
-    const known = this.locates[locate];
+    const known = this.locates[this.venue * locateCount + locate];
     const listing = known === 0 ? this.resolve(locate, symbolOffset) : known;
     return listing > 0 ? listing - 1 : -1;
   }
@@ -382,7 +397,8 @@ export class ItchNormaliser extends ItchHandlerBase {
   /** What a locate not seen before stands for, by the symbol beside it; see `locates`. */
   private resolve(locate: number, symbolOffset: number): number {
     const instrument = this.instrumentOfSymbol.get(readSymbol(this.bytes, symbolOffset, 8));
-    this.locates[locate] = instrument === undefined ? notOurs : listingOf(instrument, this.venue, this.venueCount) + 1;
-    return this.locates[locate];
+    const listing = instrument === undefined ? notOurs : listingOf(instrument, this.venue, this.venueCount) + 1;
+    this.locates[this.venue * locateCount + locate] = listing;
+    return listing;
   }
 }
