@@ -20,7 +20,7 @@ const noLimit = 1e15;
 const tick = 100;
 
 /** Orders a second that the made desk's gate lets through: a real limit, set high enough. */
-const messagesPerSecondMax = 100_000;
+const messagesPerSecondMax = 20_000;
 
 /**
  * A desk of any size with the real stages and real limits, set high enough that nothing is refused.

@@ -21,6 +21,7 @@ export class EngineStrategyContext implements StrategyContext {
   readonly quotes: Quotes;
   readonly pairSignals: PairSignals;
   readonly positions: Positions;
+  readonly ticks: Float64Array;
   private readonly turn: Turn;
   private readonly states: StrategyStates;
   private readonly kills: KillSwitch;
@@ -34,6 +35,7 @@ export class EngineStrategyContext implements StrategyContext {
     this.quotes = engine.quotes;
     this.pairSignals = engine.pairSignals;
     this.positions = engine.positions;
+    this.ticks = Float64Array.from(engine.desk.instruments, (instrument) => instrument.tick);
     this.turn = engine.turn;
     this.states = engine.strategyStates;
     this.kills = engine.kills;

@@ -104,6 +104,18 @@ export function copyBytes(
   for (let index = 0; index < length; index += 1) target[targetOffset + index] = source[sourceOffset + index];
 }
 
+/** Copies the eight bytes of a symbol: no loop, whose end the processor would guess wrong. */
+export function copySymbol(target: Uint8Array, targetOffset: number, source: Uint8Array, sourceOffset: number): void {
+  target[targetOffset] = source[sourceOffset];
+  target[targetOffset + 1] = source[sourceOffset + 1];
+  target[targetOffset + 2] = source[sourceOffset + 2];
+  target[targetOffset + 3] = source[sourceOffset + 3];
+  target[targetOffset + 4] = source[sourceOffset + 4];
+  target[targetOffset + 5] = source[sourceOffset + 5];
+  target[targetOffset + 6] = source[sourceOffset + 6];
+  target[targetOffset + 7] = source[sourceOffset + 7];
+}
+
 /** Writes ASCII text left-justified and padded with spaces to `width`; text beyond the width is cut off. */
 export function writeSymbol(bytes: Uint8Array, offset: number, text: string, width: number): void {
   for (let index = 0; index < width; index += 1) {

@@ -1,4 +1,4 @@
-import { copyBytes, writeU16, writeU32, writeU64 } from "./bytes";
+import { copySymbol, writeU16, writeU32, writeU64 } from "./bytes";
 import { ouchInboundType, ouchOutboundType } from "./ouch-codes";
 import type { OuchOptions } from "./ouch-options";
 
@@ -51,14 +51,14 @@ export function encodeOuchEnterOrder(
   writeU32(bytes, offset + 1, userReference);
   bytes[offset + 5] = side;
   writeU32(bytes, offset + 6, quantity);
-  copyBytes(bytes, offset + 10, symbol, symbolOffset, 8);
+  copySymbol(bytes, offset + 10, symbol, symbolOffset);
   writeU64(bytes, offset + 18, price);
   bytes[offset + 26] = timeInForce;
   bytes[offset + 27] = display;
   bytes[offset + 28] = capacity;
   bytes[offset + 29] = sweepEligibility;
   bytes[offset + 30] = crossType;
-  copyBytes(bytes, offset + 31, clientOrderId, clientOrderIdOffset, 14);
+  copyClientOrderId(bytes, offset + 31, clientOrderId, clientOrderIdOffset);
   return withAppendage(bytes, offset, 45, options);
 }
 
@@ -85,7 +85,7 @@ export function encodeOuchReplaceOrder(
   bytes[offset + 21] = timeInForce;
   bytes[offset + 22] = display;
   bytes[offset + 23] = sweepEligibility;
-  copyBytes(bytes, offset + 24, clientOrderId, clientOrderIdOffset, 14);
+  copyClientOrderId(bytes, offset + 24, clientOrderId, clientOrderIdOffset);
   return withAppendage(bytes, offset, 38, options);
 }
 
@@ -132,7 +132,7 @@ export function encodeOuchMassCancel(
   bytes[offset] = ouchInboundType.massCancel;
   writeU32(bytes, offset + 1, userReference);
   writeU32(bytes, offset + 5, firm);
-  copyBytes(bytes, offset + 9, symbol, symbolOffset, 8);
+  copySymbol(bytes, offset + 9, symbol, symbolOffset);
   return withAppendage(bytes, offset, 17, options);
 }
 
@@ -206,7 +206,7 @@ export function encodeOuchAccepted(
   writeU32(bytes, offset + 9, userReference);
   bytes[offset + 13] = side;
   writeU32(bytes, offset + 14, quantity);
-  copyBytes(bytes, offset + 18, symbol, symbolOffset, 8);
+  copySymbol(bytes, offset + 18, symbol, symbolOffset);
   writeU64(bytes, offset + 26, price);
   bytes[offset + 34] = timeInForce;
   bytes[offset + 35] = display;
@@ -216,7 +216,7 @@ export function encodeOuchAccepted(
   bytes[offset + 45] = sweepEligibility;
   bytes[offset + 46] = crossType;
   bytes[offset + 47] = orderState;
-  copyBytes(bytes, offset + 48, clientOrderId, clientOrderIdOffset, 14);
+  copyClientOrderId(bytes, offset + 48, clientOrderId, clientOrderIdOffset);
   return withAppendage(bytes, offset, 62, options);
 }
 
@@ -250,7 +250,7 @@ export function encodeOuchReplaced(
   writeU32(bytes, offset + 13, userReference);
   bytes[offset + 17] = side;
   writeU32(bytes, offset + 18, quantity);
-  copyBytes(bytes, offset + 22, symbol, symbolOffset, 8);
+  copySymbol(bytes, offset + 22, symbol, symbolOffset);
   writeU64(bytes, offset + 30, price);
   bytes[offset + 38] = timeInForce;
   bytes[offset + 39] = display;
@@ -260,7 +260,7 @@ export function encodeOuchReplaced(
   bytes[offset + 49] = sweepEligibility;
   bytes[offset + 50] = crossType;
   bytes[offset + 51] = orderState;
-  copyBytes(bytes, offset + 52, clientOrderId, clientOrderIdOffset, 14);
+  copyClientOrderId(bytes, offset + 52, clientOrderId, clientOrderIdOffset);
   return withAppendage(bytes, offset, 66, options);
 }
 
@@ -351,7 +351,7 @@ export function encodeOuchBrokenTrade(
   writeU32(bytes, offset + 13, matchHigh);
   writeU32(bytes, offset + 17, matchLow);
   bytes[offset + 21] = reason;
-  copyBytes(bytes, offset + 22, clientOrderId, clientOrderIdOffset, 14);
+  copyClientOrderId(bytes, offset + 22, clientOrderId, clientOrderIdOffset);
   return withAppendageIfAny(bytes, offset, 36, options);
 }
 
@@ -370,7 +370,7 @@ export function encodeOuchRejected(
   writeU64(bytes, offset + 1, timeNs);
   writeU32(bytes, offset + 9, userReference);
   writeU16(bytes, offset + 13, reason);
-  copyBytes(bytes, offset + 15, clientOrderId, clientOrderIdOffset, 14);
+  copyClientOrderId(bytes, offset + 15, clientOrderId, clientOrderIdOffset);
   return withAppendageIfAny(bytes, offset, 29, options);
 }
 
@@ -473,7 +473,7 @@ export function encodeOuchMassCancelResponse(
   writeU64(bytes, offset + 1, timeNs);
   writeU32(bytes, offset + 9, userReference);
   writeU32(bytes, offset + 13, firm);
-  copyBytes(bytes, offset + 17, symbol, symbolOffset, 8);
+  copySymbol(bytes, offset + 17, symbol, symbolOffset);
   return withAppendage(bytes, offset, 25, options);
 }
 
@@ -521,4 +521,10 @@ export function encodeOuchAccountQueryResponse(
   writeU64(bytes, offset + 1, timeNs);
   writeU32(bytes, offset + 9, nextUserReference);
   return withAppendageIfAny(bytes, offset, 13, options);
+}
+
+/** Copies the fourteen bytes of a client order id: two symbols that overlap. */
+function copyClientOrderId(target: Uint8Array, targetOffset: number, source: Uint8Array, sourceOffset: number): void {
+  copySymbol(target, targetOffset, source, sourceOffset);
+  copySymbol(target, targetOffset + 6, source, sourceOffset + 6);
 }

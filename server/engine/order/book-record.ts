@@ -40,18 +40,14 @@ export class BookRecord {
       const bidCount = Math.min(recordedLevels, ladders.countOf(bids));
       const askCount = Math.min(recordedLevels, ladders.countOf(asks));
       const levels = Math.max(bidCount, askCount);
-      for (let i = at; i < at + levels * levelWidth; i++) fields[i] = 0;
-      for (let depth = 0; depth < bidCount; depth++) {
-        const level = ladders.levelAt(bids, depth);
-        fields[at + depth * levelWidth] = ladders.priceOf(level);
-        fields[at + depth * levelWidth + 1] = ladders.quantityOf(level);
+      for (let depth = 0; depth < levels; depth++, at += levelWidth) {
+        const bid = depth < bidCount ? ladders.levelAt(bids, depth) : -1;
+        const ask = depth < askCount ? ladders.levelAt(asks, depth) : -1;
+        fields[at] = bid < 0 ? 0 : ladders.priceOf(bid);
+        fields[at + 1] = bid < 0 ? 0 : ladders.quantityOf(bid);
+        fields[at + 2] = ask < 0 ? 0 : ladders.priceOf(ask);
+        fields[at + 3] = ask < 0 ? 0 : ladders.quantityOf(ask);
       }
-      for (let depth = 0; depth < askCount; depth++) {
-        const level = ladders.levelAt(asks, depth);
-        fields[at + depth * levelWidth + 2] = ladders.priceOf(level);
-        fields[at + depth * levelWidth + 3] = ladders.quantityOf(level);
-      }
-      at += levels * levelWidth;
     }
     this.turn.emitFrom(factCode.orderBook, fields, at);
   };

@@ -1,6 +1,7 @@
 import type { Desk } from "../../../domain/desk";
 import { openStates, orderStates, sides } from "../../../domain/order";
 import type { StateRegistry } from "../../machine/state-registry";
+import { powerOfTwoAtLeast } from "../dimensions";
 
 const states = orderStates.code;
 
@@ -71,9 +72,10 @@ export class Orders {
   private readonly openPlace: Int32Array;
   /** 0: last order id; 1: open orders. */
   private readonly counters: Int32Array;
-  /** Per venue, by user reference modulo the slots: which reference stands there, and the order id it belongs to. */
-  private readonly slotReference: Uint32Array[] = [];
-  private readonly slotOrder: Int32Array[] = [];
+  /** By venue and user reference modulo the slots: which reference stands there, and the order id it belongs to. */
+  private readonly slotReference: Uint32Array;
+  private readonly slotOrder: Int32Array;
+  /** Slots of a venue: a power of two. */
   private readonly referenceSlots: number;
   /** Next user reference of each venue, from 1. */
   private readonly nextReference: Float64Array;
@@ -86,7 +88,7 @@ export class Orders {
     this.rows = rows;
     this.instrumentCount = desk.instruments.length;
     this.venueCount = desk.venues.length;
-    this.referenceSlots = rows * referencesPerRow;
+    this.referenceSlots = powerOfTwoAtLeast(rows * referencesPerRow);
     this.idOf = registry.allocate("orders.id", "i32", rows);
     this.parent = registry.allocate("orders.parent", "i32", rows);
     this.strategy = registry.allocate("orders.strategy", "i32", rows);
@@ -134,10 +136,8 @@ export class Orders {
     this.openPlace = registry.allocate("orders.openPlace", "i32", rows);
     this.counters = registry.allocate("orders.counters", "i32", 2);
     this.nextReference = registry.allocate("orders.nextReference", "f64", desk.venues.length).fill(1);
-    desk.venues.forEach((_, venue) => {
-      this.slotReference.push(registry.allocate(`orders.slotReference${venue}`, "u32", this.referenceSlots));
-      this.slotOrder.push(registry.allocate(`orders.slotOrder${venue}`, "i32", this.referenceSlots));
-    });
+    this.slotReference = registry.allocate("orders.slotReference", "u32", desk.venues.length * this.referenceSlots);
+    this.slotOrder = registry.allocate("orders.slotOrder", "i32", desk.venues.length * this.referenceSlots);
   }
 
   /** Orders sent today. */
@@ -175,8 +175,8 @@ export class Orders {
 
   /** The row of a venue's user reference, 0 when it is none of ours, or of an order too old to be remembered. */
   readonly ofReference = (venue: number, userReference: number): number => {
-    const slot = userReference % this.referenceSlots;
-    return this.slotReference[venue][slot] === userReference ? this.ofId(this.slotOrder[venue][slot]) : 0;
+    const slot = this.slotOf(venue, userReference);
+    return this.slotReference[slot] === userReference ? this.ofId(this.slotOrder[slot]) : 0;
   };
 
   /** The row of an order id, 0 when there was none or it is too old to be remembered. */
@@ -189,17 +189,17 @@ export class Orders {
   /** Uses up a user reference of a venue; row 0 for messages that are no order. */
   readonly takeReference = (venue: number, row: number): number => {
     const reference = this.nextReference[venue]++;
-    const slot = reference % this.referenceSlots;
-    this.slotReference[venue][slot] = reference;
-    this.slotOrder[venue][slot] = row === 0 ? 0 : this.idOf[row];
+    const slot = this.slotOf(venue, reference);
+    this.slotReference[slot] = reference;
+    this.slotOrder[slot] = row === 0 ? 0 : this.idOf[row];
     return reference;
   };
 
   /** Notes a reference that the venue says belongs to an order; ours to come are above it. */
   readonly adoptReference = (venue: number, reference: number, row: number): void => {
-    const slot = reference % this.referenceSlots;
-    this.slotReference[venue][slot] = reference;
-    this.slotOrder[venue][slot] = this.idOf[row];
+    const slot = this.slotOf(venue, reference);
+    this.slotReference[slot] = reference;
+    this.slotOrder[slot] = this.idOf[row];
     this.raiseNextReference(venue, reference + 1);
   };
 
@@ -332,6 +332,10 @@ export class Orders {
     if (next !== 0) this.listingBefore[next] = before;
     if (before !== 0) this.listingNext[before] = next;
     else this.listingFirst[this.chainOf(row)] = next;
+  };
+
+  private readonly slotOf = (venue: number, reference: number): number => {
+    return venue * this.referenceSlots + (reference & (this.referenceSlots - 1));
   };
 
   private readonly chainOf = (row: number): number => {

@@ -10,7 +10,8 @@ export class Approval {
 
   /** Begins a judgement: nothing is asked yet. */
   readonly clear = (): void => {
-    this.fields.fill(0);
+    const { fields } = this;
+    for (let i = 0; i < fields.length; i++) fields[i] = 0;
   };
 
   readonly judgeQuantity = (quantity: number, limit: number): void => {

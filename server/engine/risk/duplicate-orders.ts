@@ -4,35 +4,37 @@ import type { StateRegistry } from "../../machine/state-registry";
 const rows = 1 << 13;
 const mask = rows - 1;
 
+/** Numbers of an entry; the last two places are free. */
+enum Field {
+  timeNs,
+  price,
+  quantity,
+  pair,
+  parent,
+  /** Number of the entry before in the same chain; 0 for none. */
+  before,
+  count = 8,
+}
+
 /**
  * Orders that went out a moment ago, so that the same one does not go out twice. The same: strategy, pair, instrument,
  * side, price and quantity. Children of one parent are no duplicates of each other, since their sum is bounded by it.
  * A ring, chained by strategy, instrument and side.
  */
 export class DuplicateOrders {
-  private readonly timeNs: Float64Array;
-  private readonly price: Float64Array;
-  private readonly quantity: Int32Array;
-  private readonly pair: Int32Array;
-  private readonly parent: Int32Array;
-  /** Number of the entry before in the same chain; 0 for none. */
-  private readonly before: Float64Array;
+  /** Entries, `Field` numbers each: one entry is one line of the processor's cache. */
+  private readonly entries: Float64Array;
   /** Number of the last entry of each chain, from 1. */
-  private readonly last: Float64Array;
-  private readonly counted: Float64Array;
+  private readonly last: Int32Array;
+  private readonly counted: Int32Array;
   private readonly instrumentCount: number;
 
   constructor(registry: StateRegistry, strategyCount: number, instrumentCount: number) {
     const name = "risk.duplicates";
     this.instrumentCount = instrumentCount;
-    this.timeNs = registry.allocate(`${name}.timeNs`, "f64", rows);
-    this.price = registry.allocate(`${name}.price`, "f64", rows);
-    this.quantity = registry.allocate(`${name}.quantity`, "i32", rows);
-    this.pair = registry.allocate(`${name}.pair`, "i32", rows);
-    this.parent = registry.allocate(`${name}.parent`, "i32", rows);
-    this.before = registry.allocate(`${name}.before`, "f64", rows);
-    this.last = registry.allocate(`${name}.last`, "f64", strategyCount * instrumentCount * 2);
-    this.counted = registry.allocate(`${name}.counted`, "f64", 1);
+    this.entries = registry.allocate(`${name}.entries`, "f64", rows * Field.count);
+    this.last = registry.allocate(`${name}.last`, "i32", strategyCount * instrumentCount * 2);
+    this.counted = registry.allocate(`${name}.counted`, "i32", 1);
   }
 
   /** Age in ns of the same order when it went out less than `windowNs` ago, -1 when it did not. */
@@ -47,26 +49,28 @@ export class DuplicateOrders {
     nowNs: number,
     windowNs: number,
   ): number => {
+    const { entries } = this;
     const oldest = this.counted[0] - rows;
     for (let entry = this.last[this.chainOf(strategy, instrument, sell)]; entry > 0 && entry > oldest; ) {
-      const row = entry & mask;
-      const age = nowNs - this.timeNs[row];
+      const at = (entry & mask) * Field.count;
+      const age = nowNs - entries[at + Field.timeNs];
       if (age >= windowNs) return -1;
       if (
-        this.price[row] === price &&
-        this.quantity[row] === quantity &&
-        this.pair[row] === pair &&
-        this.parent[row] !== parent
+        entries[at + Field.price] === price &&
+        entries[at + Field.quantity] === quantity &&
+        entries[at + Field.pair] === pair &&
+        entries[at + Field.parent] !== parent
       )
         return age;
-      entry = this.before[row];
+      entry = entries[at + Field.before];
     }
     return -1;
   };
 
   /** True while the ring can't tell any more what went out within the window: then nothing more may. */
   readonly isFull = (nowNs: number, windowNs: number): boolean => {
-    return this.counted[0] >= rows && nowNs - this.timeNs[(this.counted[0] + 1) & mask] < windowNs;
+    if (this.counted[0] < rows) return false;
+    return nowNs - this.entries[((this.counted[0] + 1) & mask) * Field.count + Field.timeNs] < windowNs;
   };
 
   /** Remembers an order that goes out. */
@@ -80,15 +84,16 @@ export class DuplicateOrders {
     parent: number,
     nowNs: number,
   ): void => {
+    const { entries } = this;
     const entry = ++this.counted[0];
-    const row = entry & mask;
+    const at = (entry & mask) * Field.count;
     const chain = this.chainOf(strategy, instrument, sell);
-    this.timeNs[row] = nowNs;
-    this.price[row] = price;
-    this.quantity[row] = quantity;
-    this.pair[row] = pair;
-    this.parent[row] = parent;
-    this.before[row] = this.last[chain];
+    entries[at + Field.timeNs] = nowNs;
+    entries[at + Field.price] = price;
+    entries[at + Field.quantity] = quantity;
+    entries[at + Field.pair] = pair;
+    entries[at + Field.parent] = parent;
+    entries[at + Field.before] = this.last[chain];
     this.last[chain] = entry;
   };
 

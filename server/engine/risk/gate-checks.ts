@@ -273,9 +273,8 @@ export class GateChecks {
 
   protected isOnTick(): boolean {
     const tick = this.ticks[this.instrument];
-    // Whole numbers of 32 bits, as prices of shares are, divide many times faster than doubles do.
-    const whole = this.price | 0;
-    const rest = whole === this.price ? whole % tick : this.price % tick;
+    // Multiplied back instead of a remainder, which for doubles is a call into the C library: exact below 2^53.
+    const rest = this.price - Math.round(this.price / tick) * tick;
     return (this.price > 0 && rest === 0) || this.no(codes.notATick, tick, this.price);
   }
 

@@ -12,7 +12,7 @@ const messagesMax = 1 << 20;
 export class RateLimit {
   private readonly times: Float64Array;
   /** Messages counted since the day began. */
-  private readonly counted: Float64Array;
+  private readonly counted: Int32Array;
   private readonly mask: number;
 
   /** `first`: the limit to begin with; it may be raised to `limitMax`. */
@@ -21,7 +21,7 @@ export class RateLimit {
     while (size < first * headroom && size < messagesMax) size *= 2;
     this.mask = size - 1;
     this.times = registry.allocate(`${name}.times`, "f64", size);
-    this.counted = registry.allocate(`${name}.counted`, "f64", 1);
+    this.counted = registry.allocate(`${name}.counted`, "i32", 1);
   }
 
   /** The highest limit that can be kept exactly. */

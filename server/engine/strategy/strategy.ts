@@ -30,6 +30,8 @@ export interface StrategyContext {
   readonly quotes: Quotes;
   readonly pairSignals: PairSignals;
   readonly positions: PositionView;
+  /** Price units between two prices, by instrument. */
+  readonly ticks: Float64Array;
   /** Time of this step, ns since the trading day's start. */
   readonly timeNs: number;
   /** True while this strategy is running and nothing is killed or closed over it. */

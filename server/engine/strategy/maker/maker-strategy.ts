@@ -69,7 +69,7 @@ export class MakerStrategy implements Strategy {
     if (context.timeNs - this.movedNs[row] < parameters.requoteSecondsMin * nsPerSecond) return;
     if (this.parent[row] === 0) return this.place(row, instrument, side, target);
     const order = this.order[row];
-    const tick = context.desk.instruments[instrument].tick;
+    const tick = context.ticks[instrument];
     if (Math.abs(context.orderPrice(order) - target) <= parameters.requoteTicks * tick) return;
     if (context.filledOf(this.parent[row]) > 0) return context.cancelParent(this.parent[row]);
     if (!context.isReplaceable(order)) return;
@@ -90,7 +90,7 @@ export class MakerStrategy implements Strategy {
     const held = context.positions.strategyQuantityOf(this.strategy, instrument);
     const adding = side === buySide ? held : -held;
     if (adding + parameters.quoteQuantity > parameters.inventoryQuantityMax) return 0;
-    const tick = context.desk.instruments[instrument].tick;
+    const tick = context.ticks[instrument];
     const back = adding > parameters.inventoryQuantityMax / 2 ? tick : 0;
     return side === buySide ? bid - back : ask + back;
   }

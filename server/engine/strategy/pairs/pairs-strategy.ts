@@ -302,7 +302,7 @@ export class PairsStrategy implements Strategy {
   private prepare(pair: number, leg: number, quantity: number, price: number, reason: number): void {
     const { context, wish } = this;
     const instrument = this.instrumentOf(pair, leg);
-    const tick = context.desk.instruments[instrument].tick;
+    const tick = context.ticks[instrument];
     wish.pair = pair;
     wish.instrument = instrument;
     wish.sell = quantity < 0;
