@@ -293,7 +293,8 @@ export class Engine implements Machine, ViewSource {
     }
     if (this.market.touchedCount > 0) this.onQuotesChanged();
     if (input.kind === inputKinds.code.timer) this.markOuts.onTimer();
-    for (let slot = 0; slot < killSlots; slot++) if (this.killProgress.isActive(slot)) this.followKill(slot);
+    if (this.killProgress.hasActive)
+      for (let slot = 0; slot < killSlots; slot++) if (this.killProgress.isActive(slot)) this.followKill(slot);
   };
 
   readonly lastWords = (outbox: Outbox): void => {

@@ -21,6 +21,8 @@ const columnCount = 8;
 export class KillProgress {
   private readonly numbers: Float64Array;
   private readonly next: Int32Array;
+  /** How many slots are active: asked after each input. */
+  private readonly activeCount: Int32Array;
 
   constructor(
     registry: StateRegistry,
@@ -29,6 +31,7 @@ export class KillProgress {
   ) {
     this.numbers = registry.allocate("kill.progress", "f64", slots * columnCount);
     this.next = registry.allocate("kill.nextSlot", "i32", 1);
+    this.activeCount = registry.allocate("kill.activeCount", "i32", 1);
   }
 
   /** Orders, ended and unknown of the kill engaged last. */
@@ -51,6 +54,11 @@ export class KillProgress {
     return slot;
   }
 
+  /** True while any kill has orders whose end is not known. */
+  get hasActive(): boolean {
+    return this.activeCount[0] > 0;
+  }
+
   isActive(slot: number): boolean {
     return this.numbers[slot * columnCount + Column.active] === 1;
   }
@@ -63,7 +71,7 @@ export class KillProgress {
     this.numbers[at + Column.orders] = orders;
     this.numbers[at + Column.ended] = 0;
     this.numbers[at + Column.unknown] = 0;
-    this.numbers[at + Column.active] = orders > 0 ? 1 : 0;
+    this.setActive(at, orders > 0 ? 1 : 0);
     this.numbers[at + Column.blockedNs] = this.turn.timeNs;
     this.numbers[at + Column.lastCancelNs] = lastCancelNs;
     this.emit(at);
@@ -82,8 +90,13 @@ export class KillProgress {
     numbers[at + Column.lastCancelNs] = lastCancelNs;
     numbers[at + Column.ended] = ended;
     numbers[at + Column.unknown] = unknown;
-    if (ended >= numbers[at + Column.orders]) numbers[at + Column.active] = 0;
+    if (ended >= numbers[at + Column.orders]) this.setActive(at, 0);
     this.emit(at);
+  }
+
+  private setActive(at: number, active: number): void {
+    this.activeCount[0] += active - this.numbers[at + Column.active];
+    this.numbers[at + Column.active] = active;
   }
 
   private get lastSlot(): number {
