@@ -1,6 +1,7 @@
 import { version } from "../../../package.json";
 import { JournalError } from "../../journal/journal-error";
 import type { LogHeader } from "../../journal/log-header";
+import { compileWholePath } from "../../runtime/compile-whole-path";
 import { replayJournal } from "../../runtime/replay-journal";
 import { type Command, UsageError } from "../command";
 import { dayDirectoryOf, journalDeskOptions, machineOfJournal } from "../journal-directory";
@@ -22,6 +23,7 @@ export const command: Command = {
     if (word === undefined)
       throw new UsageError("replay needs a JOURNAL: a day's directory, a machine's, or a data directory");
     const directory = dayDirectoryOf(word);
+    compileWholePath();
     try {
       const { header, deskHash, createMachine } = machineOfJournal(directory, input);
       for (const warning of versionWarnings(header)) console.log(warning);
