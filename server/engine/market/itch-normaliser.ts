@@ -260,10 +260,10 @@ export class ItchNormaliser extends ItchHandlerBase {
     _ipoFlag: number,
     luldTier: number,
   ): void {
-    const instrument = this.resolve(locate, symbolOffset);
-    if (instrument <= 0) return;
+    const listing = this.listing(locate, symbolOffset);
+    if (listing < 0) return;
     const tier = luldTier === 0x31 ? 1 : luldTier === 0x32 ? 2 : 0;
-    this.sink.tierChanged(listingOf(instrument - 1, this.venue, this.venueCount), tier);
+    this.sink.tierChanged(listing, tier);
   }
 
   override regShoRestriction(
