@@ -6,12 +6,15 @@ import { EngineLinkClient } from "../server/runtime/engine-link-client";
 import { runEngineProcess } from "../server/runtime/engine-process";
 import { measureAllocation } from "./allocation";
 import { syntheticDesk } from "./synthetic-desk";
+import { type TickToOrderRunOptions, timeSteps, timeWithJournal } from "./tick-to-order";
 import { wireDeskSize } from "./wire-desk";
 
 /*
  * The processes that benches start, one role a process. For `bench wire`: `engine`, the engine's own process on a made
  * desk; `echo`, the bare program it is held against; `web`, a client of the engine that takes all its frames and burns
- * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps.
+ * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps. For `bench tick-to-order`:
+ * `steps`, an engine
+ * alone, and `journal`, one in its shell with its logs.
  */
 
 const receiveBufferLength = 4 << 20;
@@ -32,8 +35,21 @@ switch (role) {
     process.send?.(await measureAllocation(Number(words[0]), Number(words[1])));
     process.disconnect?.();
     break;
+  case "steps":
+    process.send?.(await timeSteps(runOptions()));
+    process.disconnect?.();
+    break;
+  case "journal":
+    process.send?.(timeWithJournal(runOptions()));
+    process.disconnect?.();
+    break;
   default:
     throw new Error(`benches have no role "${role}"`);
+}
+
+/** What the parent asks of a run; both ends are this bench. */
+function runOptions(): TickToOrderRunOptions {
+  return JSON.parse(words[0] ?? "");
 }
 
 function runEngine(): void {

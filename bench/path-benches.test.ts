@@ -8,7 +8,7 @@ import { benchScale } from "./scale";
 import { ScriptedDesk } from "./scripted-desk";
 import { StepLine } from "./step-line";
 import { syntheticDesk } from "./synthetic-desk";
-import { benchTickToOrder } from "./tick-to-order";
+import { benchTickToOrder, timeSteps, timeWithJournal } from "./tick-to-order";
 
 const smallDesk = { instruments: 20, pairs: 20, venues: 2, strategies: 2 };
 
@@ -77,13 +77,10 @@ describe("the scripted desk", () => {
 
 describe("the benches of the path, run tiny so that they cannot rot", () => {
   it("time packets until their orders, journal off and on", async () => {
-    const figures = await benchTickToOrder({
-      orders: 100,
-      rounds: 1,
-      warmUpPackets: 1_000,
-      collectionMessages: 1_000,
-      size: smallDesk,
-    });
+    const figures = await benchTickToOrder(
+      { orders: 100, rounds: 1, warmUpPackets: 1_000, collectionMessages: 1_000, size: smallDesk },
+      { steps: timeSteps, journal: async (options) => timeWithJournal(options) },
+    );
     expect(figures.withoutJournal.orders).toBe(100);
     expect(figures.withJournal.orders).toBe(20);
     for (const run of [figures.withoutJournal, figures.withJournal]) {

@@ -7,6 +7,7 @@ import { Latencies, type LatencyFigures, latencyHeading, latencyLine, medianFigu
 import { medianOf } from "./machine-line";
 import { ScriptedDesk } from "./scripted-desk";
 import { ShellLine } from "./shell-line";
+import { startBenchChild } from "./start-bench-child";
 import { StepLine } from "./step-line";
 import { type DeskSize, syntheticDesk, usualDeskSize } from "./synthetic-desk";
 
@@ -32,21 +33,49 @@ export type TickToOrderFigures = {
   readonly collections: CollectionFigures | null;
 };
 
+/** What a run does, with the journal or without. */
+export type TickToOrderRunOptions = {
+  readonly size: DeskSize;
+  readonly rounds: number;
+  /** Packets a round that cause an order. */
+  readonly orders: number;
+  readonly warmUpPackets: number;
+  /** Messages over which collections are counted; 0 leaves that out. Not asked of the shell. */
+  readonly collectionMessages: number;
+};
+
+/** What is measured without the journal. */
+export type StepFigures = Omit<TickToOrderFigures, "rounds" | "desk" | "withJournal">;
+
+/** Where the two parts run: a process each for the figures, since an engine's process has one engine. */
+export type TickToOrderParts = {
+  readonly steps: (options: TickToOrderRunOptions) => Promise<StepFigures>;
+  readonly journal: (options: TickToOrderRunOptions) => Promise<TickToOrderRun>;
+};
+
 /**
  * Packet bytes in, order bytes out, the whole engine in one process. Timed without the journal is `step`, from the
  * packet's bytes to the order's bytes in the outbox; with the journal it is the shell, from the datagram's callback to
  * the moment the transport is handed the order. `orders` is how many packets of a run must cause one.
  */
-export async function benchTickToOrder(options: {
-  readonly orders: number;
-  readonly rounds: number;
-  readonly warmUpPackets: number;
-  /** Messages over which collections are counted; 0 leaves that out. */
-  readonly collectionMessages: number;
-  readonly size?: DeskSize;
-}): Promise<TickToOrderFigures> {
-  const size = options.size ?? usualDeskSize;
-  const { rounds } = options;
+export async function benchTickToOrder(
+  options: TickToOrderRunOptions,
+  parts: TickToOrderParts,
+): Promise<TickToOrderFigures> {
+  const { rounds, size } = options;
+  const steps = await parts.steps(options);
+  const share = (count: number) => Math.ceil(count / journalShare);
+  const withJournal = await parts.journal({
+    ...options,
+    orders: share(options.orders),
+    warmUpPackets: share(options.warmUpPackets),
+  });
+  return { rounds, desk: size, ...steps, withJournal };
+}
+
+/** Packets to orders through `step` alone, and what is measured beside it. */
+export async function timeSteps(options: TickToOrderRunOptions): Promise<StepFigures> {
+  const { rounds, size } = options;
   const clock = timerFigures();
   const desk = syntheticDesk(size);
   const engine = createEngine(desk);
@@ -61,23 +90,14 @@ export async function benchTickToOrder(options: {
   const orders = new Latencies(options.orders);
   const others = new Latencies(quietMax);
   runSteps(scripted, line, options.warmUpPackets, orders, others);
-  const without = overRounds(rounds, orders, others, () => {
+  const withoutJournal = overRounds(rounds, orders, others, () => {
     while (orders.length < options.orders) runSteps(scripted, line, 1_000, orders, others);
   });
   const gate = timeGate(engine, line);
   const baseline = timeBaseline(scripted, rounds);
   const collections =
     options.collectionMessages > 0 ? await countCollections(scripted, options.collectionMessages) : null;
-  return {
-    rounds,
-    desk: size,
-    clock,
-    baseline,
-    withoutJournal: without,
-    withJournal: timeWithJournal(size, rounds, Math.ceil(options.orders / journalShare), options.warmUpPackets),
-    gate,
-    collections,
-  };
+  return { clock, baseline, withoutJournal, gate, collections };
 }
 
 /** Times `step` over some packets. */
@@ -94,14 +114,16 @@ function runSteps(scripted: ScriptedDesk, line: StepLine, packets: number, order
   }
 }
 
-function timeWithJournal(size: DeskSize, rounds: number, ordersPerRound: number, warmUp: number): TickToOrderRun {
+/** Packets to orders through the shell and its logs. */
+export function timeWithJournal(options: TickToOrderRunOptions): TickToOrderRun {
+  const { size, rounds, orders: ordersPerRound, warmUpPackets } = options;
   const scripted = new ScriptedDesk(syntheticDesk(size), seed);
   const line = new ShellLine(size, scripted);
   try {
     scripted.bringUp(line, line.engine, () => line.start(), sleepNs);
     const orders = new Latencies(ordersPerRound);
     const others = new Latencies(quietMax);
-    runTurns(scripted, line, Math.ceil(warmUp / journalShare), orders, others);
+    runTurns(scripted, line, warmUpPackets, orders, others);
     return overRounds(rounds, orders, others, () => {
       while (orders.length < ordersPerRound) runTurns(scripted, line, 1_000, orders, others);
       line.deleteOldSegments();
@@ -221,6 +243,17 @@ function sleepNs(ns: number): void {
   Atomics.wait(sleeper, 0, 0, ns / 1e6);
 }
 
+/** Runs one part of the bench in a process of its own, as a role of `bench-child.ts`. */
+function inOwnProcess<Figures>(role: string, options: TickToOrderRunOptions): Promise<Figures> {
+  const child = startBenchChild([role, JSON.stringify(options)]);
+  return new Promise((resolve, reject) => {
+    child.on("message", (figures: Figures) => resolve(figures));
+    child.on("exit", (code) =>
+      reject(new Error(`the process "${role}" of bench tick-to-order ended with code ${code}`)),
+    );
+  });
+}
+
 /** Prints and returns the figures of `bench tick-to-order`. */
 export const tickToOrderBench: Bench = {
   summary: "packet bytes to order bytes through the whole engine, in one process",
@@ -241,12 +274,16 @@ export const tickToOrderBench: Bench = {
     },
   ],
   run: async (input) => {
-    const figures = await benchTickToOrder({
-      orders: input.whole("orders") ?? 100_000,
-      rounds: input.whole("rounds") ?? 5,
-      warmUpPackets: 1_000_000,
-      collectionMessages: input.whole("messages") ?? 10_000_000,
-    });
+    const figures = await benchTickToOrder(
+      {
+        size: usualDeskSize,
+        orders: input.whole("orders") ?? 100_000,
+        rounds: input.whole("rounds") ?? 5,
+        warmUpPackets: 1_000_000,
+        collectionMessages: input.whole("messages") ?? 10_000_000,
+      },
+      { steps: (options) => inOwnProcess("steps", options), journal: (options) => inOwnProcess("journal", options) },
+    );
     console.log(
       `${figures.desk.instruments} symbols, ${figures.desk.pairs} pairs, ${figures.desk.venues} venues; ` +
         `median of ${figures.rounds} runs, ${figures.withoutJournal.orders.toLocaleString("en")} packets with an order`,
