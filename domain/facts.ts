@@ -255,6 +255,21 @@ export const factFields = {
     "state",
     "unknown",
   ],
+  /**
+   * The venue moved an order by itself. reason: the letter T (another place in the queue, at `price`), or of OUCH 5.0 section
+   * 3.13. display: what the venue shows of it, 0 for not told; reference: of its new place, 0 for unchanged.
+   */
+  orderRestated: [
+    "order",
+    "reason",
+    "price",
+    "displayQuantity",
+    "displayPrice",
+    "venueReferenceHigh",
+    "venueReferenceLow",
+    "leavesQuantity",
+    "venueTimeNs",
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type FactKind = keyof typeof factFields;

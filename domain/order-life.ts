@@ -4,7 +4,8 @@ import { type OrderState, orderStates } from "./order";
 /**
  * What moves an order: what we send (`replaceSent`, `cancelSent`), what a venue says (the rest down to `bust`), and what
  * becomes of it when a venue says nothing: `sessionLost` and `noAnswer` make its fate unknown, `neverSeen` and
- * `confirmed` are the two answers of a venue that was asked (OUCH 5.0 account query, section 2.8).
+ * `confirmed` are the two answers of a venue that was asked (OUCH 5.0 account query, section 2.8). `restated`: the venue
+ * moved the order by itself, to another place or price (sections 3.11, 3.13); what is open of it stays.
  */
 export const orderMessages = closedSet(
   "order message",
@@ -27,6 +28,7 @@ export const orderMessages = closedSet(
   "noAnswer",
   "neverSeen",
   "confirmed",
+  "restated",
 );
 export type OrderMessage = NameOf<typeof orderMessages>;
 
@@ -37,20 +39,20 @@ export type OrderMessage = NameOf<typeof orderMessages>;
  * contradiction, which is alerted: what it says happened is still booked. A dash: we never send this in that state.
  */
 const table = `
-              accepted   dead       rejected  replSent  replaced   replRej    cancSent   cancPend   cancRej    reduced   cancelled  expired    partFill   wholeFill bust     sessLost  noAnswer  neverSeen  confirmed
-none          none!      none!      none!     -         none!      none!      -          none!      none!      none!     none!      none!      none!      none!     none!    none!     none!     none!      none!
-pending       working    cancelled  rejected  -         resting!   pending.   cancelling cancelling pending.   pending   cancelled  expired    resting    filled    pending! unknown   unknown   lost       pending.
-working       working.   cancelled! rejected! replacing working!   working.   cancelling cancelling resting.   working   cancelled  expired    resting    filled    resting  unknown   working.  unknown!   working.
-partlyFilled  resting.   cancelled! rejected! replacing resting!   resting.   cancelling cancelling resting.   resting   cancelled  expired    resting    filled    resting  unknown   resting.  unknown!   resting.
-cancelling    cancelling cancelled  rejected  -         cancelling cancelling cancelling cancelling resting    cancelling cancelled expired    cancelling filled    cancelling unknown unknown   lost       cancelling
-replacing     replacing. cancelled  rejected! -         resting    resting    cancelling cancelling replacing. replacing cancelled  expired    replacing  filled    replacing unknown  unknown   unknown!   resting
-unknown       standing   cancelled  rejected  -         standing   unknown    unknown    unknown    unknown    unknown   cancelled  expired    unknown    filled    unknown  unknown.  unknown.  lost       standing
-filled        filled.    filled!    filled!   -         filled.    filled.    -          filled.    filled.    filled!   filled!    filled!    filled!    filled!   broken   filled.   filled.   filled!    filled.
-cancelled     cancelled. cancelled. cancelled! -        cancelled. cancelled. -          cancelled. cancelled. cancelled! cancelled. cancelled. cancelled! cancelled! broken  cancelled. cancelled. cancelled! cancelled.
-rejected      rejected!  rejected!  rejected. -         rejected!  rejected.  -          rejected!  rejected.  rejected! rejected!  rejected!  rejected!  rejected! rejected! rejected. rejected. rejected. rejected!
-lost          cancelling! lost!     lost.     -         lost!      lost.      -          lost!      lost.      lost!     lost!      lost!      lost!      lost!     lost!    lost.     lost.     lost.      lost!
-expired       expired.   expired.   expired!  -         expired.   expired.   -          expired.   expired.   expired!  expired.   expired.   expired!   expired!  broken   expired.  expired.  expired!   expired.
-broken        broken.    broken!    broken!   -         broken.    broken.    -          broken.    broken.    broken!   broken.    broken.    broken!    broken!   broken   broken.   broken.   broken!    broken.
+             accepted    dead       rejected   replSent  replaced   replRej    cancSent   cancPend   cancRej    reduced    cancelled  expired    partFill   wholeFill  bust       sessLost   noAnswer   neverSeen  confirmed  restated
+none         none!       none!      none!      -         none!      none!      -          none!      none!      none!      none!      none!      none!      none!      none!      none!      none!      none!      none!      none!
+pending      working     cancelled  rejected   -         resting!   pending.   cancelling cancelling pending.   pending    cancelled  expired    resting    filled     pending!   unknown    unknown    lost       pending.   pending!
+working      working.    cancelled! rejected!  replacing working!   working.   cancelling cancelling resting.   working    cancelled  expired    resting    filled     resting    unknown    working.   unknown!   working.   working
+partlyFilled resting.    cancelled! rejected!  replacing resting!   resting.   cancelling cancelling resting.   resting    cancelled  expired    resting    filled     resting    unknown    resting.   unknown!   resting.   resting
+cancelling   cancelling  cancelled  rejected   -         cancelling cancelling cancelling cancelling resting    cancelling cancelled  expired    cancelling filled     cancelling unknown    unknown    lost       cancelling cancelling
+replacing    replacing.  cancelled  rejected!  -         resting    resting    cancelling cancelling replacing. replacing  cancelled  expired    replacing  filled     replacing  unknown    unknown    unknown!   resting    replacing
+unknown      standing    cancelled  rejected   -         standing   unknown    unknown    unknown    unknown    unknown    cancelled  expired    unknown    filled     unknown    unknown.   unknown.   lost       standing   unknown
+filled       filled.     filled!    filled!    -         filled.    filled.    -          filled.    filled.    filled!    filled!    filled!    filled!    filled!    broken     filled.    filled.    filled!    filled.    filled.
+cancelled    cancelled.  cancelled. cancelled! -         cancelled. cancelled. -          cancelled. cancelled. cancelled! cancelled. cancelled. cancelled! cancelled! broken     cancelled. cancelled. cancelled! cancelled. cancelled!
+rejected     rejected!   rejected!  rejected.  -         rejected!  rejected.  -          rejected!  rejected.  rejected!  rejected!  rejected!  rejected!  rejected!  rejected!  rejected.  rejected.  rejected.  rejected!  rejected!
+lost         cancelling! lost!      lost.      -         lost!      lost.      -          lost!      lost.      lost!      lost!      lost!      lost!      lost!      lost!      lost.      lost.      lost.      lost!      lost!
+expired      expired.    expired.   expired!   -         expired.   expired.   -          expired.   expired.   expired!   expired.   expired.   expired!   expired!   broken     expired.   expired.   expired!   expired.   expired!
+broken       broken.     broken!    broken!    -         broken.    broken.    -          broken.    broken.    broken!    broken.    broken.    broken!    broken!    broken     broken.    broken.    broken!    broken.    broken.
 `;
 
 /** What a message means for an order in some state. */

@@ -178,6 +178,7 @@ export const orderEventKinds = [
   "lost",
   "fill",
   "fillBroken",
+  "restated",
 ] as const;
 export type OrderEventKind = (typeof orderEventKinds)[number];
 

@@ -21,6 +21,7 @@ const eventText: Readonly<Record<OrderEventKind, string>> = {
   lost: "← Never seen by the venue",
   fill: "← Fill",
   fillBroken: "← Fill taken back",
+  restated: "← Moved by the venue",
 };
 
 /** Every message to and from the venue, each with its times and the book of that instant. */

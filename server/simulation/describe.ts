@@ -90,6 +90,8 @@ function describeFact(fact: Fact): string | null {
       return `order ${fact.order} to be cancelled (${cancelCauses.name(fact.cause)})`;
     case "orderCancelled":
       return `order ${fact.order} loses ${fact.quantity}, ${fact.leavesQuantity} left`;
+    case "orderRestated":
+      return `order ${fact.order} is moved by its venue, ${fact.leavesQuantity} at ${fact.price}`;
     case "orderLost":
       return `order ${fact.order} never reached the venue`;
     case "fill":

@@ -50,6 +50,8 @@ export function orderEffect(fact: Fact): OrderEffect | null {
       return { order: fact.order, message: orderMessages.name(fact.message) };
     case "orderConfirmed":
       return { order: fact.order, message: "confirmed" };
+    case "orderRestated":
+      return { order: fact.order, message: "restated", price: fact.price };
     case "fill":
       return fact.leavesQuantity > 0
         ? {

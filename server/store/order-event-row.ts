@@ -48,6 +48,15 @@ export function orderEventRow(journal: string, fact: Fact): Row | null {
       return { ...base(journal, fact, "unknown"), detail: orderMessages.name(fact.message) };
     case "orderConfirmed":
       return base(journal, fact, "confirmed");
+    case "orderRestated":
+      return {
+        ...base(journal, fact, "restated"),
+        quantity: fact.displayQuantity === 0 ? null : fact.displayQuantity,
+        price: fact.displayPrice === 0 ? fact.price : fact.displayPrice,
+        leavesQuantity: fact.leavesQuantity,
+        venueTimeNs: fact.venueTimeNs,
+        detail: letterOf(fact.reason),
+      };
     case "orderLost":
       return base(journal, fact, "lost");
     case "fill":

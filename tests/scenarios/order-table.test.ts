@@ -10,6 +10,7 @@ import {
   encodeOuchCanceled,
   encodeOuchCancelPending,
   encodeOuchCancelRejected,
+  encodeOuchPriorityUpdated,
   encodeOuchRejected,
   encodeOuchReplaced,
 } from "../../server/wire/ouch-encode";
@@ -23,19 +24,19 @@ import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
  * for was never taken: that is why "confirmed" finds a pending one lost.
  */
 const expected: Readonly<Partial<Record<OrderState, string>>> = {
-  //             accepted dead rej replSent replaced replRej cancelSent pend cancRej reduced canc exp part whole bust lost noAns never confirmed
-  pending: /*     */ "W c j - W P C C P P c e Q f P U U l l",
-  working: /*     */ "W c j R W W C C W W c e Q f W U W U W",
-  partlyFilled: /**/ "Q c j - Q Q C C Q Q c e Q f W U Q U Q",
-  cancelling: /*  */ "C c j - C C C C W C c e C f C U U U C",
-  replacing: /*   */ "R c j - W W C C R R c e R f R U U U W",
-  unknown: /*     */ "W c j - W U U U U U c e U f U U U U W",
-  filled: /*      */ "f f f - f f - f f f f f f f b f f f f",
-  cancelled: /*   */ "c c c - c c - c c c c c c c c c c c c",
-  rejected: /*    */ "j j j - j j - j j j j j j j j j j j j",
-  lost: /*        */ "C l l - l l - l l l l l l l l l l l l",
-  expired: /*     */ "e e e - e e - e e e e e e e e e e e e",
-  broken: /*      */ "b b b - b b - b b b b b b b b b b b b",
+  //             accepted dead rej replSent replaced replRej cancelSent pend cancRej reduced canc exp part whole bust lost noAns never confirmed restated
+  pending: /*     */ "W c j - W P C C P P c e Q f P U U l l P",
+  working: /*     */ "W c j R W W C C W W c e Q f W U W U W W",
+  partlyFilled: /**/ "Q c j - Q Q C C Q Q c e Q f W U Q U Q Q",
+  cancelling: /*  */ "C c j - C C C C W C c e C f C U U U C C",
+  replacing: /*   */ "R c j - W W C C R R c e R f R U U U W R",
+  unknown: /*     */ "W c j - W U U U U U c e U f U U U U W U",
+  filled: /*      */ "f f f - f f - f f f f f f f b f f f f f",
+  cancelled: /*   */ "c c c - c c - c c c c c c c c c c c c c",
+  rejected: /*    */ "j j j - j j - j j j j j j j j j j j j j",
+  lost: /*        */ "C l l - l l - l l l l l l l l l l l l l",
+  expired: /*     */ "e e e - e e - e e e e e e e e e e e e e",
+  broken: /*      */ "b b b - b b - b b b b b b b b b b b b b",
 };
 const letters: Readonly<Record<string, OrderState>> = {
   P: "pending",
@@ -282,6 +283,11 @@ describe("the life of an order, every state against every message", () => {
         return true;
       case "confirmed":
         execution.onQueryAnswered(0, orders.nextReferenceOf(0), venue.timeNs + 1);
+        return true;
+      case "restated":
+        venue.tell(0, (bytes) =>
+          encodeOuchPriorityUpdated(bytes, 0, venue.timeNs, own, orders.price[row]!, 0x59, 0, 77, null),
+        );
         return true;
     }
   }

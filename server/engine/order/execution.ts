@@ -365,12 +365,49 @@ export class Execution {
     this.move(order, isExpiry(reason) ? messages.expired : messages.cancelled);
   };
 
-  /** What is open of an order is now this much (OUCH 'M', or an 'R' that says so). */
+/** What is open of an order is now this much (OUCH 'M'). */
   readonly onReduced = (order: number, leavesQuantity: number, venueTimeNs: number): void => {
     const { orders } = this;
     const gone = orders.leavesQuantity[order] - leavesQuantity;
     if (orders.isOpen(order) && gone > 0) this.onCancelled(order, gone, 0, venueTimeNs);
   };
+
+  /**
+   * The venue moved an order by itself: to another place in its queue (OUCH 'T'), or what it shows of it (OUCH 'R'). `price`:
+   * where it stands now; what the venue shows is 0 where it does not say, and so is the reference of a place that is the
+   * same. A price worse than the one we gave is a contradiction: it counts all the same.
+   */
+  onRestated(
+    order: number,
+    reason: number,
+    price: number,
+    displayQuantity: number,
+    displayPrice: number,
+    referenceHigh: number,
+    referenceLow: number,
+    venueTimeNs: number,
+  ): void {
+    const { orders, turn } = this;
+    if (!orders.isOpen(order)) return this.move(order, messages.restated);
+    const beyond = orders.side[order] === sides.code.buy ? price - orders.price[order] : orders.price[order] - price;
+    if (beyond > 0 || displayQuantity > orders.leavesQuantity[order])
+      turn.alert(alertCodes.code.orderContradiction, orders.idOf[order], messages.restated, orders.state[order]);
+    if (price !== orders.price[order]) orders.setPrice(order, price);
+    const { fields } = turn;
+    fields[0] = orders.idOf[order];
+    fields[1] = reason;
+    fields[2] = price;
+    fields[3] = displayQuantity;
+    fields[4] = displayPrice;
+    fields[5] = referenceHigh;
+    fields[6] = referenceLow;
+    fields[7] = orders.leavesQuantity[order];
+    fields[8] = venueTimeNs;
+    turn.emitFields(factCode.orderRestated);
+    this.recordBook(order);
+    if (referenceHigh !== 0 || referenceLow !== 0) this.watchQueue(order, referenceHigh, referenceLow);
+    this.move(order, messages.restated);
+  }
 
   /**
    * The order session broke: what a venue has not told yet, nobody here can know. Every open order there is unknown, in

@@ -3,9 +3,9 @@ import { nsPerMicrosecond } from "../../../domain/time";
 import { orderChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
-import { ouchOrderState, ouchPriceLimit, ouchQuantityLimit } from "../../wire/ouch-codes";
+import { ouchOrderState, ouchOutboundType, ouchPriceLimit, ouchQuantityLimit } from "../../wire/ouch-codes";
 import { ouchLongestMessage } from "../../wire/ouch-encode";
-import { ouchVerdict } from "../../wire/ouch-options";
+import { OuchOptions, ouchTag, ouchVerdict } from "../../wire/ouch-options";
 import type { Execution } from "../order/execution";
 import type { Orders } from "../order/orders";
 import type { ApprovedMessage } from "../risk/approved-message";
@@ -54,6 +54,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   private readonly numbers: Float64Array;
   /** 1 while the venue has been told to refuse our orders. */
   private readonly disabled: Uint8Array;
+  /** The options of the message at hand. */
+  private readonly options = new OuchOptions();
 
   constructor(
     registry: StateRegistry,
@@ -310,6 +312,60 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
     this.execution.onReduced(order, quantity, timeNs);
+  }
+
+  override priorityUpdated(
+    _bytes: Uint8Array,
+    timeNs: number,
+    userReference: number,
+    price: number,
+    _display: number,
+    orderReferenceHigh: number,
+    orderReferenceLow: number,
+  ): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    if (!(price > 0 && price <= ouchPriceLimit)) {
+      this.numbers[0]++;
+      return this.unknown(userReference);
+    }
+    this.execution.onRestated(
+      order,
+      ouchOutboundType.priorityUpdated,
+      price,
+      0,
+      0,
+      orderReferenceHigh,
+      orderReferenceLow,
+      timeNs,
+    );
+  }
+
+  override restated(
+    bytes: Uint8Array,
+    timeNs: number,
+    userReference: number,
+    reason: number,
+    appendageOffset: number,
+    appendageLength: number,
+  ): void {
+    const order = this.orders.ofReference(this.venue, userReference);
+    if (order === 0) return this.unknown(userReference);
+    const { options } = this;
+    if (options.decode(bytes, appendageOffset, appendageLength) !== ouchVerdict.code.ok) {
+      this.numbers[0]++;
+      return;
+    }
+    this.execution.onRestated(
+      order,
+      reason,
+      this.orders.price[order],
+      options.get(ouchTag.displayQuantity),
+      options.get(ouchTag.displayPrice),
+      options.secondaryOrderReferenceHigh,
+      options.secondaryOrderReferenceLow,
+      timeNs,
+    );
   }
 
   override accountQueryResponse(_bytes: Uint8Array, _timeNs: number, nextUserReference: number): void {
