@@ -45,7 +45,8 @@ export const factFields = {
     "arrivalAsk",
     "signal",
   ],
-  parentDone: ["parent", "strategy", "pair", "instrument", "filledQuantity", "quantity"],
+  /** state: parentStates; none in records older than the field. */
+  parentDone: ["parent", "strategy", "pair", "instrument", "filledQuantity", "quantity", "state"],
   /** side: sides; timeInForce: timesInForce; bid, ask: consolidated, at the decision. */
   orderSubmitted: [
     "order",

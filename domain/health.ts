@@ -58,5 +58,6 @@ export const alertCodes = closedSet(
   "lineBack",
   "modeChanged",
   "gateCheckFailed",
+  "parentContradiction",
 );
 export type AlertCode = NameOf<typeof alertCodes>;

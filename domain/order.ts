@@ -71,9 +71,31 @@ export const parentReasons = closedSet(
 );
 export type ParentReason = NameOf<typeof parentReasons>;
 
-/** Parent states. A parent is done when all its children are final and it wants no more. */
-export const parentStates = closedSet("parent state", "none", "active", "cancelling", "done");
+/**
+ * A parent order's life; `parent-life.ts` has what moves it. `pending`: nothing of it is at a venue yet. `working`,
+ * `partlyFilled`: children are open, nothing or some of it is filled. `cancelling`: all open children are being cancelled.
+ * `unknown`: nobody can tell the fate of a child. Final, no child is open: `filled` whole, `cancelled` with less,
+ * `rejected` (the gate let no child go), `broken` (ended, and a fill was taken back since).
+ */
+export const parentStates = closedSet(
+  "parent state",
+  "none",
+  "pending",
+  "working",
+  "partlyFilled",
+  "cancelling",
+  "unknown",
+  "filled",
+  "cancelled",
+  "rejected",
+  "broken",
+);
 export type ParentState = NameOf<typeof parentStates>;
+
+/** 1 by parent state code while children of it may be open. */
+export const openParentStates = Uint8Array.from(parentStates.names, (state) =>
+  ["pending", "working", "partlyFilled", "cancelling", "unknown"].includes(state) ? 1 : 0,
+);
 
 /** Why a cancel was asked or happened. */
 export const cancelCauses = closedSet(

@@ -25,6 +25,7 @@ const alertWords: Readonly<Record<string, string>> = {
   orderContradiction: "a venue contradicts what it said of an order before",
   modeChanged: "a limit was reached and the mode moved by itself",
   gateCheckFailed: "a check of the gate failed; what it was asked about was refused",
+  parentContradiction: "a parent order went a way that it cannot go; its orders are followed all the same",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([
@@ -36,6 +37,7 @@ const criticalAlerts: ReadonlySet<string> = new Set([
   "orderContradiction",
   "modeChanged",
   "gateCheckFailed",
+  "parentContradiction",
 ]);
 
 /** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */

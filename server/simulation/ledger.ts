@@ -174,6 +174,11 @@ export class Ledger {
         break;
       case "alert":
         if (fact.code === alertCodes.code.poisonedRecord) this.kills.add(`${scopes.code.all}:-1`);
+        if (fact.code === alertCodes.code.parentContradiction)
+          this.broken(
+            "a parent's life goes by its table",
+            `parent ${fact.target}, event ${fact.value}, state ${fact.limit}`,
+          );
         if (fact.code === alertCodes.code.fillOfUnknownOrder) this.unplacedFills.add(`${fact.target}:${fact.value}`);
         break;
       case "reconciliationBreak":

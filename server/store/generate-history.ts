@@ -2,7 +2,7 @@ import type { Desk } from "../../domain/desk";
 import type { Fact, FactKind, FactOf } from "../../domain/facts";
 import { markHorizonsSeconds } from "../../domain/fill-marks";
 import { notionalOf, roundHalfAway } from "../../domain/money";
-import { cancelCauses, parentReasons, sides, timesInForce } from "../../domain/order";
+import { cancelCauses, parentReasons, parentStates, sides, timesInForce } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
 import { pairStates } from "../../domain/strategy";
 import { nsPerSecond } from "../../domain/time";
@@ -180,7 +180,8 @@ class GeneratedDay {
     this.seen(parent, strategy, pair, instrument, signal, bid, ask);
     if (this.below(12) === 0) this.order(parent, strategy, pair, instrument, side, quantity, price, bid, ask, 0);
     this.order(parent, strategy, pair, instrument, side, quantity, price, bid, ask, 1 + this.below(fillsMax));
-    this.emit("parentDone", { parent, strategy, pair, instrument, filledQuantity: quantity, quantity });
+    const state = parentStates.code.filled;
+    this.emit("parentDone", { parent, strategy, pair, instrument, filledQuantity: quantity, quantity, state });
   }
 
   private order(

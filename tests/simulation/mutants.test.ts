@@ -380,9 +380,9 @@ const mutants: readonly Mutant[] = [
     mistake: "skips a fact number",
     faults: none,
     engine: ({ parents, turn }) =>
-      changeNumbers(parents, "endIfIdle", (original) => (row) => {
+      changeNumbers(parents, "fill", (original) => (row, quantity) => {
         if ((parents.idOf[row] ?? 0) % 9 === 0) inside<Float64Array>(turn, "lastFactNumber")[0]++;
-        return original(row);
+        return original(row, quantity);
       }),
   },
   {

@@ -120,7 +120,7 @@ export class Execution {
     if (wish.style === "post") this.place(wish, parent, firstVenue, wish.quantity, wish.limitPrice, dayOrder, 1);
     else this.take(wish, parent, firstVenue);
     if (orders.count === before) {
-      parents.endIfIdle(parent);
+      parents.nothingSent(parent);
       return 0;
     }
     return parent;
@@ -365,7 +365,7 @@ export class Execution {
     this.move(order, isExpiry(reason) ? messages.expired : messages.cancelled);
   };
 
-/** What is open of an order is now this much (OUCH 'M'). */
+  /** What is open of an order is now this much (OUCH 'M'). */
   readonly onReduced = (order: number, leavesQuantity: number, venueTimeNs: number): void => {
     const { orders } = this;
     const gone = orders.leavesQuantity[order] - leavesQuantity;
@@ -481,7 +481,7 @@ export class Execution {
     const { orders, parents } = this;
     const parent = orders.parent[order];
     orders.filledQuantity[order] += quantity;
-    parents.filledQuantity[parent] += quantity;
+    parents.fill(parent, quantity);
     if (!orders.isOpen(order)) {
       // What had been given back to the parent is taken after all.
       parents.placedQuantity[parent] += quantity;
@@ -511,7 +511,7 @@ export class Execution {
   readonly onBusted = (order: number, quantity: number): void => {
     const { orders, parents } = this;
     orders.filledQuantity[order] -= quantity;
-    parents.filledQuantity[orders.parent[order]] -= quantity;
+    parents.bust(orders.parent[order], quantity);
     this.move(order, messages.bust);
   };
 
@@ -664,7 +664,7 @@ export class Execution {
     orders.submittedNs[order] = turn.timeNs;
     orders.unansweredNs[order] = turn.timeNs;
     orders.beginLife(order);
-    parents.openChildren[parent]++;
+    parents.childMoved(parent, states.none, states.pending);
     parents.placedQuantity[parent] += quantity;
     const { fields } = turn;
     fields[0] = orders.idOf[order];
@@ -700,8 +700,10 @@ export class Execution {
     const next = settledState(orderNextStates[cell], orders.filledQuantity[order], orders.cancelCause[order] !== 0);
     if (next === state) return;
     if (openStates[state] === 0) this.revive(order, next);
-    else if (openStates[next] === 1) orders.state[order] = next;
-    else this.end(order, next);
+    else if (openStates[next] === 1) {
+      orders.state[order] = next;
+      this.parents.childMoved(orders.parent[order], state, next);
+    } else this.end(order, next);
   };
 
   /** An ended order changes: to another end, or back to life, which its parent has to count again. */
@@ -712,9 +714,10 @@ export class Execution {
       return;
     }
     const parent = orders.parent[order];
+    const from = orders.state[order];
     orders.beginLife(order, state);
     orders.cancelCause[order] = causes.venue + 1;
-    parents.openChildren[parent]++;
+    parents.childMoved(parent, from, state);
     parents.placedQuantity[parent] += orders.leavesQuantity[order];
   };
 
@@ -783,10 +786,10 @@ export class Execution {
     this.books.queue.forget(order);
     const parent = orders.parent[order];
     parents.placedQuantity[parent] -= orders.countedQuantity[order];
+    const from = orders.state[order];
     orders.endLife(order, state);
-    parents.openChildren[parent]--;
     if (orders.killMark[order] > 0) this.killedEnded[orders.killMark[order] - 1]++;
-    if (parents.endIfIdle(parent)) this.owner.onParentDone(parent);
+    if (parents.childMoved(parent, from, state)) this.owner.onParentDone(parent);
   };
 
   /** True when an order belongs to a scope (a code of `scopes`). */
