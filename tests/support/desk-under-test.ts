@@ -56,6 +56,8 @@ export type DeskUnderTest = {
   exchangeLog(): MemberLogLine[];
   /** What the engine says of itself over its socket. */
   engine(): Promise<EngineTruth>;
+  /** The same without the day's facts, of which a long day has very many. */
+  engineViews(): Promise<EngineTruth>;
   /** All rows of the day's history in the database, newest first. */
   history(what: "fills" | "orders"): Promise<readonly HistoryRow[]>;
   health(): Promise<z.infer<typeof healthSchema> | null>;
@@ -157,6 +159,7 @@ export async function startDesk(options: DeskUnderTestOptions = {}): Promise<Des
     exchange,
     exchangeLog: () => memberLog(exchange()),
     engine: () => askEngine(processes().engineSocket),
+    engineViews: () => askEngine(processes().engineSocket, 15_000, false),
     history: async (what) => {
       const rows: HistoryRow[] = [];
       for (;;) {

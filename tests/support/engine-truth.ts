@@ -32,12 +32,12 @@ export class EngineTruth {
   }
 }
 
-/** Connects to an engine's socket and takes everything it has until now. */
-export async function askEngine(address: string, msMax = 15_000): Promise<EngineTruth> {
+/** Connects to an engine's socket and takes everything it has until now, or all of it but the facts. */
+export async function askEngine(address: string, msMax = 15_000, withFacts = true): Promise<EngineTruth> {
   const truth = new EngineTruth();
   const client = new EngineLinkClient({
     address,
-    factsFrom: 1,
+    factsFrom: withFacts ? 1 : null,
     views: true,
     onHello: (hello) => {
       truth.hello = hello;
@@ -50,7 +50,8 @@ export async function askEngine(address: string, msMax = 15_000): Promise<Engine
   client.start();
   const deadline = Date.now() + msMax;
   try {
-    while (truth.hello === null || truth.facts.length < truth.hello.lastFactNumber || !truth.has("desk", 0)) {
+    const isWhole = () => !withFacts || truth.facts.length >= (truth.hello?.lastFactNumber ?? 0);
+    while (truth.hello === null || !isWhole() || !truth.has("desk", 0)) {
       if (Date.now() > deadline) throw new Error(`the engine at ${address} did not tell its state within ${msMax} ms`);
       await sleep(20);
     }
