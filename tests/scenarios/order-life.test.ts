@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { alertCodes } from "../../domain/health";
+import { alertCodes, sessionStates } from "../../domain/health";
 import { orderStates } from "../../domain/order";
+import { firm } from "../../server/engine/venue/order-entry";
 import { dropChannel } from "../../server/machine/channels";
-import { encodeOuchExecuted } from "../../server/wire/ouch-encode";
+import { encodeOuchEnableResponse, encodeOuchExecuted } from "../../server/wire/ouch-encode";
 import { demoDesk } from "../support/demo-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 
@@ -192,5 +193,39 @@ describe("an order's life at a venue", () => {
     venue.quote(0, spec.symbol, bid, 500, ask, 500).wait(2_000);
     const offer = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side !== "buy");
     expect(offer?.side).toBe("sell");
+  });
+
+  it("a login is not over with the echo of an earlier one that its stream repeats", () => {
+    const readyAt = () =>
+      venue.factsOf("sessionState").filter((fact) => fact.venue === 0 && fact.state === ready).length;
+    const ready = sessionStates.code.ready;
+    const before = readyAt();
+    venue.answersStanding = false;
+    venue.cut(0).wait(500);
+    const earlier = venue.standings.at(-1)!;
+    expect(earlier.venue).toBe(0);
+    venue.answersQueries = false;
+    venue.cut(0).wait(500);
+    const echo = (reference: number) =>
+      venue.tell(0, (bytes) => encodeOuchEnableResponse(bytes, 0, venue.timeNs, reference, firm, null));
+    echo(earlier.reference);
+    expect(readyAt()).toBe(before);
+    venue.answerAccountQuery(0);
+    const own = venue.standings.at(-1)!;
+    expect(own.reference).toBeGreaterThan(earlier.reference);
+    echo(earlier.reference);
+    expect(readyAt()).toBe(before);
+    echo(own.reference);
+    expect(readyAt()).toBe(before + 1);
+  });
+
+  it("a reference that the venue speaks of and our logs have lost is never used for an order of ours", () => {
+    const next = venue.engine.orders.nextReferenceOf(0);
+    const lost = { ...bidQuote(), reference: next + 7 };
+    venue.accept(lost);
+    expect(venue.cancels).toContainEqual({ venue: 0, reference: lost.reference });
+    expect(venue.engine.orders.nextReferenceOf(0)).toBe(lost.reference + 1);
+    venue.fill({ ...lost, reference: lost.reference + 5 }, 10);
+    expect(venue.engine.orders.nextReferenceOf(0)).toBe(lost.reference + 6);
   });
 });

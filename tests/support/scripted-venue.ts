@@ -69,6 +69,10 @@ export class ScriptedVenue {
   acceptsByItself = true;
   /** Channels whose connections are refused. */
   readonly isDown = new Set<number>();
+  /** What enables or disables order entry is answered by itself while true. */
+  answersStanding = true;
+  /** References of what enabled or disabled order entry, as it arrived. */
+  readonly standings: { venue: number; reference: number }[] = [];
   /** Account queries are answered by themselves while true. */
   answersQueries = true;
   /** What a venue's stream has to say at the next login, before anything else. */
@@ -492,6 +496,8 @@ class OrderTaker extends OuchInboundHandlerBase {
   }
 
   override enableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
+    this.script.standings.push({ venue: this.venue, reference: userReference });
+    if (!this.script.answersStanding) return;
     this.script.tell(this.venue, (bytes) =>
       encodeOuchEnableResponse(bytes, 0, this.script.timeNs, userReference, firm, null),
     );
@@ -499,6 +505,8 @@ class OrderTaker extends OuchInboundHandlerBase {
 
   override disableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
     this.script.sent.push(`${this.venue} disable`);
+    this.script.standings.push({ venue: this.venue, reference: userReference });
+    if (!this.script.answersStanding) return;
     this.script.tell(this.venue, (bytes) =>
       encodeOuchDisableResponse(bytes, 0, this.script.timeNs, userReference, firm, null),
     );

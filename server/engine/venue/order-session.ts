@@ -50,7 +50,10 @@ export interface OrderSessionOwner {
  */
 export class OrderSession extends OuchOutboundHandlerBase implements SoupClientOwner {
   private readonly client: SoupClient;
-  /** 0: malformed messages; 1: when the account query under way was asked, 0 for none. */
+  /**
+   * 0: malformed messages; 1: when the account query under way was asked, 0 for none; 2: its answer at this login; 3: the
+   * reference whose echo ends this login, 0 until it is sent.
+   */
   private readonly numbers: Float64Array;
   /** 1 while the venue has been told to refuse our orders. */
   private readonly disabled: Uint8Array;
@@ -127,6 +130,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   onLoggedIn(): void {
+    // What an earlier login asked for is answered by the stream it drains now: that says nothing of this one.
+    this.numbers[3] = 0;
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
     this.ask();
   }
@@ -280,6 +285,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
       this.numbers[0]++;
       return this.unknown(userReference);
     }
+    if (this.orders.ofReference(this.venue, userReference) === 0)
+      this.orders.raiseNextReference(this.venue, userReference + 1);
     this.owner.onExecuted(this.venue, 0, timeNs, userReference, quantity, price, liquidityFlag, matchHigh, matchLow);
   }
 
@@ -404,7 +411,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   private standingConfirmed(userReference: number): void {
-    if (this.client.stateCode !== states.reconciling || userReference !== this.numbers[3]) return;
+    const awaited = this.numbers[3];
+    if (this.client.stateCode !== states.reconciling || awaited === 0 || userReference !== awaited) return;
     const askedNs = this.numbers[1];
     this.numbers[1] = 0;
     this.client.markReady();
@@ -432,7 +440,9 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.unknown(userReference);
   }
 
+  /** The venue speaks of a reference that our logs do not know (a loss of power): ours to come are above it. */
   private unknown(userReference: number): void {
+    this.orders.raiseNextReference(this.venue, userReference + 1);
     this.turn.alert(alertCodes.code.orderUnknown, this.venue, userReference, 0);
   }
 
