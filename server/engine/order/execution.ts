@@ -377,7 +377,7 @@ export class Execution {
    * where it stands now; what the venue shows is 0 where it does not say, and so is the reference of a place that is the
    * same. A price worse than the one we gave is a contradiction: it counts all the same.
    */
-  onRestated(
+  readonly onRestated = (
     order: number,
     reason: number,
     price: number,
@@ -386,7 +386,7 @@ export class Execution {
     referenceHigh: number,
     referenceLow: number,
     venueTimeNs: number,
-  ): void {
+  ): void => {
     const { orders, turn } = this;
     if (!orders.isOpen(order)) return this.move(order, messages.restated);
     const beyond = orders.side[order] === sides.code.buy ? price - orders.price[order] : orders.price[order] - price;
@@ -407,7 +407,7 @@ export class Execution {
     this.recordBook(order);
     if (referenceHigh !== 0 || referenceLow !== 0) this.watchQueue(order, referenceHigh, referenceLow);
     this.move(order, messages.restated);
-  }
+  };
 
   /**
    * The order session broke: what a venue has not told yet, nobody here can know. Every open order there is unknown, in

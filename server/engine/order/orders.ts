@@ -251,10 +251,10 @@ export class Orders {
   };
 
   /** The order stands at another price from now on. */
-  setPrice(row: number, price: number): void {
+  readonly setPrice = (row: number, price: number): void => {
     this.price[row] = price;
     this.recount(row);
-  }
+  };
 
   /** A replace goes out: until it is answered the worse of both counts. */
   readonly beginReplace = (row: number, reference: number, quantity: number, price: number): void => {
