@@ -4,6 +4,7 @@ import { deskBench } from "./desk-bench";
 import { itchBench } from "./itch-bench";
 import { replayBench } from "./replay-bench";
 import { scaleBench } from "./scale";
+import { startBench } from "./start";
 import { tickToOrderBench } from "./tick-to-order";
 import { wireBench } from "./wire";
 
@@ -16,4 +17,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   allocation: allocationBench,
   wire: wireBench,
   scale: scaleBench,
+  start: startBench,
 };

@@ -32,8 +32,8 @@ export async function measureProcesses(
 const procTicksPerSecond = 100;
 const pageKilobytes = 4;
 
-/** From /proc where there is one (its clock counts hundredths), else from `ps`. */
-function usageOf(pid: number): { cpuSeconds: number; residentKilobytes: number } {
+/** CPU time of a process so far and its resident memory. From /proc where there is one (its clock counts hundredths), else from `ps`. */
+export function usageOf(pid: number): { cpuSeconds: number; residentKilobytes: number } {
   const stat = `/proc/${pid}/stat`;
   if (existsSync(stat)) {
     // Fields 14, 15 and 24 of proc(5): user time, system time, resident pages; the name before them may hold spaces.

@@ -16,7 +16,13 @@ import {
   encodeOuchEnableResponse,
   encodeOuchExecuted,
 } from "../server/wire/ouch-encode";
-import { encodeLoginAccepted, encodeSequencedData, soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
+import {
+  encodeLoginAccepted,
+  encodeSequencedData,
+  readLoginRequest,
+  soupHeaderLength,
+  soupType,
+} from "../server/wire/soup-bin-tcp";
 import { ScriptedMarket } from "./scripted-market";
 
 /** Packets between two timer inputs. */
@@ -175,7 +181,7 @@ export class ScriptedDesk {
     const { outputs } = this;
     for (let at = from; at + soupHeaderLength <= to; at += 2 + readU16(outputs, at)) {
       const type = outputs[at + 2];
-      if (type === soupType.loginRequest) this.logIn(channel);
+      if (type === soupType.loginRequest) this.logIn(channel, this.requestedSequence(at));
       else if (type === soupType.unsequencedData) this.answerMessage(channel, at + soupHeaderLength);
     }
   }
@@ -232,8 +238,16 @@ export class ScriptedDesk {
     this.line?.turn(inputKinds.code.data, channel, 0, encodeSequencedData(this.bytes, 0, this.message, 0, length));
   }
 
-  private logIn(channel: number): void {
-    const length = encodeLoginAccepted(this.bytes, 0, "BENCH", 1);
+  /** The next sequence number that a login request, whose frame begins at `at`, asks for. */
+  private requestedSequence(at: number): number {
+    const { outputs } = this;
+    const request = readLoginRequest(outputs, at + soupHeaderLength, readU16(outputs, at) - 1);
+    return Math.max(1, request?.requestedSequence ?? 1);
+  }
+
+  /** Nothing was missed: the venue's stream goes on where the engine asks. */
+  private logIn(channel: number, sequence: number): void {
+    const length = encodeLoginAccepted(this.bytes, 0, "BENCH", sequence);
     this.line?.turn(inputKinds.code.data, channel, 0, length);
     const venue = channel - snapshotChannel;
     if (channel >= orderChannel || channel === dropChannel || venue < 0) return;
