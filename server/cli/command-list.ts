@@ -12,6 +12,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   approve: () => import("./commands/approve"),
   pause: () => import("./commands/pause"),
   resume: () => import("./commands/resume"),
+  exchange: () => import("./commands/exchange"),
   book: () => import("./commands/book"),
   replay: () => import("./commands/replay"),
   verify: () => import("./commands/verify"),

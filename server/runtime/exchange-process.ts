@@ -5,10 +5,12 @@ import { TcpListener } from "../adapters/tcp-listener";
 import { ChannelTable } from "../adapters/transport";
 import { UdpListener, UdpPublisher } from "../adapters/udp";
 import { dropChannel, feedChannel, orderChannel, retransmissionChannel, snapshotChannel } from "../machine/channels";
+import { inputKinds } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import { orphanStopMsMax } from "./child-contract";
 import type { Child } from "./child-process";
 import { identityOf } from "./desk-shape";
+import { listenForOperator, operatorSocketOf } from "./exchange-operator";
 import { snapshotSecondsDefault, startFollower } from "./follower-thread";
 import { recover } from "./recover";
 import { SharedCounters } from "./shared-counters";
@@ -104,6 +106,10 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
     (text) => child.progress(text),
   );
   shell.start();
+  const operator = await listenForOperator(operatorSocketOf(config.engineSocket), (bytes) => {
+    shell.input(inputKinds.code.command, 0, bytes, 0, bytes.length);
+    shell.endTurn();
+  });
 
   child.onStop((cause) => {
     if (ended) return;
@@ -127,6 +133,7 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
     } catch (error) {
       return child.fail(`the final snapshot failed: ${wordsOf(error)}`);
     }
+    operator.close();
     channels.close();
     child.exit(0);
   }

@@ -30,9 +30,10 @@ const catchUpStepMax = 100;
 
 /**
  * What an operator of a venue may do beside halts, as a `command` input of scope `venue` whose target is
- * venue + 16 × n: tell the member of its n-th last execution again, or break it.
+ * venue + 16 × n: tell the member of its n-th last execution again, or break it; or leave its next n + 1 executions out of
+ * the drop copy, a fault that real venues have had.
  */
-export const operatorCommands = { repeatExecution: 200, breakExecution: 201 } as const;
+export const operatorCommands = { repeatExecution: 200, breakExecution: 201, withholdExecution: 202 } as const;
 
 /** A price level as an outsider sees it: displayed quantity and orders only. */
 export type BookLevel = { readonly price: number; readonly quantity: number; readonly orders: number };
@@ -320,6 +321,7 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     if (target < 0 || venue >= this.desk.venues.length) return;
     if (kind === operatorCommands.repeatExecution) this.gateway.repeatExecution(venue, back, this.clock[CLOCK_NS]);
     else if (kind === operatorCommands.breakExecution) this.gateway.breakExecution(venue, back, this.clock[CLOCK_NS]);
+    else if (kind === operatorCommands.withholdExecution) this.streams[venue].withholdNext(back + 1);
   }
 
   private haltOrResume(kind: number, instrument: number): void {

@@ -1,11 +1,13 @@
 import type { StateRegistry } from "../machine/state-registry";
 import { copyBytes, readU16, writeU16 } from "../wire/bytes";
+import { ouchOutboundType } from "../wire/ouch-codes";
 import { memberStreamByteLength, memberStreamMessageCount } from "./limits";
 
 const NEXT = 0;
 const OLDEST = 1;
 const HEAD = 2;
-const counterCount = 3;
+const WITHHELD = 3;
+const counterCount = 4;
 
 /**
  * What a venue has said to the member, in sequence, kept for the whole day in one ring: the order session and the drop
@@ -16,6 +18,8 @@ export class MemberStream {
   /** Byte position of each message, counted from the day's start; the ring holds it modulo its length. */
   private readonly starts: Float64Array;
   private readonly counters: Float64Array;
+  /** 1 for a message that the drop copy leaves out. */
+  private readonly withheld: Uint8Array;
 
   constructor(
     registry: StateRegistry,
@@ -24,6 +28,7 @@ export class MemberStream {
     this.bytes = registry.allocate(`member.stream${venue}`, "u8", memberStreamByteLength);
     this.starts = registry.allocate(`member.starts${venue}`, "f64", memberStreamMessageCount);
     this.counters = registry.allocate(`member.counters${venue}`, "f64", counterCount);
+    this.withheld = registry.allocate(`member.withheld${venue}`, "u8", memberStreamMessageCount);
     this.clear();
   }
 
@@ -32,6 +37,17 @@ export class MemberStream {
     this.counters[NEXT] = 1;
     this.counters[OLDEST] = 1;
     this.counters[HEAD] = 0;
+    this.counters[WITHHELD] = 0;
+  }
+
+  /** The drop copy leaves out the next executions, as many as this. */
+  withholdNext(count: number): void {
+    this.counters[WITHHELD] = count;
+  }
+
+  /** True for a retained message that the drop copy leaves out. */
+  isWithheld(sequence: number): boolean {
+    return this.withheld[sequence % memberStreamMessageCount] === 1;
   }
 
   /** Sequence number of the next message. */
@@ -55,6 +71,9 @@ export class MemberStream {
     writeU16(this.bytes, at, length);
     copyBytes(this.bytes, at + 2, source, offset, length);
     const sequence = counters[NEXT];
+    const isWithheld = counters[WITHHELD] > 0 && source[offset] === ouchOutboundType.executed;
+    if (isWithheld) counters[WITHHELD] -= 1;
+    this.withheld[sequence % memberStreamMessageCount] = isWithheld ? 1 : 0;
     starts[sequence % memberStreamMessageCount] = position;
     counters[HEAD] = position + 2 + length;
     counters[NEXT] = sequence + 1;

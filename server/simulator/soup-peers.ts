@@ -4,6 +4,8 @@ import type { Outbox } from "../machine/outbox";
 import type { StateRegistry } from "../machine/state-registry";
 import { copyBytes, readSymbol } from "../wire/bytes";
 import { MoldHeader, moldVerdict, readMoldHeader } from "../wire/mold-udp64";
+import { ouchEventCode } from "../wire/ouch-codes";
+import { encodeOuchSystemEvent } from "../wire/ouch-encode";
 import {
   encodeLoginAccepted,
   encodeLoginRejected,
@@ -57,6 +59,7 @@ export class SoupPeers {
   private readonly readers: readonly SoupFrameReader[];
   private readonly request = new MoldHeader();
 
+  private readonly placeholder = new Uint8Array(16);
   private outbox: Outbox | null = null;
   private timeNs = 0;
   private peer = 0;
@@ -167,10 +170,13 @@ export class SoupPeers {
         const at = outbox.begin(sendLengthMax);
         let position = at;
         while (sequence < stream.nextSequence) {
-          const length = stream.lengthOf(sequence);
+          const isLeftOut = this.listener[peer] === listeners.dropCopy && stream.isWithheld(sequence);
+          // Its number stays: a system event stands in its place.
+          const length = isLeftOut ? this.encodePlaceholder(timeNs) : stream.lengthOf(sequence);
           if (position + soupHeaderLength + length > at + sendLengthMax) break;
           const payload = encodeSoupHeader(outbox.bytes, position, soupType.sequencedData, length);
-          copyBytes(outbox.bytes, payload, stream.buffer, stream.offsetOf(sequence), length);
+          if (isLeftOut) copyBytes(outbox.bytes, payload, this.placeholder, 0, length);
+          else copyBytes(outbox.bytes, payload, stream.buffer, stream.offsetOf(sequence), length);
           position = payload + length;
           sequence += 1;
         }
@@ -181,6 +187,10 @@ export class SoupPeers {
       this.nextSequence[peer] = sequence;
       this.sentNs[peer] = timeNs;
     }
+  }
+
+  private encodePlaceholder(timeNs: number): number {
+    return encodeOuchSystemEvent(this.placeholder, 0, timeNs, ouchEventCode.startOfDay);
   }
 
   /** Order sessions that are logged in at a venue, 0 or 1, and drop copies. */

@@ -1,7 +1,9 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { Fact, FactOf } from "../../domain/facts";
+import { sides } from "../../domain/order";
 import type { OrderLife } from "../../protocol/history";
+import { giveOrder, operatorSocketOf } from "../../server/runtime/exchange-operator";
 import { type DeskUnderTest, startDesk } from "../support/desk-under-test";
 import { DeskPage } from "./desk-page";
 
@@ -177,4 +179,59 @@ test("a row of orders on a strategy's page opens the life beside it, and leads t
   await expect(page).toHaveURL(new RegExp(`/history\\?open=order-${order}`));
   await expect(page.getByTestId("history-life").getByTestId("life-submitted")).toBeVisible();
   await expect(drawer(page)).toBeHidden();
+});
+
+test("a fill that the drop copy leaves out is a break on the screen, and goes when a person adopts it", async ({
+  page,
+}) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await expect(page.getByTestId("breaks")).toBeHidden();
+  const { engineSocket } = desk.processes();
+  for (const venue of [0, 1])
+    expect(await giveOrder(operatorSocketOf(engineSocket), { order: "withhold", venue, count: 1 })).toBe("done");
+  const strip = page.getByTestId("breaks");
+  await expect(strip).toBeVisible({ timeout: 120_000 });
+
+  // Both sides' numbers, as the engine's fact has them: the drop copy lacks one fill.
+  const broken = (await desk.engine()).factsOf("reconciliationBreak").find(({ open }) => open === 1);
+  if (broken === undefined) throw new Error("no break in the facts");
+  const row = page.getByTestId(`break-${broken.venue}:${broken.instrument}`);
+  const told = /order session ([−+-]?[\d,]+) in ([\d,]+), drop copy ([−+-]?[\d,]+) in ([\d,]+); no new risk/;
+  const numbers = told
+    .exec((await row.textContent()) ?? "")
+    ?.slice(1)
+    .map((text) => Number(minus(text)));
+  expect(numbers).toEqual([broken.orderNet, broken.orderFills, broken.dropNet, broken.dropFills]);
+  expect(broken.dropFills).toBeLessThan(broken.orderFills);
+  // By the engine's own clock it was told within five seconds of the fill.
+  const truth = await desk.engine();
+  const withheld = truth
+    .factsOf("fill")
+    .filter((fill) => fill.instrument === broken.instrument && fill.venue === broken.venue)
+    .filter((fill) => fill.number < broken.number);
+  expect(withheld.some(({ timeNs }) => broken.timeNs - timeNs <= 5_000_000_000)).toBe(true);
+
+  // A person says why, and adopts: nothing happens without a reason.
+  const adopt = row.getByRole("button", { name: "Adopt" });
+  await expect(adopt).toHaveAttribute("aria-disabled", "true");
+  await row.getByRole("textbox").fill("the venue's fault, by telephone");
+  await adopt.click();
+  await expect(row).toBeHidden();
+
+  // Between the two no order of ours added to what was held of the name.
+  const after = await desk.engine();
+  const settled = after
+    .factsOf("reconciliationBreak")
+    .find((fact) => fact.open === 0 && fact.instrument === broken.instrument && fact.number > broken.number);
+  if (settled === undefined) throw new Error("the break was not settled");
+  let held = 0;
+  let added = 0;
+  for (const fact of after.facts) {
+    if (fact.kind === "fill" && fact.instrument === broken.instrument) held = fact.positionQuantity;
+    if (fact.kind !== "orderSubmitted" || fact.instrument !== broken.instrument) continue;
+    if (fact.number < broken.number || fact.number > settled.number) continue;
+    if (held === 0 || held > 0 === (sides.name(fact.side) === "buy")) added++;
+  }
+  expect(added).toBe(0);
 });
