@@ -5,6 +5,7 @@ import { compileWholePath } from "../server/runtime/compile-whole-path";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
 import { runEngineProcess } from "../server/runtime/engine-process";
 import { measureAllocation } from "./allocation";
+import { runBrowsers, runGateway } from "./browser-load";
 import { syntheticDesk } from "./synthetic-desk";
 import { type TickToOrderRunOptions, timeSteps, timeWithJournal } from "./tick-to-order";
 import { wireDeskSize } from "./wire-desk";
@@ -13,8 +14,8 @@ import { wireDeskSize } from "./wire-desk";
  * The processes that benches start, one role a process. For `bench wire`: `engine`, the engine's own process on a made
  * desk; `echo`, the bare program it is held against; `web`, a client of the engine that takes all its frames and burns
  * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps. For `bench tick-to-order`:
- * `steps`, an engine
- * alone, and `journal`, one in its shell with its logs.
+ * `steps`, an engine alone, and `journal`, one in its shell with its logs. For `bench browsers`: `gateway`, the web process
+ * without its pages, and `browsers`, of one kind.
  */
 
 const receiveBufferLength = 4 << 20;
@@ -42,6 +43,12 @@ switch (role) {
   case "journal":
     process.send?.(timeWithJournal(runOptions()));
     process.disconnect?.();
+    break;
+  case "gateway":
+    await runGateway(words[0] ?? "");
+    break;
+  case "browsers":
+    runBrowsers(words[0] ?? "", words[1] ?? "");
     break;
   default:
     throw new Error(`benches have no role "${role}"`);

@@ -1,5 +1,6 @@
 import { allocationBench } from "./allocation";
 import type { Bench } from "./bench";
+import { browsersBench } from "./browsers";
 import { deskBench } from "./desk-bench";
 import { itchBench } from "./itch-bench";
 import { replayBench } from "./replay-bench";
@@ -17,5 +18,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   allocation: allocationBench,
   wire: wireBench,
   scale: scaleBench,
+  browsers: browsersBench,
   start: startBench,
 };

@@ -116,7 +116,7 @@ async function measureSetting(
 }
 
 /** A program under test: where its packets go, and how many answers it has given. */
-type Target = {
+export type Target = {
   readonly socket: string;
   readonly udp: DatagramSocket;
   /** Writes the next packet; how long it is. */
@@ -127,7 +127,7 @@ type Target = {
 };
 
 /** The load program: sends packets, plays the engine's venue, and times answers. */
-class WireLoad implements EngineLine {
+export class WireLoad implements EngineLine {
   private readonly scripted = new ScriptedDesk(syntheticDesk(wireDeskSize), seed);
   private readonly servers: Server[] = [];
   private readonly sockets = new Map<number, Socket>();
@@ -352,12 +352,12 @@ async function approveAll(address: string): Promise<void> {
   client.close();
 }
 
-function nodeChild(words: readonly string[], config?: ChildConfig): ChildProcess {
+export function nodeChild(words: readonly string[], config?: ChildConfig): ChildProcess {
   return startBenchChild(words, [], config ? { HELIOGRAPH_CHILD: JSON.stringify(config) } : {});
 }
 
 /** Ends a child for good; nothing of a bench is kept. */
-async function stopChild(child: ChildProcess): Promise<void> {
+export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");

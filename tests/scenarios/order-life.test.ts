@@ -3,7 +3,9 @@ import { alertCodes, sessionStates } from "../../domain/health";
 import { orderStates } from "../../domain/order";
 import { firm } from "../../server/engine/venue/order-entry";
 import { dropChannel } from "../../server/machine/channels";
-import { encodeOuchEnableResponse, encodeOuchExecuted } from "../../server/wire/ouch-encode";
+import { symbolBytes } from "../../server/wire/bytes";
+import { ouchSide } from "../../server/wire/ouch-codes";
+import { encodeOuchEnableResponse, encodeOuchExecuted, encodeOuchReplaced } from "../../server/wire/ouch-encode";
 import { demoDesk } from "../support/demo-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 
@@ -228,4 +230,50 @@ describe("an order's life at a venue", () => {
     venue.fill({ ...lost, reference: lost.reference + 5 }, 10);
     expect(venue.engine.orders.nextReferenceOf(0)).toBe(lost.reference + 6);
   });
+
+  it.each([false, true])(
+    "a replace told after a fill that the drop copy told first leaves less open, broken %s",
+    (isBroken) => {
+      const order = bidQuote();
+      const row = venue.engine.orders.ofReference(order.venue, order.reference);
+      const price = order.price - 100;
+      venue.during(({ execution }) => expect(execution.replace(row, price)).toBe(true));
+      const reference = venue.engine.orders.replaceReference[row]!;
+      const match = venue.fill(order, 40, order.price, { dropCopy: true, orders: false });
+      if (isBroken) venue.broken(order, match, dropChannel);
+      venue.tell(0, (bytes) =>
+        encodeOuchReplaced(
+          bytes,
+          0,
+          venue.timeNs,
+          order.reference,
+          reference,
+          ouchSide.buy,
+          order.quantity,
+          symbolBytes(spec.symbol),
+          0,
+          price,
+          0x30,
+          0x59,
+          0,
+          reference,
+          0x50,
+          0x4e,
+          0x4e,
+          0x4c,
+          symbolBytes("", 14),
+          0,
+          null,
+        ),
+      );
+      const { orders } = venue.engine;
+      expect(orders.leavesQuantity[row]).toBe(order.quantity - 40);
+      expect(orders.workingOf(instrument, 0)).toBe(order.quantity - 40);
+      // Blotter and history follow the facts: they must say the same.
+      expect(venue.factsOf("orderReplaced").at(-1)?.quantity).toBe(order.quantity - 40);
+      expect(position()).toBe(isBroken ? 0 : 40);
+      venue.cancelled({ ...order, reference }, order.quantity - 40);
+      expect(orders.isOpen(row)).toBe(false);
+    },
+  );
 });

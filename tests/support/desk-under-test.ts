@@ -164,7 +164,9 @@ export async function startDesk(options: DeskUnderTestOptions = {}): Promise<Des
       const rows: HistoryRow[] = [];
       for (;;) {
         const before = rows.at(-1)?.id;
-        const response = await fetch(`${url}/api/${what}?limit=500${before === undefined ? "" : `&before=${before}`}`);
+        const response = await patientFetch(
+          `${url}/api/${what}?limit=500${before === undefined ? "" : `&before=${before}`}`,
+        );
         const page = z.object({ rows: z.array(historyRow) }).parse(await response.json()).rows;
         if (page.length === 0) return rows;
         rows.push(...page);
@@ -172,7 +174,8 @@ export async function startDesk(options: DeskUnderTestOptions = {}): Promise<Des
     },
     health,
     command: async (command, scope, target, reason = "test") => {
-      const response = await fetch(`${url}/api/commands`, {
+      // The same id each time: a command that arrived is not done twice.
+      const response = await patientFetch(`${url}/api/commands`, {
         method: "POST",
         headers: { "content-type": "application/json", origin: url, "x-heliograph": "1" },
         body: JSON.stringify({ id: crypto.randomUUID(), command, scope, target, reason }),
@@ -192,6 +195,17 @@ export async function startDesk(options: DeskUnderTestOptions = {}): Promise<Des
     await sleep(100);
   }
   return desk;
+}
+
+/** As `fetch`, but a web process that does not take connections just now is asked again, for some seconds. */
+async function patientFetch(address: string, request?: RequestInit): Promise<Response> {
+  for (let left = 20; ; left--)
+    try {
+      return await fetch(address, request);
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(250);
+    }
 }
 
 /** Waits until a condition holds; throws with `what` after `msMax`. */

@@ -290,16 +290,18 @@ export class Execution {
     const asked = orders.replaceReference[order] === userReference ? orders.replaceQuantity[order] : 0;
     const before = orders.countedQuantity[order];
     orders.userReference[order] = userReference;
-    orders.quantity[order] = asked > 0 ? asked : orders.filledQuantity[order] + quantity;
+    const executed = orders.filledQuantity[order] + orders.bustedQuantity[order];
+    orders.quantity[order] = asked > 0 ? asked : executed + quantity;
     orders.price[order] = price;
     orders.replaceReference[order] = 0;
     const isOpen = orders.isOpen(order);
     if (isOpen) {
       this.answered(order);
-      // A fill that the drop copy told first is not open any more, whatever the venue said before it.
-      orders.setLeaves(order, Math.max(0, Math.min(quantity, orders.quantity[order] - orders.filledQuantity[order])));
+      // A fill that the drop copy told first is not open any more, whatever the venue said before it; nor if it was broken.
+      orders.setLeaves(order, Math.max(0, Math.min(quantity, orders.quantity[order] - executed)));
       this.giveBack(order, before);
-      this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, quantity, price, venueTimeNs);
+      const leaves = orders.leavesQuantity[order];
+      this.turn.emit(factCode.orderReplaced, orders.idOf[order], userReference, leaves, price, venueTimeNs);
       this.recordBook(order);
       if (!live) return this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs);
       this.watchQueue(order, referenceHigh, referenceLow);
@@ -511,6 +513,7 @@ export class Execution {
   readonly onBusted = (order: number, quantity: number): void => {
     const { orders, parents } = this;
     orders.filledQuantity[order] -= quantity;
+    orders.bustedQuantity[order] += quantity;
     parents.bust(orders.parent[order], quantity);
     this.move(order, messages.bust);
   };

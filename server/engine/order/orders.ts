@@ -33,6 +33,8 @@ export class Orders {
   readonly postOnly: Uint8Array;
   readonly quantity: Int32Array;
   readonly filledQuantity: Int32Array;
+  /** Filled and taken back since: it is not open again, at the venue neither. */
+  readonly bustedQuantity: Int32Array;
   readonly leavesQuantity: Int32Array;
   readonly price: Float64Array;
   readonly userReference: Uint32Array;
@@ -101,6 +103,7 @@ export class Orders {
     this.postOnly = registry.allocate("orders.postOnly", "u8", rows);
     this.quantity = registry.allocate("orders.quantity", "i32", rows);
     this.filledQuantity = registry.allocate("orders.filledQuantity", "i32", rows);
+    this.bustedQuantity = registry.allocate("orders.bustedQuantity", "i32", rows);
     this.leavesQuantity = registry.allocate("orders.leavesQuantity", "i32", rows);
     this.price = registry.allocate("orders.price", "f64", rows);
     this.userReference = registry.allocate("orders.userReference", "u32", rows);
@@ -223,6 +226,7 @@ export class Orders {
     const row = 1 + (id % (this.rows - 1));
     this.idOf[row] = id;
     this.filledQuantity[row] = 0;
+    this.bustedQuantity[row] = 0;
     this.replaceReference[row] = 0;
     this.unansweredNs[row] = 0;
     this.acceptance[row] = acceptances.none;
@@ -234,7 +238,7 @@ export class Orders {
   /** Makes an order count as exposure, in an open state; what it may still trade is what has not been filled. */
   readonly beginLife = (row: number, state: number = states.pending): void => {
     this.state[row] = state;
-    this.leavesQuantity[row] = this.quantity[row] - this.filledQuantity[row];
+    this.leavesQuantity[row] = this.quantity[row] - this.filledQuantity[row] - this.bustedQuantity[row];
     this.openPlace[row] = this.counters[1];
     this.open[this.counters[1]++] = row;
     this.openByStrategy[this.strategy[row]]++;
@@ -303,7 +307,7 @@ export class Orders {
     if (this.replaceReference[row] === 0) return this.countWorst(row, leaves, this.price[row]);
     this.countWorst(
       row,
-      Math.max(leaves, this.replaceQuantity[row] - this.filledQuantity[row]),
+      Math.max(leaves, this.replaceQuantity[row] - this.filledQuantity[row] - this.bustedQuantity[row]),
       Math.max(this.price[row], this.replacePrice[row]),
     );
   };
