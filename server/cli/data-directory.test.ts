@@ -25,6 +25,12 @@ describe("a data directory", () => {
     lockDataDirectory(data)();
   });
 
+  it("that cannot be made stops the start, and the path is named", () => {
+    const file = path.join(folder, "a-file");
+    writeFileSync(file, "");
+    expect(() => lockDataDirectory(path.join(file, "data"))).toThrow(/a-file/);
+  });
+
   it("has its engine's socket within the length that a path of a socket may have", () => {
     expect(engineSocketPath("/data")).toBe("/data/engine.sock");
     const long = engineSocketPath(`/${"x".repeat(120)}`);

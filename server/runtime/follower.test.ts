@@ -1,9 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { threadId } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readIndex } from "../journal/segment-index";
 import { listSegments } from "../journal/segments";
-import { listSnapshots, readSnapshot } from "../journal/snapshot-file";
+import { listSnapshots, readSnapshot, snapshotName } from "../journal/snapshot-file";
 import { verifyJournal } from "../journal/verify-journal";
 import { Follower, type FollowerSetup } from "./follower";
 import { replayJournal } from "./replay-journal";
@@ -99,6 +100,27 @@ describe("the follower", () => {
     expect(second.recovered.replayedRecords).toBe(271 - 201);
     expect(second.recovered.machine.dataCount).toBe(270);
     expect(hash).not.toBe(second.recovered.machine.registry.hash());
+  });
+
+  it("says which snapshot could not be written, and goes on to the next: an older one and more inputs lead as far", () => {
+    const followed = startFollowed();
+    const { run, catchUp, reports } = followed;
+    // A folder stands where the first snapshot would be written.
+    const inTheWay = join(run.recovered.directory, `${snapshotName(101)}.${threadId}.part`);
+    mkdirSync(inTheWay);
+    for (let i = 0; i < 150; i++) run.data(`order ${i}`);
+    catchUp();
+    expect(reports).toHaveLength(1);
+    expect(reports[0]).toMatch(/^snapshot failed: .*snapshot-0+101\.bin/);
+    expect(listSnapshots(run.recovered.directory).map(({ record }) => record)).toEqual([0]);
+    for (let i = 150; i < 250; i++) run.data(`order ${i}`);
+    catchUp();
+    expect(reports).toHaveLength(1);
+    expect(listSnapshots(run.recovered.directory).map(({ record }) => record)).toEqual([201, 0]);
+    rmdirSync(inTheWay);
+    abandon(followed);
+    const second = startTestRun({ directory });
+    expect(second.recovered.machine.dataCount).toBe(250);
   });
 
   it("has the state of the live machine, byte for byte", () => {
