@@ -226,28 +226,45 @@ class HostileRun {
     this.asked++;
     this.orders++;
     rules.now = this.world.timeNs;
-    const base = { ...about, parent: this.nextParent++, parentLeft: about.quantity, basket: 0, order: null } as const;
-    const parentReason = rules.judge({ ...base, kind: "parent", venue: -1 });
-    wish.strategy = about.strategy;
-    wish.pair = about.pair;
-    wish.instrument = about.instrument;
-    wish.sell = about.sell;
-    wish.quantity = about.quantity;
-    wish.limitPrice = about.price;
+    const { strategy, pair, instrument, venue, sell, quantity, price } = about;
+    // Field by field: spread objects are ten times as slow, and there are ten million of them.
+    const asked = (kind: Question["kind"], at: number): Question => ({
+      kind,
+      strategy,
+      pair,
+      instrument,
+      venue: at,
+      sell,
+      quantity,
+      price,
+      parent,
+      parentLeft: quantity,
+      basket: 0,
+      order: null,
+    });
+    const parent = this.nextParent++;
+    const parentReason = rules.judge(asked("parent", -1));
+    const child = asked("child", venue);
+    wish.strategy = strategy;
+    wish.pair = pair;
+    wish.instrument = instrument;
+    wish.sell = sell;
+    wish.quantity = quantity;
+    wish.limitPrice = price;
     wish.style = style;
-    wish.venue = about.venue;
+    wish.venue = venue;
     if (style === "post") {
-      const reason = parentReason ?? rules.judge({ ...base, kind: "child" });
+      const reason = parentReason ?? rules.judge(child);
       this.count(reason);
       const before = this.approved;
       this.world.within((engine) => engine.execution.submit(wish));
-      this.take({ ...base, kind: "child" }, reason);
-      if (reason === null && this.approved === before) this.falseRefusal(`order ${wordsOf(base)}`);
+      this.take(child, reason);
+      if (reason === null && this.approved === before) this.falseRefusal(`order ${wordsOf(child)}`);
       return;
     }
     this.world.within((engine) => engine.execution.submit(wish));
     this.count(parentReason);
-    this.take({ ...base, kind: "child" }, parentReason, true);
+    this.take(child, parentReason, true);
   }
 
   private askReplace(): void {
