@@ -2,8 +2,8 @@ import type { Desk, StrategySpec } from "../../domain/desk";
 import { syntheticDesk } from "../synthetic-desk";
 
 const makers = 8;
-/** A tenth more names than it takes: while one quote moves, others rest. */
-const spare = 1.1;
+/** A fifth more names than it takes: while one quote moves, others rest. */
+const spare = 1.2;
 
 /**
  * A desk of two venues whose makers keep `orders` orders working and move them with the market: a buy and a sale in

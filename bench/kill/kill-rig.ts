@@ -38,7 +38,7 @@ const brokenMsMax: Readonly<Record<DegradedState, number>> = {
   database: 1_000,
   web: 1_000,
   // Quotes are taken back after three seconds without a market.
-  feed: 2_000,
+  feed: 1_500,
   venue: 1_000,
   slowDisk: 1_500,
   floodedSocket: 1_500,
