@@ -14,6 +14,9 @@ const mutatedFiles = [
   "risk/permissions.ts",
   "risk/rate-limit.ts",
   "risk/session-phases.ts",
+  "risk/duplicate-orders.ts",
+  "risk/repeated-executions.ts",
+  "market/trading-rules.ts",
 ];
 
 /** Methods that no message is asked of: their scenarios stand in tests/scenarios/risk-controls.test.ts. */
@@ -77,6 +80,9 @@ const likely: Readonly<Record<string, string>> = {
   "risk/permissions.ts": "isPermitted",
   "risk/rate-limit.ts": "isWithinRates",
   "risk/session-phases.ts": "isPhaseOpen",
+  "risk/duplicate-orders.ts": "isNoDuplicate",
+  "risk/repeated-executions.ts": "isNotRepeating",
+  "market/trading-rules.ts": "isWithinBand",
 };
 
 /** The method that a place of a module is in; methods that are fields stand in the constructor, as does what sets others. */
