@@ -17,6 +17,7 @@ export type KillStateFigures = {
   readonly orders: number;
   readonly cancelled: number;
   readonly unknown: number;
+  readonly named: number;
   readonly openUnreachable: number;
   readonly ordersAfter: number;
   readonly openAfter: number;
@@ -71,6 +72,7 @@ function figuresOf(results: readonly KillResult[]): KillStateFigures {
     orders: sum(({ orders }) => orders),
     cancelled: sum(({ cancelled }) => cancelled),
     unknown: sum(({ unknown }) => unknown),
+    named: sum(({ named }) => named),
     openUnreachable: sum(({ openUnreachable }) => openUnreachable),
     ordersAfter: sum(({ ordersAfter }) => ordersAfter),
     openAfter: sum(({ openAfter }) => openAfter),

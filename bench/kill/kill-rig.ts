@@ -59,6 +59,8 @@ export type KillResult = {
   readonly orders: number;
   readonly cancelled: number;
   readonly unknown: number;
+  /** Orders that the engine then lists by their numbers as of unknown fate. */
+  readonly named: number;
   /** From block to the hand-over of the last cancel, on the engine's clock. */
   readonly lastCancelMs: number;
   /** When the answer was back. */
@@ -144,6 +146,7 @@ export class KillRig {
       // The venue's last word may be on its way to us while the engine has it already.
       await sleep(quietMs);
       const { orders, cancelled, unknown, blockedNs, lastCancelNs } = kill.last;
+      const named = await kill.unknownOrders();
       const openAfter = open(reachable);
       const openUnreachable = open(relays) - openAfter;
       const cancelMs = reachable.flatMap(({ wire }) => [...wire.cancelMs.values()].map((ms) => ms - begunMs));
@@ -158,6 +161,7 @@ export class KillRig {
         orders,
         cancelled,
         unknown,
+        named,
         lastCancelMs: (lastCancelNs - blockedNs) / 1e6,
         answeredMs,
         cancelMs,
@@ -244,18 +248,29 @@ export class KillRig {
       lastCancelNs: 0,
     };
     let last = none;
+    let lastFact = 0;
+    const unknown = new Set<number>();
     const client = new EngineLinkClient({
       address: this.engineSocket,
       factsFrom: (hello) => hello.lastFactNumber + 1,
       views: false,
       onFacts: (facts: Fact[]) => {
-        for (const fact of facts)
+        for (const fact of facts) {
           if (fact.kind === "kill" && fact.engaged === 1 && fact.scope === scopes.code.all) last = fact;
+          if (fact.kind === "standing" && fact.order > 0 && fact.unknown === 1) unknown.add(fact.order);
+          lastFact = fact.number;
+        }
       },
     });
     client.start();
     return {
       client,
+      /** How many orders the engine names as of unknown fate. */
+      unknownOrders: async () => {
+        const { factNumber } = await client.command(commandOf("listOpen", "all", -1), killMsMax);
+        await this.until("the list of what is open", () => lastFact >= factNumber, killMsMax);
+        return unknown.size;
+      },
       get last() {
         return last;
       },

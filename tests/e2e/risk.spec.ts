@@ -41,7 +41,9 @@ async function confirmKill(page: Page): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-test("HALT opens its dialog on every page, and every page shows the limit nearest to its end", async ({ page }) => {
+test("HALT halts from every page, and every page shows the limit nearest to its end", async ({ page }) => {
+  test.slow();
+  const screen = new DeskPage(page);
   for (const { path } of terminalPages) {
     await page.goto(`${desk.url}${path}`);
     await expect(page.getByTestId("connection")).toHaveAttribute("data-state", "connected", { timeout: 30_000 });
@@ -50,7 +52,16 @@ test("HALT opens its dialog on every page, and every page shows the limit neares
     await expect(page.getByTestId("halt-confirm")).toBeFocused();
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(screen.haltFrame).toBeHidden();
+    // The second time it is meant.
+    await page.getByTestId("halt").click();
+    await expect(page.getByTestId("halt-confirm")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(screen.haltFrame).toBeVisible();
+    await expect.poll(() => desk.command("release", "all", -1, "browser test")).toBe("done");
+    await expect(screen.haltFrame).toBeHidden();
   }
+  expect(await desk.command("resume", "strategy", maker)).toBe("done");
   await page.getByTestId("worst-limit").click();
   await expect(page).toHaveURL(/\/risk$/);
 });
@@ -120,6 +131,7 @@ test("what it refuses stands with its numbers beside the strategy and on the ris
 test("a pair is killed from its page, with its reason afterwards, and a symbol from its tile @thorough", async ({
   page,
 }) => {
+  test.slow();
   await open(page, "/pairs/0", "pair-now");
   await page.getByTestId("pair-kill").click();
   await confirmKill(page);
@@ -136,6 +148,7 @@ test("a pair is killed from its page, with its reason afterwards, and a symbol f
 });
 
 test("the desk kills its symbol and its venues, and the console knows of every kill @thorough", async ({ page }) => {
+  test.slow();
   await open(page, "/", "ladder");
   await page.getByLabel("Filter by symbol or sector").fill("MSFT");
   await page.getByTestId("watch-row-MSFT").click();
@@ -160,6 +173,7 @@ test("the desk kills its symbol and its venues, and the console knows of every k
 test("the kill console kills a strategy and the desk, and a release lists what is open and asks why @thorough", async ({
   page,
 }) => {
+  test.slow();
   await open(page, "/risk", "kill-console");
   await page.getByTestId("pick-scope").selectOption("strategy");
   await page.getByTestId("pick-target").selectOption(`${maker}`);
