@@ -28,6 +28,8 @@ export type KillFigures = {
   readonly orders: number;
   readonly killsPerState: number;
   readonly all: KillStateFigures;
+  /** The first kill of the engine's life: its code has never run before. */
+  readonly first: KillStateFigures;
   readonly states: Readonly<Partial<Record<DegradedState, KillStateFigures>>>;
 };
 
@@ -57,7 +59,13 @@ export async function benchKill(options: {
   const byState = states.map(
     (state) => [state, figuresOf(results.filter((result) => result.state === state))] as const,
   );
-  return { orders, killsPerState, all: figuresOf(results), states: Object.fromEntries(byState) };
+  return {
+    orders,
+    killsPerState,
+    all: figuresOf(results),
+    first: figuresOf(results.slice(0, 1)),
+    states: Object.fromEntries(byState),
+  };
 }
 
 function figuresOf(results: readonly KillResult[]): KillStateFigures {
@@ -139,6 +147,7 @@ export const killBench: Bench = {
       const of = figures.states[state];
       if (of !== undefined) line(words[state], of);
     }
+    line("the first kill of all", figures.first);
     line("all", figures.all);
     return figures;
   },

@@ -30,6 +30,8 @@ test("the halt dialog tells what happens to orders, positions and strategies, an
 });
 
 test("HALT from the keyboard leaves no order at the exchange and none follows", async ({ page }) => {
+  // What the exchange knows is recovered from its journal, again and again.
+  test.slow();
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await screen.approve(maker, "browser test");
@@ -61,6 +63,7 @@ test("a halt stays through a reload, bars what adds risk and is released only wi
 test("the halt page halts without a script: the terminal's bundle is blocked and JavaScript is off", async ({
   browser,
 }) => {
+  test.slow();
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
   const asked: string[] = [];

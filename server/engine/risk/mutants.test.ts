@@ -104,6 +104,8 @@ function mutantsOf(bundle: string, file: string): Mutant[] {
   const region = bundle.slice(begin, end);
   const found: Mutant[] = [];
   const add = (at: number, from: string, to: string) => {
+    // The first of an entry's fields: its place is nought, added or taken away.
+    if (region.startsWith("0 /* ", at + from.length)) return;
     const lineBegin = region.lastIndexOf("\n", at) + 1;
     const lineEnd = region.indexOf("\n", at);
     const line = region.slice(lineBegin, lineEnd).trim();
