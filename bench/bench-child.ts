@@ -1,11 +1,22 @@
+import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
+import path from "node:path";
+import { connectDatabase } from "../db/connect";
+import type { Desk } from "../domain/desk";
+import { rootFolder } from "../server/cli/root-folder";
 import { startChild } from "../server/runtime/child-process";
 import { compileWholePath } from "../server/runtime/compile-whole-path";
+import { frameTypes } from "../server/runtime/engine-link";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
+import { encodeJsonFrame } from "../server/runtime/engine-link-frames";
 import { runEngineProcess } from "../server/runtime/engine-process";
+import { runExchangeProcess } from "../server/runtime/exchange-process";
+import { createExchange } from "../server/simulator/exchange-machine";
+import { FactStore } from "../server/store/fact-store";
 import { measureAllocation } from "./allocation";
 import { runBrowsers, runGateway } from "./browser-load";
+import { killDesk } from "./kill/kill-desk";
 import { syntheticDesk } from "./synthetic-desk";
 import { type TickToOrderRunOptions, timeSteps, timeWithJournal } from "./tick-to-order";
 import { wireDeskSize } from "./wire-desk";
@@ -15,7 +26,9 @@ import { wireDeskSize } from "./wire-desk";
  * desk; `echo`, the bare program it is held against; `web`, a client of the engine that takes all its frames and burns
  * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps. For `bench tick-to-order`:
  * `steps`, an engine alone, and `journal`, one in its shell with its logs. For `bench browsers`: `gateway`, the web process
- * without its pages, and `browsers`, of one kind.
+ * without its pages, and `browsers`, of one kind. For `bench kill`: engine and
+ * exchange on its desk, the database, `kill-web`, which stores every fact and takes all views as the web process does, and
+ * `kill-flood`, connections that write commands to the engine as fast as it takes them.
  */
 
 const receiveBufferLength = 4 << 20;
@@ -24,7 +37,22 @@ const [role = "", ...words] = process.argv.slice(2);
 compileWholePath();
 switch (role) {
   case "engine":
-    runEngine();
+    runEngine(syntheticDesk(wireDeskSize));
+    break;
+  case "kill-engine":
+    runEngine(killDesk(Number(words[0])));
+    break;
+  case "kill-exchange":
+    await runExchange(killDesk(Number(words[0])));
+    break;
+  case "kill-database":
+    await import("../server/database");
+    break;
+  case "kill-web":
+    runStoringWeb();
+    break;
+  case "kill-flood":
+    runFlood(words[0] ?? "", Number(words[1]));
     break;
   case "echo":
     runEcho(Number(words[0]), Number(words[1]), Number(words[2]));
@@ -59,11 +87,57 @@ function runOptions(): TickToOrderRunOptions {
   return JSON.parse(words[0] ?? "");
 }
 
-function runEngine(): void {
+function runEngine(desk: Desk): void {
   const child = startChild("engine");
   const workerUrl = new URL("./engine-worker.mjs", import.meta.url);
   const followerUrl = new URL("./follower-worker.mjs", import.meta.url);
-  runEngineProcess({ child, desk: syntheticDesk(wireDeskSize), deskHash: "bench", workerUrl, followerUrl });
+  runEngineProcess({ child, desk, deskHash: "bench", workerUrl, followerUrl });
+}
+
+async function runExchange(desk: Desk): Promise<void> {
+  const child = startChild("exchange");
+  const followerUrl = new URL("./follower-worker.mjs", import.meta.url);
+  const createMachine = () => createExchange(desk);
+  await runExchangeProcess({ child, desk, deskHash: "bench", createMachine, followerUrl });
+}
+
+/** What the web process is to the engine: a store that takes every fact, and a gateway that takes facts and views. */
+function runStoringWeb(): void {
+  const { config, ready } = startChild("web");
+  const { databaseUrl, engineSocket: address } = config;
+  const pool = connectDatabase({ url: databaseUrl, embedded: true });
+  const migrationsFolder = path.join(rootFolder, "db/migrations");
+  new FactStore({ pool, migrationsFolder, engineAddress: address }).start();
+  new EngineLinkClient({ address, factsFrom: 1, views: true }).start();
+  process.on("disconnect", () => process.exit(0));
+  ready("storing");
+}
+
+/** Writes commands that nobody may give, each with an id of its own, on many connections at once. */
+function runFlood(address: string, clients: number): void {
+  const frame = () =>
+    encodeJsonFrame(frameTypes.command, {
+      id: randomUUID(),
+      command: "resume",
+      scope: "strategy",
+      target: 0,
+      actor: "flood",
+      role: "viewer",
+      reason: "",
+    });
+  const open = () => {
+    const socket = connect(address);
+    const write = () => {
+      while (!socket.destroyed && socket.write(frame()));
+    };
+    socket.on("connect", write);
+    socket.on("drain", write);
+    socket.on("error", () => undefined);
+    socket.on("close", () => setTimeout(open, 20));
+    socket.resume();
+  };
+  for (let i = 0; i < clients; i++) open();
+  process.on("disconnect", () => process.exit(0));
 }
 
 /** UDP in, TCP out, and nothing between. */

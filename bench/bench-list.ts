@@ -3,6 +3,7 @@ import type { Bench } from "./bench";
 import { browsersBench } from "./browsers";
 import { deskBench } from "./desk-bench";
 import { itchBench } from "./itch-bench";
+import { killBench } from "./kill";
 import { replayBench } from "./replay-bench";
 import { scaleBench } from "./scale";
 import { startBench } from "./start";
@@ -20,4 +21,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   scale: scaleBench,
   browsers: browsersBench,
   start: startBench,
+  kill: killBench,
 };

@@ -78,6 +78,8 @@ export const limitsOfScope = {
 
 /** Scopes in the order of their rows. */
 export const limitScopes = ["all", "strategy", "venue", "instrument", "pair"] as const satisfies readonly Scope[];
+/** Scopes that have limits. */
+export type LimitScope = (typeof limitScopes)[number];
 
 /** What a limit counts, for people. */
 export type LimitUnit = "quantity" | "money" | "bps" | "milliseconds" | "seconds" | "count" | "switch";

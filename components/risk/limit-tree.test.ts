@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type LimitCode, limitRowCount } from "@/domain/limit";
+import { type LimitCode, type LimitScope, limitRowCount } from "@/domain/limit";
 import type { LimitRow, ReferencePayload } from "@/protocol/topics";
 import {
   type LimitPlace,
-  type LimitScope,
   limitsAt,
   limitTree,
   shareOf,

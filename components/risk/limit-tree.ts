@@ -1,10 +1,7 @@
 import type { Scope } from "@/domain/command";
-import { type LimitCode, limitScopes, limitsOfScope } from "@/domain/limit";
+import { type LimitCode, type LimitScope, limitScopes, limitsOfScope } from "@/domain/limit";
 import type { LimitRow, ReferencePayload } from "@/protocol/topics";
 import { isUsedUp, limitTitle } from "./limit-words";
-
-/** Scopes that have limits. */
-export type LimitScope = (typeof limitScopes)[number];
 
 /** A limit's place: its row, and what it is of. */
 export type LimitPlace = {

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { z } from "zod";
-import { commandKinds, roles, scopes } from "../../domain/command";
+import { type CommandKind, commandKinds, roles, scopes } from "../../domain/command";
 import { playbackSpeeds } from "../../domain/playback";
 import { encodeCommand } from "../machine/command-record";
 import { type EngineAnswer, type EnginePlaybackRequest, frameTypes } from "./engine-link";
@@ -11,8 +11,17 @@ import type { Publisher, PublisherClient } from "./publisher";
 /** Longest frame a client may send: a command with its reason is far below. */
 export const clientFrameLengthMax = 16 << 10;
 
-/** Connections at a time; further ones are cut. */
+/** Connections at a time. A further one takes the place of the oldest that has not subscribed; where all have, it is cut. */
 export const clientsMax = 64;
+
+/**
+ * Frames a second that one client may send for long, and as many at once: far above what people and scripts need. What
+ * is beyond stays in its socket, so that nobody's flood stands before another's kill.
+ */
+export const framesPerSecondMax = 500;
+
+/** Commands that take risk away are passed on however many others wait. */
+const urgentCommands: ReadonlySet<string> = new Set<CommandKind>(["kill", "cancelAll", "pause", "shutdown"]);
 
 /** Longest path a Unix socket may have: 104 bytes with its end on macOS, 108 on Linux. */
 const socketPathLengthMax = 103;
@@ -52,6 +61,9 @@ export type PlaybackTaker = (wish: EnginePlaybackRequest, answer: (answer: Engin
 
 class Client implements PublisherClient {
   gone = false;
+  isSubscribed = false;
+  private credit = framesPerSecondMax;
+  private creditMs = Date.now();
 
   constructor(
     private readonly socket: Socket,
@@ -68,6 +80,19 @@ class Client implements PublisherClient {
 
   get taken(): number {
     return this.socket.bytesWritten - this.socket.writableLength;
+  }
+
+  /** Counts a frame. */
+  count(): void {
+    this.credit--;
+  }
+
+  /** How long it is not to be read, in milliseconds; 0 while it keeps to its pace. */
+  restMs(): number {
+    const nowMs = Date.now();
+    this.credit = Math.min(framesPerSecondMax, this.credit + ((nowMs - this.creditMs) * framesPerSecondMax) / 1_000);
+    this.creditMs = nowMs;
+    return this.credit >= 0 ? 0 : Math.ceil((-this.credit * 1_000) / framesPerSecondMax);
   }
 
   cut(reason: string): void {
@@ -142,8 +167,14 @@ export class ControlSocket {
     const client = new Client(socket, this.report);
     socket.on("error", () => undefined);
     if (this.clients.size >= clientsMax) {
-      client.cut(`${this.clients.size} clients are connected, at most ${clientsMax}`);
-      return;
+      const oldest = [...this.clients.keys()].find(({ isSubscribed }) => !isSubscribed);
+      const words = `${this.clients.size} clients are connected, at most ${clientsMax}`;
+      if (oldest === undefined) {
+        client.cut(words);
+        return;
+      }
+      oldest.cut(words);
+      this.clients.delete(oldest);
     }
     this.clients.set(client, socket);
     const reader = new FrameReader(clientFrameLengthMax);
@@ -155,11 +186,17 @@ export class ControlSocket {
     socket.on("data", (chunk: Buffer) => {
       try {
         reader.push(chunk, (type, payload) => {
+          client.count();
           if (!client.gone) this.handle(client, type, payload);
         });
       } catch (error) {
         client.cut(error instanceof Error ? error.message : String(error));
+        return;
       }
+      const restMs = client.restMs();
+      if (restMs === 0) return;
+      socket.pause();
+      setTimeout(() => socket.resume(), restMs);
     });
     client.send(encodeJsonFrame(frameTypes.hello, this.publisher.hello()));
   }
@@ -168,6 +205,7 @@ export class ControlSocket {
     if (type === frameTypes.subscribe) {
       const wish = subscribeSchema.safeParse(decodeJsonPayload(payload));
       if (!wish.success) throw new RangeError(`subscribe: ${z.prettifyError(wish.error)}`);
+      client.isSubscribed = true;
       this.publisher.subscribe(client, wish.data);
       return;
     }
@@ -191,7 +229,7 @@ export class ControlSocket {
       scope: scopes.names.indexOf(command.data.scope as never),
       role: roles.names.indexOf(command.data.role as never),
     });
-    this.publisher.command(client, id, encoded);
+    this.publisher.command(client, id, encoded, urgentCommands.has(command.data.command));
   }
 
   private playback(client: Client, value: unknown): void {

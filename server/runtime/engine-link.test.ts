@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fact } from "../../domain/facts";
 import { factsFile } from "../journal/facts-log";
 import { inputKinds } from "../machine/input-record";
-import { ControlSocket } from "./control-socket";
+import { ControlSocket, clientsMax, framesPerSecondMax } from "./control-socket";
 import { type EngineCommand, type EngineHello, frameTypes } from "./engine-link";
 import { EngineLinkClient, type EngineLinkOptions } from "./engine-link-client";
 import { encodeFrame, encodeJsonFrame, FrameReader } from "./engine-link-frames";
@@ -277,6 +277,59 @@ describe("the control socket", () => {
     expect(Number(/while (\d+) bytes/.exec(reports.join())?.[1])).toBeLessThan(1 << 20);
     await until(() => facts.length === 40_001);
     await until(() => control.clientCount === 1);
+  });
+
+  /** A command that adds risk, on the wire. */
+  const resume = () => encodeJsonFrame(frameTypes.command, { ...commandOf(""), command: "resume" });
+
+  it("has room for a kill where more commands wait than may", async () => {
+    const { run } = await startEngine();
+    const { client } = startClient({ factsFrom: null });
+    await until(() => client.connected);
+    const hostile = rawClient();
+    await until(() => hostile.types.length > 0);
+    hostile.write(Buffer.concat(Array.from({ length: 450 }, resume)));
+    const kills = Array.from({ length: 20 }, () => encodeJsonFrame(frameTypes.command, commandOf()));
+    hostile.write(Buffer.concat(kills));
+    await until(() => hostile.types.filter((type) => type === frameTypes.answer).length === 470);
+    // The engine was asked for as many as may wait, and for every kill.
+    expect(run.shell.factNumber - 1).toBeLessThan(450);
+    expect((await client.command(commandOf())).answer).toBe("done");
+  });
+
+  it("lets a kill in while everybody's places are taken by clients that never subscribed", async () => {
+    const { control, reports } = await startEngine();
+    const idle = Array.from({ length: clientsMax }, () => rawClient());
+    await until(() => control.clientCount === clientsMax && idle.every(({ types }) => types.length > 0));
+    const { client } = startClient({ factsFrom: null });
+    expect((await client.command(commandOf())).answer).toBe("done");
+    expect(idle.filter(({ closed }) => closed())).toHaveLength(1);
+    expect(reports.join("\n")).toMatch(/64 clients are connected, at most 64/);
+  });
+
+  it("cuts nobody who has subscribed for a newcomer", async () => {
+    const { control } = await startEngine();
+    const subscribed = Array.from({ length: clientsMax }, () => rawClient());
+    await until(() => subscribed.every(({ types }) => types.length > 0));
+    for (const { write } of subscribed) write(encodeJsonFrame(frameTypes.subscribe, { factsFrom: null, views: false }));
+    // A status comes to those whose subscription was read.
+    await until(() => subscribed.every(({ types }) => types.includes(frameTypes.status)));
+    const { client } = startClient({ factsFrom: null, views: false });
+    expect(control.clientCount).toBe(clientsMax);
+    await expect(client.command(commandOf(), 300)).rejects.toThrow(/not reachable/);
+    expect(subscribed.some(({ closed }) => closed())).toBe(false);
+  });
+
+  it("reads a client that floods it at its pace, and answers the others meanwhile", async () => {
+    const { run } = await startEngine();
+    const hostile = rawClient();
+    await until(() => hostile.types.length > 0);
+    const flood = 20 * framesPerSecondMax;
+    for (let i = 0; i < flood; i++) hostile.write(resume());
+    const { client } = startClient({ factsFrom: null });
+    for (let i = 0; i < 5; i++) expect((await client.command(commandOf())).answer).toBe("done");
+    expect(run.shell.factNumber).toBeLessThan(flood / 2);
+    expect(hostile.closed()).toBe(false);
   });
 
   it("removes a socket file that nobody answers at, but neither a running engine's nor another file", async () => {

@@ -74,6 +74,9 @@ export type EngineThreadReport =
 /** How long the engine may take to cancel and confirm everything before it is stopped anyway, in milliseconds. */
 export const engineStopMsMax = 5_000;
 
+/** A turn that takes longer waits for the disk: the next ones are written together. */
+const slowTurnNs = 1e6;
+
 /** How long last words may wait in sockets, in milliseconds. */
 export const drainMsMax = 1_000;
 
@@ -126,6 +129,7 @@ function begin(
     views: { source: machine, sink: new SharedViewSink(views) },
     timerMs: setup.timerMs,
     fsync: setup.fsync,
+    joined: { slowNs: slowTurnNs, defer: (end) => setImmediate(end) },
     onWritten: (segment, segmentLength, factsLength) => counters.commitInputs(segment, segmentLength, factsLength),
     onCommitted: (factsLength, factNumber) => counters.commitFacts(factsLength, factNumber),
     reserve: {

@@ -63,8 +63,12 @@ export const publishMs = 20;
 /** How long a command may wait for the engine's fact, in milliseconds. */
 const answerMsMax = 5_000;
 
-/** Commands waiting for the engine, and first answers remembered for repeated ids. */
-const pendingMax = 1_024;
+/**
+ * Commands waiting for the engine, those that are urgent beside them, and first answers remembered for repeated ids. So few that
+ * the last one is stepped within milliseconds.
+ */
+const pendingMax = 256;
+const urgentMax = 256;
 const answersMax = 4_096;
 
 /** Facts between two entries of the index from fact number to file offset. */
@@ -174,8 +178,11 @@ export class Publisher {
     for (const { clients } of this.pending.values()) clients.delete(client);
   }
 
-  /** Takes an encoded command; its client is answered when the command's fact passes, a repeated id with the first answer. */
-  command(client: PublisherClient, id: string, encoded: Uint8Array): void {
+  /**
+   * Takes an encoded command; its client is answered when the command's fact passes, a repeated id with the first answer.
+   * One that is urgent, since it takes risk away, has room of its own where others are refused.
+   */
+  command(client: PublisherClient, id: string, encoded: Uint8Array, isUrgent = false): void {
     const key = normalId(id);
     const answered = this.answers.get(key);
     if (answered) {
@@ -187,11 +194,12 @@ export class Publisher {
       waiting.clients.add(client);
       return;
     }
-    if (this.pending.size >= pendingMax) {
+    const most = isUrgent ? pendingMax + urgentMax : pendingMax;
+    if (this.pending.size >= most) {
       answer(client, {
         id,
         answer: "invalid",
-        text: `${this.pending.size} commands wait for the engine, at most ${pendingMax}`,
+        text: `${this.pending.size} commands wait for the engine, at most ${most}`,
         factNumber: 0,
       });
       return;

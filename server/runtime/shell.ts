@@ -68,11 +68,20 @@ export type ShellOptions = {
    * halts at the first append that fails.
    */
   readonly reserve?: ShellReserve;
+  /**
+   * Turns on a slow disk: after one that took longer than `slowNs` the next are ended together by what `defer` calls
+   * back, so that what has arrived meanwhile shares one write and a kill never queues behind a write for each packet.
+   */
+  readonly joined?: { readonly slowNs: number; readonly defer: (end: () => void) => void };
   /** Called once; last words have been handed to the transports, whose owner drains them and exits. */
   readonly onHalt: (halt: Halt) => void;
 };
 
 const fsyncMsDefault = 100;
+
+/** A joined turn is ended at once when it holds so much: far below what the outboxes have room for. */
+const joinedOutputsMax = 4_096;
+const joinedFactBytesMax = 1 << 20;
 
 /**
  * The loop around a machine: input → inputs log → step → facts log → dispatch. An input is put into the append buffer
@@ -102,6 +111,9 @@ export class Shell implements InputSink {
   /** True while the logs are written into what was held back. */
   private onReserve = false;
   private lastRenewNs = 0;
+  /** The last turn took long, and whether the next ones wait for their common end. */
+  private isSlow = false;
+  private isEndDue = false;
   private over = false;
   /** Inputs stepped by this run. */
   inputCount = 0;
@@ -217,9 +229,30 @@ export class Shell implements InputSink {
     }
   }
 
-  /** Writes the turn's inputs and facts, then sends its outputs; views follow when they are due. */
+  /**
+   * Writes the turn's inputs and facts, then sends its outputs; views follow when they are due. On a slow disk that is
+   * done for several turns at once; see `ShellOptions.joined`.
+   */
   endTurn(): void {
+    const { joined } = this.options;
+    if (joined === undefined || !this.isSlow || !this.live || this.isTurnLarge) {
+      this.finishTurn();
+      return;
+    }
+    if (this.isEndDue) return;
+    this.isEndDue = true;
+    joined.defer(() => {
+      if (this.isEndDue) this.finishTurn();
+    });
+  }
+
+  private get isTurnLarge(): boolean {
+    return this.outbox.count >= joinedOutputsMax || this.facts.used >= joinedFactBytesMax;
+  }
+
+  private finishTurn(): void {
     if (!this.live) return;
+    this.isEndDue = false;
     try {
       const { outbox, facts, commit } = this;
       const { recovered, views, onWritten, onFacts, onCommitted } = this.options;
@@ -227,6 +260,8 @@ export class Shell implements InputSink {
       if (outbox.count > 0 || facts.count > 0 || inputs.isSegmentFull) inputs.putHash(recovered.runningHash, null);
       this.writeTurn();
       if (this.over) return;
+      const { joined, clock } = this.options;
+      if (joined !== undefined) this.isSlow = clock.read() - this.lastTimeNs > joined.slowNs;
       onWritten?.(inputs.segmentCount, inputs.segmentByteLength, recovered.facts.fileLength);
       if (outbox.count > 0 || facts.count > 0) {
         if (commit !== null) commit.hold(outbox, recovered.facts.fileLength, this.lastFact);
@@ -252,6 +287,7 @@ export class Shell implements InputSink {
 
   /** Sends what waits to be forced to the disk, forcing it now. */
   sendHeld(): void {
+    if (this.isEndDue) this.finishTurn();
     if (this.over) return;
     try {
       this.commit?.sendNow();

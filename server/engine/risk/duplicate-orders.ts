@@ -1,7 +1,8 @@
 import type { StateRegistry } from "../../machine/state-registry";
 
 /** Orders remembered over the desk; far more than any message rate lets out within the window. */
-const rows = 1 << 13;
+export const duplicateRows = 1 << 13;
+const rows = duplicateRows;
 const mask = rows - 1;
 
 /** Numbers of an entry; the last two places are free. */

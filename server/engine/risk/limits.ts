@@ -1,6 +1,13 @@
 import { type Scope, scopes } from "../../../domain/command";
 import type { Desk } from "../../../domain/desk";
-import { type LimitCode, limitCodes, limitRowCount, limitScopes, limitsOfScope } from "../../../domain/limit";
+import {
+  type LimitCode,
+  type LimitScope,
+  limitCodes,
+  limitRowCount,
+  limitScopes,
+  limitsOfScope,
+} from "../../../domain/limit";
 import type { StateRegistry } from "../../machine/state-registry";
 
 /** A limit that nobody set. Nothing is below it, so every check against it refuses. */
@@ -26,7 +33,7 @@ export class Limits {
   readonly scope: Uint8Array;
   readonly target: Int32Array;
   /** First row of each scope of `limitScopes`. */
-  private readonly firstRow: Readonly<Record<(typeof limitScopes)[number], number>>;
+  private readonly firstRow: Readonly<Record<LimitScope, number>>;
 
   constructor(
     registry: StateRegistry,
@@ -78,14 +85,14 @@ export class Limits {
   }
 
   /** The row of the first target's limit: further targets follow at `strideOf(scope)`. Throws where there is none. */
-  baseOf(code: LimitCode, scope: (typeof limitScopes)[number]): number {
+  baseOf(code: LimitCode, scope: LimitScope): number {
     const codes: readonly LimitCode[] = limitsOfScope[scope];
     const place = codes.indexOf(code);
     if (place < 0) throw new RangeError(`${scope} has no limit ${code}`);
     return this.firstRow[scope] + place;
   }
 
-  strideOf(scope: (typeof limitScopes)[number]): number {
+  strideOf(scope: LimitScope): number {
     return limitsOfScope[scope].length;
   }
 
@@ -114,7 +121,7 @@ function sound(value: number | undefined): number {
   return value !== undefined && Number.isFinite(value) && value >= 0 ? value : noLimit;
 }
 
-function deskValue(desk: Desk, code: LimitCode, scope: (typeof limitScopes)[number], target: number): number {
+function deskValue(desk: Desk, code: LimitCode, scope: LimitScope, target: number): number {
   const all = desk.limits;
   switch (scope) {
     case "all":

@@ -2,7 +2,8 @@ import { nsPerSecond } from "../../../domain/time";
 import type { StateRegistry } from "../../machine/state-registry";
 
 /** Fills remembered per strategy; more than this within the window counts as too many. */
-const rows = 1 << 12;
+export const repeatedRows = 1 << 12;
+const rows = repeatedRows;
 const mask = rows - 1;
 
 /**

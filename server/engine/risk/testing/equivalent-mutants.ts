@@ -1,5 +1,7 @@
 const closing = "nothing held: what adds at least one lot is more than nothing either way";
 const sameSide = "a worst case of nothing, or of exactly what is held, is within every limit that is one";
+const sameBand = "at $0.75 20 % are 15 cents, which is what it is below";
+const noTrades = "without trades the mean is no number, which moves nothing; with a trade there is a reference";
 const onePair = "the test desk has one pair, in row 0";
 
 /** Mutants that change nothing anybody could see in the cases, and why. */
@@ -17,4 +19,8 @@ export const equivalentMutants: Readonly<Record<string, string>> = {
   "risk/gate-checks.ts: const netMax = this.limitAt(this.pairNetRow + this.pair * this.pairStride); [1] + → -": onePair,
   "risk/gate-checks.ts: return working.hasRoom(Math.max(0, this.venue)) || this.no(codes.ordersOfTheDay, limit, count); [1] Math.max( → Math.min(":
     "the bench has one answer for all venues",
+  "market/trading-rules.ts: if (reference >= 7500) return reference * 20 / 100; [1] >= → >": sameBand,
+  "market/trading-rules.ts: if (trades > 0 && reference > 0) { [1] > → >=": noTrades,
+  "market/trading-rules.ts: if (trades > 0 && reference > 0) { [2] > → >=": noTrades,
+  "market/trading-rules.ts: if (trades > 0 && reference > 0) { [1] && → ||": noTrades,
 };

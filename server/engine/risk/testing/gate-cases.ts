@@ -5,6 +5,7 @@ import { strategyStates } from "../../../../domain/strategy";
 import { nsPerMillisecond, nsPerSecond } from "../../../../domain/time";
 import type { GateCheckMethod } from "../check-table";
 import { type Ask, askOf, beginNs, type GateBench, middle, otherOrder, ownOrder } from "./gate-bench";
+import { memoryCases } from "./memory-cases";
 
 type Answer = RefusalCode | "approved";
 
@@ -1045,7 +1046,7 @@ at("isWithinRates", "the highest limit that can be kept", "approved", (b) =>
 );
 
 /** What the gate's answer is to be at the edges of every check. */
-export const gateCases: readonly GateCase[] = cases;
+export const gateCases: readonly GateCase[] = [...cases, ...memoryCases];
 
 /**
  * Runs the cases on benches made by `create`, those of the check `first` before the others; what came out otherwise,
