@@ -100,8 +100,7 @@ function columnsOf(names: Names): readonly BlotterColumn<FillRow>[] {
 /** The last fills, newest first; `only` leaves out others and must stay the same function. */
 export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
   const names = useReference();
-  const all = useRows(useLive().stores.fills);
-  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
+  const rows = useRows(useLive().stores.fills);
   const columns = useMemo(() => columnsOf(names), [names]);
   const openOrder = useLifeView((view) => view.openOrder);
   return (
@@ -109,6 +108,7 @@ export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
       label="Fills"
       testId="fills"
       rows={rows}
+      only={only}
       keyOf={keyOf}
       columns={columns}
       onOpen={(row) => openOrder(row.order)}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { formatAge, formatDayTime, formatPrice, formatQuantity } from "@/components/format/numbers";
 import { orderStateText, parentReasonText, sideText, wordsOf } from "@/components/format/words";
 import { useLifeView } from "@/components/history/life-view";
@@ -107,6 +107,7 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
         <span
           className={`font-medium ${stateLook[row.state]}`}
           title={row.cancelCause === null ? undefined : `by ${wordsOf(row.cancelCause)}`}
+          data-testid={`order-${row.id}-state`}
         >
           {orderStateText[row.state]}
         </span>
@@ -123,7 +124,7 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
             scope="order"
             target={row.id}
             testId={`order-${row.id}-kill`}
-            blocked={isOpen(row.state) ? null : `Final: ${orderStateText[row.state].toLowerCase()}`}
+            blocked={isOpen(row.state) ? null : finalText(row)}
             className="h-[19px] text-[11px]"
           >
             Kill…
@@ -144,13 +145,18 @@ function OrderAge({ order }: { order: OrderRow }) {
   return <NumberCell text={text} className="text-muted" />;
 }
 
+/** How an order ended, and who ended it. */
+function finalText({ state, cancelCause }: OrderRow): string {
+  return `Final: ${orderStateText[state].toLowerCase()}${cancelCause === null ? "" : ` by ${wordsOf(cancelCause)}`}`;
+}
+
 function CancelButton({ order, symbol }: { order: OrderRow; symbol: string }) {
   const command = useCommand();
   const blocked = isOpen(order.state)
     ? order.state === "cancelling"
       ? "A cancel is on its way"
       : null
-    : `Final: ${orderStateText[order.state].toLowerCase()}`;
+    : finalText(order);
   return (
     <Button
       blocked={blocked}
@@ -176,11 +182,11 @@ export function OrdersTable({
   only?: (row: OrderRow) => boolean;
 }) {
   const names = useReference();
-  const all = useRows(useLive().stores.orders);
-  const rows = useMemo(() => {
-    const wanted = only === undefined ? all : all.filter(only);
-    return workingOnly ? wanted.filter((row) => isOpen(row.state)) : wanted;
-  }, [all, workingOnly, only]);
+  const rows = useRows(useLive().stores.orders);
+  const wanted = useCallback(
+    (row: OrderRow) => (only === undefined || only(row)) && (!workingOnly || isOpen(row.state)),
+    [workingOnly, only],
+  );
   const columns = useMemo(() => columnsOf(names), [names]);
   const openOrder = useLifeView((view) => view.openOrder);
   return (
@@ -188,6 +194,7 @@ export function OrdersTable({
       label="Orders"
       testId="orders"
       rows={rows}
+      only={wanted}
       keyOf={keyOf}
       columns={columns}
       onOpen={(row) => openOrder(row.id)}

@@ -103,14 +103,14 @@ function columnsOf(names: Names): readonly BlotterColumn<PositionRow>[] {
 /** Our position in each name, or in those that `only` leaves, with its P&L as the engine counts it. */
 export function PositionsTable({ only }: { only?: (row: PositionRow) => boolean }) {
   const names = useReference();
-  const all = useRows(useLive().stores.positions);
-  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
+  const rows = useRows(useLive().stores.positions);
   const columns = useMemo(() => columnsOf(names), [names]);
   return (
     <Blotter
       label="Positions"
       testId="positions"
       rows={rows}
+      only={only}
       keyOf={keyOf}
       columns={columns}
       initialSort={{ column: "value", descending: true }}

@@ -4,6 +4,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { useStillRows } from "./still-rows";
 
 /**
  * One column of a blotter. `width` is in pixels and never changes with the data; a wider screen is shared in
@@ -71,12 +72,12 @@ const Line = memo(function Line<Row>({
 
 /**
  * The one table of the house: virtual rows, columns of fixed width, sortable heads, arrow keys. While the pointer is
- * over the rows their order is frozen, so that nothing moves under a click; cells go on changing in place, and a row
- * that is gone stays as it last was until the pointer leaves.
+ * over the rows, or the keyboard's focus among them, they keep their places (`still-rows.ts`).
  */
 export function Blotter<Row>({
   label,
   rows,
+  only,
   keyOf,
   columns,
   initialSort,
@@ -88,6 +89,8 @@ export function Blotter<Row>({
   label: string;
   /** Empty where the rows are paged. */
   rows: readonly Row[];
+  /** Leaves out other rows; one that falls out while it is held goes on being shown. Give a function that stays the same. */
+  only?: ((row: Row) => boolean) | undefined;
   keyOf: (row: Row) => number | string;
   columns: readonly BlotterColumn<Row>[];
   initialSort?: Sort;
@@ -100,23 +103,20 @@ export function Blotter<Row>({
   const scroller = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
   const [active, setActive] = useState(0);
-  const [frozen, setFrozen] = useState<readonly Row[] | null>(null);
   const template = useMemo(
     () => columns.map(({ width, grow = 1 }) => `minmax(${width}px, ${width * grow}fr)`).join(" "),
     [columns],
   );
   const minWidth = columns.reduce((sum, column) => sum + column.width, 0);
   const sorted = useMemo(() => {
+    const wanted = only === undefined ? rows : rows.filter(only);
     const by = columns.find((column) => column.id === sort?.column)?.sortBy;
-    if (by === undefined || sort === null) return rows;
+    if (by === undefined || sort === null) return wanted;
     const sign = sort.descending ? -1 : 1;
-    return [...rows].sort((a, b) => sign * compare(by(a), by(b)));
-  }, [rows, sort, columns]);
-  const shown = useMemo(() => {
-    if (frozen === null) return sorted;
-    const byKey = new Map(sorted.map((row) => [keyOf(row), row]));
-    return frozen.map((row) => byKey.get(keyOf(row)) ?? row);
-  }, [sorted, frozen, keyOf]);
+    return [...wanted].sort((a, b) => sign * compare(by(a), by(b)));
+  }, [rows, only, sort, columns]);
+  const still = useStillRows(sorted, rows, keyOf);
+  const { shown, waiting } = still;
   const count = paged?.count ?? shown.length;
   const rowAt = (index: number) => (paged === undefined ? shown[index] : paged.rowAt(index));
   const virtual = useVirtualizer({
@@ -126,8 +126,6 @@ export function Blotter<Row>({
     overscan: 6,
     useFlushSync: false,
   });
-  const waiting = frozen === null ? 0 : Math.max(0, sorted.length - frozen.length);
-
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items[items.length - 1]?.index ?? 0;
@@ -141,6 +139,11 @@ export function Blotter<Row>({
   }, [list]);
 
   function onKeyDown(event: KeyboardEvent) {
+    if (event.key === "Escape" && waiting > 0) {
+      event.stopPropagation();
+      still.renew();
+      return;
+    }
     if (event.key === "Enter" && event.target === event.currentTarget) {
       const row = rowAt(active);
       if (row !== undefined) onOpen?.(row);
@@ -149,6 +152,7 @@ export function Blotter<Row>({
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -count, End: count }[event.key];
     if (step === undefined || count === 0) return;
     event.preventDefault();
+    if (paged === undefined) still.onKey();
     const next = Math.min(count - 1, Math.max(0, active + step));
     setActive(next);
     virtual.scrollToIndex(next);
@@ -162,6 +166,8 @@ export function Blotter<Row>({
       aria-rowcount={count + 1}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onFocus={paged === undefined ? still.onFocus : undefined}
+      onBlur={paged === undefined ? still.onBlur : undefined}
       data-testid={testId}
       className="group relative h-full overflow-auto focus-visible:-outline-offset-2"
     >
@@ -181,8 +187,8 @@ export function Blotter<Row>({
           <div
             className="relative"
             style={{ height: virtual.getTotalSize() }}
-            onPointerEnter={() => (paged === undefined ? setFrozen(sorted) : undefined)}
-            onPointerLeave={() => setFrozen(null)}
+            onPointerEnter={paged === undefined ? still.onPointerEnter : undefined}
+            onPointerLeave={paged === undefined ? still.onPointerLeave : undefined}
           >
             {items.map((item) => {
               const row = rowAt(item.index);
@@ -213,8 +219,12 @@ export function Blotter<Row>({
         )}
       </div>
       {waiting > 0 && (
-        <p className="pointer-events-none sticky bottom-1 left-2 z-10 w-fit rounded bg-raised px-2 py-0.5 text-gold">
-          {waiting} new, shown when the pointer leaves
+        <p
+          data-testid={`${testId}-waiting`}
+          className="pointer-events-none sticky bottom-1 left-2 z-10 w-fit rounded bg-raised px-2 py-0.5 text-gold"
+        >
+          <span className="numeric">{waiting}</span> new, shown{" "}
+          {still.heldBy === "keyboard" ? "with Escape" : "when the pointer leaves"}
         </p>
       )}
     </div>
