@@ -3,7 +3,7 @@
 //   node bench/history-scroll.mjs http://127.0.0.1:3330 DAY [seconds] [rounds] [--json]
 import { loadavg } from "node:os";
 import { chromium } from "@playwright/test";
-import { launchOptions, mean, quantile, scriptPerFrame, traced } from "./page-trace.mjs";
+import { launchOptions, mean, quantile, scriptPerFrame, traced, workPerFrame } from "./page-trace.mjs";
 
 const json = process.argv.includes("--json");
 const given = process.argv.slice(2).filter((word) => word !== "--json");
@@ -52,11 +52,14 @@ async function scroll(motion, rowsPerSecond) {
   );
   const gaps = result.gaps.sort((a, b) => a - b);
   const script = scriptPerFrame(events, Number(seconds));
+  const work = workPerFrame(events, Number(seconds));
   return {
     motion,
     framesPerSecond: 1_000 / mean(gaps),
     frameMs: { p50: quantile(gaps, 0.5), p95: quantile(gaps, 0.95), longest: quantile(gaps, 1) },
     scriptMs: { mean: mean(script.costs), p95: quantile(script.costs, 0.95), longest: script.longest },
+    /** Script, style, layout and paint of the main thread. */
+    workMs: { mean: mean(work.costs), p95: quantile(work.costs, 0.95), p99: quantile(work.costs, 0.99) },
     /** Frames that showed no row that was there: they were on their way. */
     framesWaiting: result.empty / gaps.length,
     load: loadavg()[0],
@@ -65,9 +68,10 @@ async function scroll(motion, rowsPerSecond) {
 
 if (json) process.stdout.write(`${JSON.stringify({ rows, seconds: Number(seconds), results })}\n`);
 else
-  for (const { motion, framesPerSecond, frameMs, scriptMs, framesWaiting, load } of results)
+  for (const { motion, framesPerSecond, frameMs, scriptMs, workMs, framesWaiting, load } of results)
     process.stdout.write(
       `${motion.padEnd(9)} ${framesPerSecond.toFixed(1)} frames/s; frame, ms: p50 ${frameMs.p50.toFixed(1)}, p95 ${frameMs.p95.toFixed(1)}, longest ${frameMs.longest.toFixed(1)}; ` +
         `script a frame, ms: mean ${scriptMs.mean.toFixed(2)}, p95 ${scriptMs.p95.toFixed(2)}, longest run ${scriptMs.longest.toFixed(1)}; ` +
+        `all work a frame, ms: mean ${workMs.mean.toFixed(2)}, p95 ${workMs.p95.toFixed(2)}, p99 ${workMs.p99.toFixed(2)}; ` +
         `${(100 * framesWaiting).toFixed(0)} % of frames wait for rows; load ${load.toFixed(1)}\n`,
     );

@@ -18,7 +18,7 @@ export async function traced(session, work) {
   session.on("Tracing.dataCollected", collect);
   await session.send("Tracing.start", {
     transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["devtools.timeline", "v8.execute"] },
+    traceConfig: { includedCategories: ["devtools.timeline", "disabled-by-default-devtools.timeline", "v8.execute"] },
   });
   const result = await work();
   const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
@@ -28,14 +28,26 @@ export async function traced(session, work) {
   return { result, events };
 }
 
+/** Everything that runs on a thread does so inside one of these: script, style, layout, paint. */
+const taskEvents = new Set(["RunTask"]);
+
 /**
  * Script time in windows of 1/60 s, in ms, sorted; and the longest single run. Processor time of the page's main thread,
  * so that a busy machine does not count; windows without script count as 0.
  */
 export function scriptPerFrame(events, seconds) {
+  return costPerFrame(events, seconds, scriptEvents);
+}
+
+/** As `scriptPerFrame`, for all that the page's main thread does. */
+export function workPerFrame(events, seconds) {
+  return costPerFrame(events, seconds, taskEvents);
+}
+
+function costPerFrame(events, seconds, names) {
   const thread = mainThread(events);
   const runs = events
-    .filter((event) => event.ph === "X" && scriptEvents.has(event.name) && `${event.pid}:${event.tid}` === thread)
+    .filter((event) => event.ph === "X" && names.has(event.name) && `${event.pid}:${event.tid}` === thread)
     .sort((a, b) => a.ts - b.ts);
   const windows = new Map();
   let end = 0;

@@ -117,6 +117,7 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
       id: "cancel",
       title: "",
       width: 116,
+      pinned: true,
       cell: (row) => (
         <span className="flex gap-1">
           <CancelButton order={row} symbol={names.symbol(row.instrument)} />

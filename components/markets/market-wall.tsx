@@ -49,13 +49,14 @@ export function MarketWall() {
             <input
               type="search"
               aria-label="Filter symbols"
-              placeholder="Symbol or sector"
+              placeholder="Filter"
+              title="Symbol or sector"
               value={filter}
               data-testid="wall-filter"
               onChange={(event) => setFilter(event.target.value)}
-              className="h-[22px] w-[130px] min-w-0 shrink rounded border border-line bg-sunken px-2 text-[11.5px] placeholder:text-faint"
+              className="h-[22px] w-[72px] min-w-0 shrink sm:w-[130px] rounded border border-line bg-sunken px-2 text-[11.5px] placeholder:text-faint"
             />
-            <fieldset className="flex min-w-0 gap-0.5 overflow-x-auto" aria-label="Sort">
+            <fieldset className="fading flex min-w-0 gap-0.5 overflow-x-auto pr-3" aria-label="Sort">
               {wallSorts.map((each) => (
                 <Button
                   key={each}

@@ -82,7 +82,7 @@ export function PairsMap() {
               ))}
             </fieldset>
             <span className="column-head ml-auto hidden truncate pl-3 lg:inline">
-              ▸ entering ◆ open ◂ exiting ✕ unwinding ! look into it
+              ▸ entering · ◆ open · ◂ exiting · ✕ unwinding · ! look into it
             </span>
           </>
         }

@@ -23,7 +23,6 @@ import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
-import { NumberCell } from "@/components/ui/number-cell";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { DeskPayload, FillRow, OrderRow, PairRow, PositionRow, ReferencePayload } from "@/protocol/topics";
 import { KillReason } from "./kill-reason";
@@ -67,7 +66,7 @@ export function StrategyPage({ id }: { id: number }) {
               href="/strategies"
               className="rounded px-1.5 py-0.5 text-[11px] text-muted hover:bg-raised hover:text-text"
             >
-              All strategies
+              ‹ All strategies
             </Link>
           </>
         }
@@ -156,15 +155,18 @@ function StrategyNow({ strategy }: { strategy: Strategy }) {
       <dl className="grid grid-cols-3 gap-x-3 gap-y-1 sm:grid-cols-5 lg:grid-cols-10">
         {numbers.map(([name, text, amount]) => (
           <div key={name} className="min-w-0">
-            <dt className="column-head truncate text-right">{name}</dt>
-            <dd>
-              <NumberCell text={text} direction={directionOf(amount)} />
-            </dd>
+            <dt className="column-head truncate">{name}</dt>
+            <dd className={`numeric truncate ${directionLook(amount)}`}>{text}</dd>
           </div>
         ))}
       </dl>
     </div>
   );
+}
+
+function directionLook(amount: number | undefined): string {
+  const direction = directionOf(amount);
+  return direction === "flat" ? "" : direction;
 }
 
 function Lines({ title, lines }: { title: string; lines: readonly ParameterLine[] }) {

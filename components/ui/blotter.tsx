@@ -17,6 +17,8 @@ export type BlotterColumn<Row> = {
   readonly grow?: number;
   readonly align?: "left" | "right";
   readonly cell: (row: Row) => ReactNode;
+  /** Stays at the right edge where the others are wider than the table: what must be at hand. */
+  readonly pinned?: boolean;
   /** Makes the column sortable. */
   readonly sortBy?: (row: Row) => number | string;
   /** Sortable by whoever gives the rows in parts. */
@@ -56,12 +58,12 @@ const Line = memo(function Line<Row>({
   template: string;
 }) {
   return (
-    <div className="grid h-full items-center" style={{ gridTemplateColumns: template }}>
+    <div className="grid h-full items-center bg-inherit" style={{ gridTemplateColumns: template }}>
       {columns.map((column) => (
         <div
           key={column.id}
           role="gridcell"
-          className={`min-w-0 truncate px-2 ${column.align === "right" ? "text-right" : ""}`}
+          className={`min-w-0 truncate px-2 ${column.align === "right" ? "text-right" : ""} ${column.pinned === true ? "sticky right-0 h-full content-center bg-inherit" : ""}`}
         >
           {column.cell(row)}
         </div>
@@ -206,7 +208,7 @@ export function Blotter<Row>({
                   aria-rowindex={item.index + 2}
                   aria-selected={item.index === active}
                   data-testid={`${testId}-row`}
-                  className={`absolute inset-x-0 border-b border-line/40 hover:bg-raised ${onOpen === undefined ? "" : "cursor-pointer"} ${
+                  className={`absolute inset-x-0 border-b border-line/40 bg-panel hover:bg-raised ${onOpen === undefined ? "" : "cursor-pointer"} ${
                     item.index === active ? "group-focus-visible:bg-raised" : ""
                   }`}
                   style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
@@ -256,9 +258,17 @@ function ColumnHead<Row>({
 }) {
   const sorted = sort?.column === column.id;
   const direction = !sorted ? "none" : sort.descending ? "descending" : "ascending";
+  const mark = (
+    <span className="inline-block w-3 text-center text-gold">{!sorted ? "" : sort.descending ? "↓" : "↑"}</span>
+  );
   const look = `column-head truncate px-2 ${column.align === "right" ? "text-right" : "text-left"}`;
   return (
-    <div role="columnheader" aria-sort={direction} className="min-w-0" data-column={column.id}>
+    <div
+      role="columnheader"
+      aria-sort={direction}
+      className={`min-w-0 ${column.pinned === true ? "sticky right-0 h-full bg-panel" : ""}`}
+      data-column={column.id}
+    >
       {column.sortBy === undefined && column.sortable !== true ? (
         <div className={look}>{column.title}</div>
       ) : (
@@ -267,8 +277,10 @@ function ColumnHead<Row>({
           onClick={() => onSort({ column: column.id, descending: sorted ? !sort.descending : true })}
           className={`${look} block w-full hover:text-text`}
         >
+          {/* Beside the words, on the side where the column has none of its own figures. */}
+          {column.align === "right" && mark}
           {column.title}
-          <span className="inline-block w-2 text-gold">{!sorted ? "" : sort.descending ? "↓" : "↑"}</span>
+          {column.align !== "right" && mark}
         </button>
       )}
     </div>
