@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useMemo } from "react";
 import {
   directionOf,
@@ -97,8 +98,11 @@ function columnsOf(names: Names): readonly BlotterColumn<FillRow>[] {
   ];
 }
 
-/** The last fills, newest first; `only` leaves out others and must stay the same function. */
-export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
+/**
+ * The last fills, newest first. `only` leaves out others and must stay the same function; where none of the last is
+ * left, `older` is the address of the history that has the others.
+ */
+export function FillsTable({ only, older }: { only?: (row: FillRow) => boolean; older?: string }) {
   const names = useReference();
   const rows = useRows(useLive().stores.fills);
   const columns = useMemo(() => columnsOf(names), [names]);
@@ -113,7 +117,17 @@ export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
       columns={columns}
       onOpen={(row) => openOrder(row.order)}
       initialSort={{ column: "time", descending: true }}
-      empty={<EmptyState title="No fills yet">Each fill appears here once, as the venue reported it.</EmptyState>}
+      empty={
+        older === undefined || rows.length === 0 ? (
+          <EmptyState title="No fills yet">Each fill appears here once, as the venue reported it.</EmptyState>
+        ) : (
+          <EmptyState title={`None among the desk's last ${formatQuantity(rows.length)} fills`}>
+            <Link href={older} prefetch={false} className="underline underline-offset-2">
+              Older ones are in the history
+            </Link>
+          </EmptyState>
+        )
+      }
     />
   );
 }

@@ -155,7 +155,7 @@ function Side({
             key={place}
             data-testid={`wall-${side}`}
             data-price={level?.[0] ?? ""}
-            className={`relative grid h-[17px] items-center ${bid ? "grid-cols-[1fr_auto]" : "grid-cols-[auto_6.5ch]"}`}
+            className={`relative grid h-[17px] items-center ${bid ? "grid-cols-[1fr_auto]" : "grid-cols-[max-content_6.5ch]"}`}
           >
             <span
               aria-hidden

@@ -190,6 +190,7 @@ function Leg({ instrument, quantity }: { instrument: number; quantity: number })
 
 function PairBlotter({ pair }: { pair: number }) {
   const [tab, setTab] = useState<"orders" | "fills">("fills");
+  const { pair: nameOf } = useReference();
   const onlyOrders = useCallback((row: OrderRow) => row.pair === pair, [pair]);
   const onlyFills = useCallback((row: FillRow) => row.pair === pair, [pair]);
   return (
@@ -214,7 +215,11 @@ function PairBlotter({ pair }: { pair: number }) {
         </fieldset>
       }
     >
-      {tab === "orders" ? <OrdersTable workingOnly={false} only={onlyOrders} /> : <FillsTable only={onlyFills} />}
+      {tab === "orders" ? (
+        <OrdersTable workingOnly={false} only={onlyOrders} />
+      ) : (
+        <FillsTable only={onlyFills} older={`/history?pair=${encodeURIComponent(nameOf(pair))}`} />
+      )}
     </LivePanel>
   );
 }

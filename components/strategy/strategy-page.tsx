@@ -239,7 +239,9 @@ function StrategyBlotter({ strategy }: { strategy: Strategy }) {
     >
       {tab === "holds" && (hasPairs ? <PairsTable only={onlyPairs} /> : <PositionsTable only={onlyPositions} />)}
       {tab === "orders" && <OrdersTable workingOnly={false} only={onlyOrders} />}
-      {tab === "fills" && <FillsTable only={onlyFills} />}
+      {tab === "fills" && (
+        <FillsTable only={onlyFills} older={`/history?strategy=${encodeURIComponent(strategy.name)}`} />
+      )}
       {tab === "refusals" && <StrategyRefusals id={id} />}
     </LivePanel>
   );

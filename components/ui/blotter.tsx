@@ -42,6 +42,9 @@ export type PagedRows<Row> = {
 export type Sort = { readonly column: string; readonly descending: boolean };
 
 const rowHeight = 24;
+/** A line and a shade over what goes on below it, so that half a number is not read as a whole one. */
+const pinnedLook =
+  "sticky right-0 h-full content-center border-l border-line bg-inherit shadow-[-10px_0_8px_-2px_var(--panel)]";
 
 function compare(a: number | string, b: number | string): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
@@ -63,7 +66,7 @@ const Line = memo(function Line<Row>({
         <div
           key={column.id}
           role="gridcell"
-          className={`min-w-0 truncate px-2 ${column.align === "right" ? "text-right" : ""} ${column.pinned === true ? "sticky right-0 h-full content-center bg-inherit" : ""}`}
+          className={`min-w-0 truncate px-2 ${column.align === "right" ? "text-right" : ""} ${column.pinned === true ? pinnedLook : ""}`}
         >
           {column.cell(row)}
         </div>
@@ -266,7 +269,7 @@ function ColumnHead<Row>({
     <div
       role="columnheader"
       aria-sort={direction}
-      className={`min-w-0 ${column.pinned === true ? "sticky right-0 h-full bg-panel" : ""}`}
+      className={`min-w-0 ${column.pinned === true ? `${pinnedLook} bg-panel` : ""}`}
       data-column={column.id}
     >
       {column.sortBy === undefined && column.sortable !== true ? (
