@@ -56,6 +56,8 @@ const arranged: Arrangement = {
 /** What a replay is photographed of: the evening of a recorded day, with the gap before the opening skipped. */
 const replayFrom = "22:50";
 const replaySpeed = "60";
+/** At that speed the evening is over after some minutes of photographing: it is begun early. */
+const replaySecondsMax = 15;
 
 /** A picture to take: the name of its file, where it is, and how the desk is arranged there. */
 type Picture = { readonly name: string; readonly place: string; readonly layout?: Arrangement };
@@ -106,7 +108,8 @@ export async function takeScreenshots({ address, recording, folder, seconds }: S
   if (recording !== null)
     await withDesk(["--replay", recording, "--from", replayFrom, "--speed", replaySpeed], async (url) => {
       const replay = [{ name: "replay", place: "/" }];
-      files.push(...(await photograph(url, folder, seconds, () => Promise.resolve(replay))));
+      const fillSeconds = Math.min(seconds, replaySecondsMax);
+      files.push(...(await photograph(url, folder, fillSeconds, () => Promise.resolve(replay))));
     });
   return files;
 }

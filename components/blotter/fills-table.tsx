@@ -19,6 +19,7 @@ import { Chip } from "@/components/ui/chip";
 import { NumberCell } from "@/components/ui/number-cell";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { FillRow } from "@/protocol/topics";
+import { NoRows } from "./no-rows";
 import { SymbolLink } from "./symbol-link";
 
 const keyOf = (row: FillRow) => row.id;
@@ -119,7 +120,7 @@ export function FillsTable({ only, older }: { only?: (row: FillRow) => boolean; 
       initialSort={{ column: "time", descending: true }}
       empty={
         older === undefined || rows.length === 0 ? (
-          <EmptyState title="No fills yet">Each fill appears here once, as the venue reported it.</EmptyState>
+          <NoRows title="No fills yet">Each fill appears here once, as the venue reported it.</NoRows>
         ) : (
           <EmptyState title={`None among the desk's last ${formatQuantity(rows.length)} fills`}>
             <Link href={older} prefetch={false} className="underline underline-offset-2">

@@ -13,9 +13,9 @@ import { type Names, useReference } from "@/components/terminal/use-reference";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
 import { Button } from "@/components/ui/button";
 import { NumberCell } from "@/components/ui/number-cell";
-import { EmptyState } from "@/components/ui/panel-frame";
 import { isOpen, type OrderState } from "@/domain/order";
 import type { OrderRow } from "@/protocol/topics";
+import { NoRows } from "./no-rows";
 import { SymbolLink } from "./symbol-link";
 
 const keyOf = (row: OrderRow) => row.id;
@@ -200,9 +200,7 @@ export function OrdersTable({
       columns={columns}
       onOpen={(row) => openOrder(row.id)}
       initialSort={{ column: "state", descending: true }}
-      empty={
-        <EmptyState title="No orders">A running strategy's orders appear here the moment they are sent.</EmptyState>
-      }
+      empty={<NoRows title="No orders">A running strategy's orders appear here the moment they are sent.</NoRows>}
     />
   );
 }

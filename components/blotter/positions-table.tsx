@@ -14,8 +14,8 @@ import { useRows } from "@/components/live/use-live";
 import { type Names, useReference } from "@/components/terminal/use-reference";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
 import { NumberCell } from "@/components/ui/number-cell";
-import { EmptyState } from "@/components/ui/panel-frame";
 import type { PositionRow } from "@/protocol/topics";
+import { NoRows } from "./no-rows";
 import { SymbolLink } from "./symbol-link";
 
 const keyOf = (row: PositionRow) => row.id;
@@ -114,7 +114,7 @@ export function PositionsTable({ only }: { only?: (row: PositionRow) => boolean 
       keyOf={keyOf}
       columns={columns}
       initialSort={{ column: "value", descending: true }}
-      empty={<EmptyState title="No positions">Approve a strategy, and what it holds appears here.</EmptyState>}
+      empty={<NoRows title="No positions">Approve a strategy, and what it holds appears here.</NoRows>}
     />
   );
 }
