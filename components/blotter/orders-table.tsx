@@ -72,18 +72,18 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
       align: "right",
       cell: (row) => <NumberCell text={formatPrice(row.price, names.decimals(row.instrument))} />,
     },
-    { id: "venue", title: "Venue", width: 62, cell: (row) => names.venue(row.venue) },
+    { id: "venue", title: "Venue", width: 58, cell: (row) => names.venue(row.venue) },
     {
       id: "strategy",
       title: "Pair · strategy",
-      width: 150,
-      grow: 2,
+      width: 124,
+      grow: 3,
       cell: (row) => `${row.pair < 0 ? "" : `${names.pair(row.pair)} · `}${names.strategy(row.strategy)}`,
     },
     {
       id: "why",
       title: "Why",
-      width: 116,
+      width: 108,
       cell: (row) => (
         <span className="text-muted">
           {parentReasonText[row.reason]}

@@ -37,7 +37,7 @@ export function BottomBar() {
           </Figure>
           <span>trip</span>
           <Figure width={9} title="Round trip of an order, the last one">
-            {venue.roundTripMicroseconds === 0 ? "–" : `${formatQuantity(venue.roundTripMicroseconds)} µs`}
+            {formatTrip(venue.roundTripMicroseconds)}
           </Figure>
           <Figure width={8} title="Messages a second">
             {formatQuantity(venue.messagesPerSecond)} /s
@@ -70,6 +70,12 @@ export function BottomBar() {
       </span>
     </footer>
   );
+}
+
+/** A round trip in at most eight characters; 0 is none yet. */
+function formatTrip(microseconds: number): string {
+  if (microseconds === 0) return "–";
+  return microseconds < 10_000 ? `${formatQuantity(microseconds)} µs` : `${formatShortMs(microseconds / 1_000)} ms`;
 }
 
 /** Milliseconds in at most four characters, so that a slow machine does not push what is beside them. */
