@@ -21,8 +21,8 @@ import { useTicking } from "@/components/live/use-freshness";
 import { useRow, useSelected, useTopics } from "@/components/live/use-live";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
-import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
+import { Choice } from "@/components/ui/choice";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { DeskPayload, FillRow, OrderRow, PairRow, PositionRow, ReferencePayload } from "@/protocol/topics";
 import { KillReason } from "./kill-reason";
@@ -185,7 +185,8 @@ function Lines({ title, lines }: { title: string; lines: readonly ParameterLine[
   );
 }
 
-type Tab = "holds" | "orders" | "fills" | "refusals";
+const tabs = ["holds", "orders", "fills", "refusals"] as const;
+type Tab = (typeof tabs)[number];
 
 /** What a strategy holds (its pairs, or its names), its orders, its fills, and what the gate refused it. */
 function StrategyBlotter({ strategy }: { strategy: Strategy }) {
@@ -221,20 +222,7 @@ function StrategyBlotter({ strategy }: { strategy: Strategy }) {
       testId="strategy-blotter"
       className="h-[340px] lg:col-span-2 lg:h-auto"
       controls={
-        <fieldset className="flex min-w-0 gap-0.5 overflow-x-auto" aria-label="What to show">
-          {(["holds", "orders", "fills", "refusals"] as const).map((each) => (
-            <Button
-              key={each}
-              tone={tab === each ? "plain" : "quiet"}
-              aria-pressed={tab === each}
-              data-testid={`strategy-tab-${each}`}
-              onClick={() => setTab(each)}
-              className="h-[21px] shrink-0 text-[11px]"
-            >
-              {titles[each]}
-            </Button>
-          ))}
-        </fieldset>
+        <Choice label="What to show" names={tabs} texts={titles} chosen={tab} onChoose={setTab} testId="strategy-tab" />
       }
     >
       {tab === "holds" && (hasPairs ? <PairsTable only={onlyPairs} /> : <PositionsTable only={onlyPositions} />)}
