@@ -16,6 +16,8 @@ const sizes = [
 ] as const;
 const themes = ["dark", "light"] as const;
 
+/** How long a page may take to come up, on a machine that does other things too. */
+const pageMsMax = 180_000;
 /** How long each page may fill after it is connected. */
 const settleMs = 2_500;
 
@@ -139,7 +141,7 @@ async function photograph(
   try {
     // Somebody looks on meanwhile: what only a screen that is open remembers is there too.
     const waiting = await browser.newPage();
-    await waiting.goto(address);
+    await waiting.goto(address, { waitUntil: "commit" });
     await waiting.waitForTimeout(seconds * 1_000);
     await waiting.close();
     const pictures = await picturesOfDesk();
@@ -156,8 +158,10 @@ async function photograph(
             },
             [theme, layout === undefined ? "" : JSON.stringify(layout)],
           );
-          await page.goto(new URL(place, address).href);
+          page.setDefaultTimeout(pageMsMax);
+          await page.goto(new URL(place, address).href, { waitUntil: "commit" });
           await page.locator('[data-testid="connection"][data-state="connected"]').waitFor({ state: "attached" });
+          await page.waitForFunction(() => document.querySelector('[data-mark="loading"]') === null);
           await page.waitForTimeout(settleMs);
           const file = path.join(folder, `${name}-${theme}${size.name}.png`);
           const picture = await sharp(await page.screenshot())
