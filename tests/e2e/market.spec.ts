@@ -72,6 +72,8 @@ test("the chart stands still while the pointer is over it, and is at the newest 
   await expect(chart).toHaveAttribute("data-from", /\d/, { timeout: 30_000 });
   await chart.hover();
   await expect(chart).toHaveAttribute("data-held", "true");
+  // What was on its way to the screen when the pointer came.
+  await page.waitForTimeout(1_500);
   const held = await chart.getAttribute("data-from");
   for (let look = 0; look < 10; look++) {
     await page.waitForTimeout(400);
