@@ -83,7 +83,7 @@ export function LimitTreePanel({
             value={filter}
             onChange={setFilter}
             testId="limits-filter"
-            className="w-[170px]"
+            className="w-[110px] sm:w-[170px]"
           />
           <Choice
             label="Sort"

@@ -83,7 +83,7 @@ function WatchHead({ sort, onSort }: { sort: WatchSort; onSort: (sort: WatchSort
         const sorted = column !== undefined && sort.column === column;
         const look = `column-head truncate ${left ? "pl-2 text-left first:pl-3" : "pr-1.5 text-right"}`;
         // Beside the words, on the side where the column has none of its own figures.
-        const mark = sorted && <span className="mx-0.5 text-gold">{sort.descending ? "↓" : "↑"}</span>;
+        const mark = sorted && <span className="px-px text-gold">{sort.descending ? "↓" : "↑"}</span>;
         if (column === undefined)
           return (
             <span key={title} className={look}>
