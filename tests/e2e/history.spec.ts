@@ -13,7 +13,7 @@ let desk: DeskUnderTest;
 let day: string;
 
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const dataDirectory = mkdtempSync(join(tmpdir(), "heliograph-history-"));
   const parts = ["generate-history", "--data", dataDirectory, "--fills", `${fillCount}`, "--seed", "5"];
   day = execFileSync(process.execPath, [join(root, "bin/heliograph"), ...parts], { encoding: "utf8" }).trim();
