@@ -7,7 +7,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
-  timeout: 60_000,
+  timeout: 120_000,
   // Two desks, two browsers and two cores: a test that a busy machine made late runs once more, and the report calls it flaky.
   retries: 1,
   expect: { timeout: 10_000 },

@@ -1,21 +1,19 @@
-// How long the history of a long day takes to open in a fresh browser: navigation start to the first rows painted. Also
-// the longest frame while its list is scrolled. Needs a desk whose store has the day:
+// How long the history of a long day takes to open in a fresh browser: navigation start to the first rows painted. Needs
+// a desk whose store has the day:
 //   bin/heliograph generate-history --data DIR --fills 100000
 //   bin/heliograph start --data DIR --port 3330
-//   node bench/history-open.mjs http://127.0.0.1:3330 DAY [rounds]
+//   node bench/history-open.mjs http://127.0.0.1:3330 DAY [rounds] [--json]
+import { loadavg } from "node:os";
 import { chromium } from "@playwright/test";
+import { launchOptions, quantile } from "./page-trace.mjs";
 
-const [url = "http://127.0.0.1:3330", day = "generated-2020-01-02-1-100000", rounds = "7"] = process.argv.slice(2);
-const address = `${url}/history?day=${day}`;
-const opened = [];
-const parts = [];
-let frames = [];
+const json = process.argv.includes("--json");
+const given = process.argv.slice(2).filter((word) => word !== "--json");
+const [url = "http://127.0.0.1:3330", day = "generated-2020-01-02-1-100000", rounds = "11"] = given;
+const openings = [];
 for (let round = 0; round < Number(rounds); round++) {
   // A browser of its own each time: no cache, no connection, no compiled script.
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: process.getuid?.() === 0 ? ["--no-sandbox", "--disable-dev-shm-usage"] : [],
-  });
+  const browser = await chromium.launch(launchOptions);
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.addInitScript(() => {
     const look = () => {
@@ -23,46 +21,53 @@ for (let round = 0; round < Number(rounds); round++) {
       else requestAnimationFrame(() => performance.mark("rows"));
     };
     requestAnimationFrame(look);
-  });
-  await page.goto(address, { waitUntil: "commit" });
-  await page.waitForFunction(() => performance.getEntriesByName("rows").length > 0, null, { timeout: 60_000 });
-  const times = await page.evaluate(() => {
-    const [asked] = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/api/history/fills"));
-    const [navigation] = performance.getEntriesByType("navigation");
-    return {
-      rows: performance.getEntriesByName("rows")[0].startTime,
-      document: navigation.responseEnd,
-      asked: asked.startTime,
-      answered: asked.responseEnd,
+    // When the page's own scripts ask, whether or not the browser has asked for them already.
+    const ask = window.fetch;
+    window.fetch = (what, options) => {
+      if (String(what).includes("/api/history/fills")) performance.mark("wanted");
+      return ask(what, options);
     };
   });
-  opened.push(times.rows);
-  parts.push(times);
-  if (round === Number(rounds) - 1) {
-    await page.waitForTimeout(1_500);
-    frames = await page.getByRole("grid", { name: "Fills" }).evaluate(async (grid) => {
-      const gaps = [];
-      let last = await new Promise(requestAnimationFrame);
-      for (let step = 0; step < 300; step++) {
-        grid.scrollBy({ top: 120 });
-        const now = await new Promise(requestAnimationFrame);
-        gaps.push(now - last);
-        last = now;
-      }
-      return gaps;
-    });
-  }
+  await page.goto(`${url}/history?day=${day}`, { waitUntil: "commit" });
+  await page.waitForFunction(() => performance.getEntriesByName("rows").length > 0, null, { timeout: 60_000 });
+  openings.push(
+    await page.evaluate(() => {
+      const asked = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/api/history/fills"));
+      const scripts = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js"));
+      const [navigation] = performance.getEntriesByType("navigation");
+      return {
+        page: navigation.responseEnd,
+        asked: asked[0].startTime,
+        answered: asked[0].responseEnd,
+        scripts: Math.max(...scripts.map(({ responseEnd }) => responseEnd)),
+        wanted: performance.getEntriesByName("wanted")[0].startTime,
+        rows: performance.getEntriesByName("rows")[0].startTime,
+        requests: asked.length,
+      };
+    }),
+  );
   await browser.close();
 }
-const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
-const at = (numbers, share) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))];
-const median = (name) =>
-  at(
-    parts.map((part) => part[name]),
-    0.5,
-  ).toFixed(0);
-process.stdout.write(
-  `history, first rows, ms from navigation start: median ${at(opened, 0.5).toFixed(0)}, least ${sorted(opened)[0].toFixed(0)}, most ${at(opened, 1).toFixed(0)}; ` +
-    `page read ${median("document")}, rows asked ${median("asked")}, answered ${median("answered")}; ` +
-    `scrolling, ms a frame: p50 ${at(frames, 0.5).toFixed(1)}, p99 ${at(frames, 0.99).toFixed(1)}; ${rounds} fresh browsers\n`,
-);
+
+const of = (name, share) =>
+  Math.round(
+    quantile(
+      openings.map((opening) => opening[name]).sort((a, b) => a - b),
+      share,
+    ),
+  );
+const median = (name) => of(name, 0.5);
+const [load] = loadavg();
+if (json) {
+  const steps = Object.fromEntries(
+    ["page", "asked", "answered", "scripts", "wanted"].map((name) => [name, median(name)]),
+  );
+  const rowsMs = { least: of("rows", 0), median: median("rows"), most: of("rows", 1) };
+  process.stdout.write(`${JSON.stringify({ rounds: openings.length, rowsMs, medianMs: steps, load })}\n`);
+} else
+  process.stdout.write(
+    `history, first rows, ms from navigation start: least ${of("rows", 0)}, median ${median("rows")}, most ${of("rows", 1)}; ` +
+      `medians: page read ${median("page")}, rows asked ${median("asked")}, answered ${median("answered")}, ` +
+      `scripts read ${median("scripts")}, page wants its rows ${median("wanted")}; ` +
+      `${of("requests", 1)} requests at most; ${openings.length} fresh browsers, load ${load.toFixed(1)}\n`,
+  );

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { terminalPages } from "../components/terminal/navigation";
 import { wideScreenPixels } from "../components/terminal/use-wide-screen";
 import type { Arrangement } from "../protocol/layouts";
+import { startDesk } from "../tests/support/desk-under-test";
 import { findChromium } from "../tests/support/find-chromium";
 
 /** A usual laptop and a usual phone. */
@@ -15,6 +16,8 @@ const sizes = [
 ] as const;
 const themes = ["dark", "light"] as const;
 
+/** How long a page may take to come up, on a machine that does other things too. */
+const pageMsMax = 180_000;
 /** How long each page may fill after it is connected. */
 const settleMs = 2_500;
 
@@ -52,6 +55,12 @@ const arranged: Arrangement = {
   ],
 };
 
+/** What a replay is photographed of: the evening of a recorded day, with the gap before the opening skipped. */
+const replayFrom = "22:50";
+const replaySpeed = "60";
+/** At that speed the evening is over after some minutes of photographing: it is begun early. */
+const replaySecondsMax = 15;
+
 /** A picture to take: the name of its file, where it is, and how the desk is arranged there. */
 type Picture = { readonly name: string; readonly place: string; readonly layout?: Arrangement };
 
@@ -76,20 +85,66 @@ async function newestOrder(address: string): Promise<number | null> {
   return rows[0]?.order ?? null;
 }
 
+/** What is photographed, and for how long it runs before. */
+export type Sitting = {
+  /** A running desk; null starts one for the pictures, lets every strategy trade, and stops it. */
+  readonly address: string | null;
+  /** A recorded day whose replay is photographed too, on a desk of its own; null for none. */
+  readonly recording: string | null;
+  readonly folder: string;
+  readonly seconds: number;
+};
+
 /**
- * Photographs every page of a running desk, dark and light, on a laptop and on a phone, after the first has had
+ * Photographs every page of a desk and of a replay, dark and light, on a laptop and on a phone, after each desk has had
  * `seconds` to fill. The pictures carry at most 256 colours, which keeps them small. Returns the files written.
  */
-export async function takeScreenshots(address: string, folder: string, seconds: number): Promise<string[]> {
+export async function takeScreenshots({ address, recording, folder, seconds }: Sitting): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
+  const files: string[] = [];
+  if (address !== null) files.push(...(await photograph(address, folder, seconds, () => picturesOf(address))));
+  else
+    await withDesk([], async (url) => {
+      files.push(...(await photograph(url, folder, seconds, () => picturesOf(url))));
+    });
+  if (recording !== null)
+    await withDesk(["--replay", recording, "--from", replayFrom, "--speed", replaySpeed], async (url) => {
+      const replay = [{ name: "replay", place: "/" }];
+      const fillSeconds = Math.min(seconds, replaySecondsMax);
+      files.push(...(await photograph(url, folder, fillSeconds, () => Promise.resolve(replay))));
+    });
+  return files;
+}
+
+/** Runs `work` on a desk of its own, whose strategies all may trade. */
+async function withDesk(extraArguments: readonly string[], work: (address: string) => Promise<void>): Promise<void> {
+  const desk = await startDesk({ extraArguments });
+  try {
+    for (let strategy = 0, answer = "done"; answer === "done"; strategy++)
+      answer = await desk.command("approve", "strategy", strategy, "pictures for the documents");
+    await work(desk.url);
+  } finally {
+    await desk.stop();
+    desk.remove();
+  }
+}
+
+/** Photographs one desk once it has run for `seconds`. */
+async function photograph(
+  address: string,
+  folder: string,
+  seconds: number,
+  picturesOfDesk: () => Promise<readonly Picture[]>,
+): Promise<string[]> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
   const files: string[] = [];
   try {
+    // Somebody looks on meanwhile: what only a screen that is open remembers is there too.
     const waiting = await browser.newPage();
-    await waiting.goto(address);
+    await waiting.goto(address, { waitUntil: "commit" });
     await waiting.waitForTimeout(seconds * 1_000);
     await waiting.close();
-    const pictures = await picturesOf(address);
+    const pictures = await picturesOfDesk();
     for (const size of sizes)
       for (const theme of themes)
         for (const { name, place, layout } of pictures) {
@@ -103,8 +158,10 @@ export async function takeScreenshots(address: string, folder: string, seconds: 
             },
             [theme, layout === undefined ? "" : JSON.stringify(layout)],
           );
-          await page.goto(new URL(place, address).href);
+          page.setDefaultTimeout(pageMsMax);
+          await page.goto(new URL(place, address).href, { waitUntil: "commit" });
           await page.locator('[data-testid="connection"][data-state="connected"]').waitFor({ state: "attached" });
+          await page.waitForFunction(() => document.querySelector('[data-mark="loading"]') === null);
           await page.waitForTimeout(settleMs);
           const file = path.join(folder, `${name}-${theme}${size.name}.png`);
           const picture = await sharp(await page.screenshot())

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useMemo } from "react";
 import {
   directionOf,
@@ -18,6 +19,7 @@ import { Chip } from "@/components/ui/chip";
 import { NumberCell } from "@/components/ui/number-cell";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { FillRow } from "@/protocol/topics";
+import { NoRows } from "./no-rows";
 import { SymbolLink } from "./symbol-link";
 
 const keyOf = (row: FillRow) => row.id;
@@ -97,11 +99,13 @@ function columnsOf(names: Names): readonly BlotterColumn<FillRow>[] {
   ];
 }
 
-/** The last fills, newest first; `only` leaves out others and must stay the same function. */
-export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
+/**
+ * The last fills, newest first. `only` leaves out others and must stay the same function; where none of the last is
+ * left, `older` is the address of the history that has the others.
+ */
+export function FillsTable({ only, older }: { only?: (row: FillRow) => boolean; older?: string }) {
   const names = useReference();
-  const all = useRows(useLive().stores.fills);
-  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
+  const rows = useRows(useLive().stores.fills);
   const columns = useMemo(() => columnsOf(names), [names]);
   const openOrder = useLifeView((view) => view.openOrder);
   return (
@@ -109,11 +113,22 @@ export function FillsTable({ only }: { only?: (row: FillRow) => boolean }) {
       label="Fills"
       testId="fills"
       rows={rows}
+      only={only}
       keyOf={keyOf}
       columns={columns}
       onOpen={(row) => openOrder(row.order)}
       initialSort={{ column: "time", descending: true }}
-      empty={<EmptyState title="No fills yet">Each fill appears here once, as the venue reported it.</EmptyState>}
+      empty={
+        older === undefined || rows.length === 0 ? (
+          <NoRows title="No fills yet">Each fill appears here once, as the venue reported it.</NoRows>
+        ) : (
+          <EmptyState title={`None among the desk's last ${formatQuantity(rows.length)} fills`}>
+            <Link href={older} prefetch={false} className="underline underline-offset-2">
+              Older ones are in the history
+            </Link>
+          </EmptyState>
+        )
+      }
     />
   );
 }

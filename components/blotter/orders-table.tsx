@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { formatAge, formatDayTime, formatPrice, formatQuantity } from "@/components/format/numbers";
 import { orderStateText, parentReasonText, sideText, wordsOf } from "@/components/format/words";
 import { useLifeView } from "@/components/history/life-view";
@@ -13,9 +13,9 @@ import { type Names, useReference } from "@/components/terminal/use-reference";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
 import { Button } from "@/components/ui/button";
 import { NumberCell } from "@/components/ui/number-cell";
-import { EmptyState } from "@/components/ui/panel-frame";
 import { isOpen, type OrderState } from "@/domain/order";
 import type { OrderRow } from "@/protocol/topics";
+import { NoRows } from "./no-rows";
 import { SymbolLink } from "./symbol-link";
 
 const keyOf = (row: OrderRow) => row.id;
@@ -72,18 +72,18 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
       align: "right",
       cell: (row) => <NumberCell text={formatPrice(row.price, names.decimals(row.instrument))} />,
     },
-    { id: "venue", title: "Venue", width: 62, cell: (row) => names.venue(row.venue) },
+    { id: "venue", title: "Venue", width: 58, cell: (row) => names.venue(row.venue) },
     {
       id: "strategy",
       title: "Pair · strategy",
-      width: 150,
-      grow: 2,
+      width: 124,
+      grow: 3,
       cell: (row) => `${row.pair < 0 ? "" : `${names.pair(row.pair)} · `}${names.strategy(row.strategy)}`,
     },
     {
       id: "why",
       title: "Why",
-      width: 116,
+      width: 108,
       cell: (row) => (
         <span className="text-muted">
           {parentReasonText[row.reason]}
@@ -107,6 +107,7 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
         <span
           className={`font-medium ${stateLook[row.state]}`}
           title={row.cancelCause === null ? undefined : `by ${wordsOf(row.cancelCause)}`}
+          data-testid={`order-${row.id}-state`}
         >
           {orderStateText[row.state]}
         </span>
@@ -116,6 +117,7 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
       id: "cancel",
       title: "",
       width: 116,
+      pinned: true,
       cell: (row) => (
         <span className="flex gap-1">
           <CancelButton order={row} symbol={names.symbol(row.instrument)} />
@@ -123,7 +125,7 @@ function columnsOf(names: Names): readonly BlotterColumn<OrderRow>[] {
             scope="order"
             target={row.id}
             testId={`order-${row.id}-kill`}
-            blocked={isOpen(row.state) ? null : `Final: ${orderStateText[row.state].toLowerCase()}`}
+            blocked={isOpen(row.state) ? null : finalText(row)}
             className="h-[19px] text-[11px]"
           >
             Kill…
@@ -144,13 +146,18 @@ function OrderAge({ order }: { order: OrderRow }) {
   return <NumberCell text={text} className="text-muted" />;
 }
 
+/** How an order ended, and who ended it. */
+function finalText({ state, cancelCause }: OrderRow): string {
+  return `Final: ${orderStateText[state].toLowerCase()}${cancelCause === null ? "" : ` by ${wordsOf(cancelCause)}`}`;
+}
+
 function CancelButton({ order, symbol }: { order: OrderRow; symbol: string }) {
   const command = useCommand();
   const blocked = isOpen(order.state)
     ? order.state === "cancelling"
       ? "A cancel is on its way"
       : null
-    : `Final: ${orderStateText[order.state].toLowerCase()}`;
+    : finalText(order);
   return (
     <Button
       blocked={blocked}
@@ -176,11 +183,11 @@ export function OrdersTable({
   only?: (row: OrderRow) => boolean;
 }) {
   const names = useReference();
-  const all = useRows(useLive().stores.orders);
-  const rows = useMemo(() => {
-    const wanted = only === undefined ? all : all.filter(only);
-    return workingOnly ? wanted.filter((row) => isOpen(row.state)) : wanted;
-  }, [all, workingOnly, only]);
+  const rows = useRows(useLive().stores.orders);
+  const wanted = useCallback(
+    (row: OrderRow) => (only === undefined || only(row)) && (!workingOnly || isOpen(row.state)),
+    [workingOnly, only],
+  );
   const columns = useMemo(() => columnsOf(names), [names]);
   const openOrder = useLifeView((view) => view.openOrder);
   return (
@@ -188,13 +195,12 @@ export function OrdersTable({
       label="Orders"
       testId="orders"
       rows={rows}
+      only={wanted}
       keyOf={keyOf}
       columns={columns}
       onOpen={(row) => openOrder(row.id)}
       initialSort={{ column: "state", descending: true }}
-      empty={
-        <EmptyState title="No orders">A running strategy's orders appear here the moment they are sent.</EmptyState>
-      }
+      empty={<NoRows title="No orders">A running strategy's orders appear here the moment they are sent.</NoRows>}
     />
   );
 }

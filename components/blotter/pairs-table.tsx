@@ -126,14 +126,14 @@ function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
 /** Every pair, or those that `only` leaves: how far from its mean, what it holds, what it waits for. */
 export function PairsTable({ only }: { only?: (row: PairRow) => boolean }) {
   const names = useReference();
-  const all = useRows(useLive().stores.pairs);
-  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
+  const rows = useRows(useLive().stores.pairs);
   const columns = useMemo(() => columnsOf(names), [names]);
   return (
     <Blotter
       label="Pairs"
       testId="pairs"
       rows={rows}
+      only={only}
       keyOf={keyOf}
       columns={columns}
       initialSort={{ column: "pair", descending: false }}

@@ -14,8 +14,8 @@ import { useRows } from "@/components/live/use-live";
 import { type Names, useReference } from "@/components/terminal/use-reference";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
 import { NumberCell } from "@/components/ui/number-cell";
-import { EmptyState } from "@/components/ui/panel-frame";
 import type { PositionRow } from "@/protocol/topics";
+import { NoRows } from "./no-rows";
 import { SymbolLink } from "./symbol-link";
 
 const keyOf = (row: PositionRow) => row.id;
@@ -103,18 +103,18 @@ function columnsOf(names: Names): readonly BlotterColumn<PositionRow>[] {
 /** Our position in each name, or in those that `only` leaves, with its P&L as the engine counts it. */
 export function PositionsTable({ only }: { only?: (row: PositionRow) => boolean }) {
   const names = useReference();
-  const all = useRows(useLive().stores.positions);
-  const rows = useMemo(() => (only === undefined ? all : all.filter(only)), [all, only]);
+  const rows = useRows(useLive().stores.positions);
   const columns = useMemo(() => columnsOf(names), [names]);
   return (
     <Blotter
       label="Positions"
       testId="positions"
       rows={rows}
+      only={only}
       keyOf={keyOf}
       columns={columns}
       initialSort={{ column: "value", descending: true }}
-      empty={<EmptyState title="No positions">Approve a strategy, and what it holds appears here.</EmptyState>}
+      empty={<NoRows title="No positions">Approve a strategy, and what it holds appears here.</NoRows>}
     />
   );
 }

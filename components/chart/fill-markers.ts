@@ -6,6 +6,8 @@ import type { FillRow } from "@/protocol/topics";
 const markersMax = 200;
 /** Quantities are written at least this many bars apart, so that they never lie over each other. */
 const labelBars = 7;
+/** A mark so near behind another of its side has no quantity: it would lie over that one's arrow. */
+const crowdBars = 3;
 
 /** A marker and the fills it stands for, oldest first. Its id is its time and side. */
 export type FillMarker = {
@@ -43,13 +45,15 @@ export function fillMarkers(
       known.fills.push(fill);
     }
   }
+  const lastMark = { buy: Number.NEGATIVE_INFINITY, sell: Number.NEGATIVE_INFINITY };
   const lastLabel = { buy: Number.NEGATIVE_INFINITY, sell: Number.NEGATIVE_INFINITY };
   return [...byBar.values()]
     .sort((a, b) => a.time - b.time)
     .slice(-markersMax)
     .map(({ id, time, buys, quantity, fills: inBar }) => {
       const side = buys ? "buy" : "sell";
-      const room = time - lastLabel[side] >= labelBars * barSeconds;
+      const room = time - lastLabel[side] >= labelBars * barSeconds && time - lastMark[side] >= crowdBars * barSeconds;
+      lastMark[side] = time;
       if (room) lastLabel[side] = time;
       return {
         id,

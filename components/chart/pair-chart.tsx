@@ -70,7 +70,7 @@ export function PairChart({
         for (const { series, read } of lines.all) series.setData(points.map((sample) => pointOf(sample, read)));
         const count = points.length;
         const from = count > secondsInView ? count - secondsInView : Math.min(0, count - secondsAtLeast);
-        if (count > 0) chart.timeScale().setVisibleLogicalRange({ from, to: count + 6 });
+        if (count > 0 && drawnSeconds === 0) chart.timeScale().setVisibleLogicalRange({ from, to: count + 6 });
         drawMarks();
       } else {
         let index = points.length - 1;

@@ -1,10 +1,13 @@
 "use client";
 
-import { BaselineSeries, type UTCTimestamp } from "lightweight-charts";
+import { type AutoscaleInfo, BaselineSeries, type UTCTimestamp } from "lightweight-charts";
 import { useEffect, useMemo } from "react";
 import { formatSignedMoney } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
 import { useTimeChart } from "./time-chart";
+
+/** The scale shows at least this much above and below, in the currency. */
+const spanLeast = 5;
 
 /** Net profit and loss over the day: of a strategy, or of the desk for -1. The `pnl` topic is the caller's to hold. */
 export function PnlCurve({ strategy }: { strategy: number }) {
@@ -29,6 +32,14 @@ export function PnlCurve({ strategy }: { strategy: number }) {
       lineWidth: 2,
       priceLineVisible: false,
       lastValueVisible: false,
+      // A day without a trade is a line on zero, not a scale of fractions that all print as 0.
+      autoscaleInfoProvider: (found: () => AutoscaleInfo | null) => {
+        const info = found();
+        if (info?.priceRange == null || info.priceRange.maxValue - info.priceRange.minValue >= 2 * spanLeast)
+          return info;
+        const { minValue, maxValue } = info.priceRange;
+        return { ...info, priceRange: { minValue: minValue - spanLeast, maxValue: maxValue + spanLeast } };
+      },
       priceFormat: {
         type: "custom",
         formatter: (value: number) => formatSignedMoney(value * 10_000, 0),

@@ -14,6 +14,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { formatDayTime, formatPrice, formatQuantity, formatSignedBps } from "@/components/format/numbers";
 import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
+import { latePoints } from "@/components/live/series-store";
 import { useRow } from "@/components/live/use-live";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { LivePanel } from "@/components/terminal/live-panel";
@@ -173,14 +174,17 @@ function Candles({
         made.candles.setData(bars.points.map(candleOf));
         made.volume.setData(bars.points.map((bar) => volumeOf(bar, colours)));
         const count = bars.points.length;
-        if (count > 0) chart.timeScale().setVisibleLogicalRange({ from: count - barsInView, to: count + 4 });
+        // Only at first: whoever looks at what was is not thrown back to the present.
+        if (count > 0 && drawnSeconds === 0)
+          chart.timeScale().setVisibleLogicalRange({ from: count - barsInView, to: count + 4 });
         drawMarkers();
       } else {
         let index = bars.points.length - 1;
         while (index > 0 && bars.points[index - 1].timeSeconds >= drawnSeconds) index--;
-        for (; index >= 0 && index < bars.points.length; index++) {
-          made.candles.update(candleOf(bars.points[index]));
-          made.volume.update(volumeOf(bars.points[index], colours));
+        for (index = Math.max(0, index - latePoints + 1); index < bars.points.length; index++) {
+          const isOlder = bars.points[index].timeSeconds < drawnSeconds;
+          made.candles.update(candleOf(bars.points[index]), isOlder);
+          made.volume.update(volumeOf(bars.points[index], colours), isOlder);
         }
       }
       drawnSeconds = bars.points.at(-1)?.timeSeconds ?? 0;

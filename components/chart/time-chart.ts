@@ -10,13 +10,14 @@ import {
 } from "lightweight-charts";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { type ThemeColours, themeColours, useLook } from "@/components/terminal/theme";
+import { standStillUnderPointer } from "./stand-still";
 
 /** Colours a chart is drawn in; another object when the look changes. */
 export type ChartColours = ThemeColours;
 
 /**
  * The one wrapper of the charting library: makes a chart in a box, follows its size and the theme, removes it with
- * the component. Null until the box is there.
+ * the component. One that can be scrolled stands still under the pointer. Null until the box is there.
  */
 export function useTimeChart(options: DeepPartial<TimeChartOptions>): {
   box: RefObject<HTMLDivElement | null>;
@@ -32,8 +33,10 @@ export function useTimeChart(options: DeepPartial<TimeChartOptions>): {
   useEffect(() => {
     if (box.current === null) return;
     const made = createChart(box.current, { autoSize: true, ...first.current });
+    const stop = first.current.handleScroll === false ? () => undefined : standStillUnderPointer(made, box.current);
     setChart(made);
     return () => {
+      stop();
       setChart(null);
       made.remove();
     };

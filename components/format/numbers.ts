@@ -56,6 +56,11 @@ export function formatQuantity(quantity: number): string {
   return quantity < 0 ? minus + group(-quantity, 0) : group(quantity, 0);
 }
 
+/** Large quantities for narrow places: 310 k, 1.25 M. */
+export function formatShortQuantity(quantity: number): string {
+  return formatShortMoney(quantity * 10_000);
+}
+
 /** A quantity with its sign; zero carries none. */
 export function formatSignedQuantity(quantity: number): string {
   return withSign(quantity, group(Math.abs(quantity), 0));

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import { takeEarlyList } from "./early-list";
+import { historyPath } from "./list-query";
 
 /** Asks the server about the past. Throws an Error whose message is what the server said. */
 export async function askHistory<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
   let response: Response;
   try {
-    response = await (takeEarlyList(path) ?? fetch(`/api/history/${path}`, { signal }));
+    response = await fetch(historyPath(path), { signal });
   } catch {
     throw new Error("The desk does not answer.");
   }

@@ -49,3 +49,14 @@ export function windowQuery(query: string, offset: number, through: number | nul
   if (through !== null) parameters.set("through", String(through));
   return parameters.toString();
 }
+
+/** Where the first rows of an address are asked for. */
+export function firstWindowPath(given: URLSearchParams): string {
+  const { tab, listQuery } = readListQuery(given);
+  return historyPath(`${tab}?${windowQuery(listQuery, 0, null)}`);
+}
+
+/** The address of a question about the past. */
+export function historyPath(question: string): string {
+  return `/api/history/${question}`;
+}

@@ -34,11 +34,12 @@ export function OrderDetails({ id, day, names }: { id: number; day: string | und
           {formatQuantity(life.quantity)} {names.symbol(life.instrument)} at {price(life.price)}
         </Line>
         <Line name="Venue">{names.venue(life.venue)}</Line>
-        <Line name="Pair · strategy">{`${names.pair(life.pair)} · ${names.strategy(life.strategy)}`}</Line>
+        {life.pair >= 0 && <Line name="Pair">{names.pair(life.pair)}</Line>}
+        <Line name="Strategy">{names.strategy(life.strategy)}</Line>
         <Line name="State">
           {orderStateText[life.state]}
-          {life.cancelCause === null ? "" : `, ${wordsOf(life.cancelCause)}`}, filled{" "}
-          {formatQuantity(life.filledQuantity)}
+          {life.cancelCause === null ? "" : `, ${wordsOf(life.cancelCause)}`}: {formatQuantity(life.filledQuantity)} of{" "}
+          {formatQuantity(life.quantity)} filled
         </Line>
         <Line name="Terms">{`${wordsOf(life.timeInForce)}${life.postOnly ? ", post only" : ""}`}</Line>
       </Section>

@@ -1,8 +1,11 @@
 import { type FrameScheduler, type Lane, Signal } from "./frame-scheduler";
 
+/** Points that may still change though newer ones are there; older ones that change make a new generation. */
+export const latePoints = 3;
+
 /**
  * Points in the order of time, for a chart. A chart draws everything once for each `generation` and from then on
- * only updates the points from its own last one on. Beyond `limit` the older half goes, as a new generation.
+ * only updates its last `latePoints` points and what is newer. Beyond `limit` the older half goes, as a new generation.
  */
 export class SeriesStore<Point> {
   private readonly signal = new Signal();
@@ -53,8 +56,12 @@ export class SeriesStore<Point> {
     const time = this.timeOf(point);
     let place = this.list.length;
     while (place > 0 && this.timeOf(this.list[place - 1]) > time) place--;
-    if (place > 0 && this.timeOf(this.list[place - 1]) === time) this.list[place - 1] = point;
-    else this.list.splice(place, 0, point);
-    if (place < this.list.length - 1) this.count++;
+    if (place > 0 && this.timeOf(this.list[place - 1]) === time) {
+      this.list[place - 1] = point;
+      if (place <= this.list.length - latePoints) this.count++;
+    } else {
+      if (place < this.list.length) this.count++;
+      this.list.splice(place, 0, point);
+    }
   }
 }

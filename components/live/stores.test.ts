@@ -58,6 +58,18 @@ describe("a series", () => {
     expect(series.generation).toBe(generation);
   });
 
+  it("takes the newest three again and again, as the gateway sends them, without a new generation", () => {
+    const series = new SeriesStore<{ time: number; close: number }>(scheduler, ({ time }) => time);
+    series.replace([bar(1, 10), bar(2, 20), bar(3, 30), bar(4, 40)]);
+    const { generation } = series;
+    series.merge([bar(2, 21), bar(3, 30), bar(4, 41)]);
+    series.merge([bar(3, 31), bar(4, 41), bar(5, 50)]);
+    expect(series.points).toEqual([bar(1, 10), bar(2, 21), bar(3, 31), bar(4, 41), bar(5, 50)]);
+    expect(series.generation).toBe(generation);
+    series.merge([bar(2, 22)]);
+    expect(series.generation).toBeGreaterThan(generation);
+  });
+
   it("becomes a new generation when an older point changes or comes late", () => {
     const series = new SeriesStore<{ time: number; close: number }>(scheduler, ({ time }) => time);
     series.replace([bar(1, 10), bar(3, 30)]);

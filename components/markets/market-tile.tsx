@@ -9,6 +9,7 @@ import {
   formatPrice,
   formatQuantity,
   formatShare,
+  formatShortQuantity,
   formatSignedBps,
 } from "@/components/format/numbers";
 import { wordsOf } from "@/components/format/words";
@@ -24,7 +25,7 @@ import { TileSpark } from "./tile-spark";
 import { imbalanceOf, isStale } from "./wall-order";
 
 /** Height of a tile and the space below it, in pixels; the wall's rows are virtual and need it. */
-export const tileHeight = 172;
+export const tileHeight = 176;
 
 /** Tiles that fly by in a quick scroll are not subscribed to. */
 const settleMs = 120;
@@ -84,11 +85,19 @@ export const MarketTile = memo(function MarketTile({
           <span className="text-[13px] font-semibold">{symbol}</span>
           {row?.killed && <Chip tone="danger">Killed</Chip>}
           {closed !== null && <Chip tone="warning">{closed}</Chip>}
-          <span className="flex-1" />
+          <span
+            title="Since its book last changed"
+            className={`numeric min-w-0 flex-1 truncate text-[10.5px] ${stale ? "" : "text-muted"}`}
+          >
+            <span className={stale ? "rounded-sm bg-warning px-1 font-semibold text-bg" : ""}>
+              {stale ? `STALE ${age}` : age}
+            </span>
+          </span>
           <span className="numeric font-semibold">
             {row === undefined ? "–" : formatPrice(row.lastPrice, decimals)}
           </span>
           <span
+            title="Change of the day, in bp"
             className={`numeric w-[7.5ch] text-right text-[10.5px] ${direction === "flat" ? "text-muted" : direction}`}
           >
             {formatSignedBps(row?.changeBps ?? null)}
@@ -107,10 +116,7 @@ export const MarketTile = memo(function MarketTile({
             {formatShare(imbalanceOf(row))}
           </span>
           <span className="numeric min-w-0 flex-1 truncate" title="Volume of the day">
-            vol {row === undefined ? "–" : formatQuantity(row.volume)}
-          </span>
-          <span className={`numeric ${stale ? "rounded-sm bg-warning px-1 font-semibold text-bg" : ""}`}>
-            {stale ? `STALE ${age}` : age}
+            vol {row === undefined ? "–" : formatShortQuantity(row.volume)}
           </span>
         </span>
         {stale && <span aria-hidden className="hatched pointer-events-none absolute inset-0" />}
@@ -119,7 +125,7 @@ export const MarketTile = memo(function MarketTile({
         scope="instrument"
         target={instrument}
         testId={`tile-${symbol}-kill`}
-        className="absolute right-1.5 bottom-2 h-[18px] text-[10.5px]"
+        className="absolute right-1.5 bottom-[5px] h-[18px] text-[10.5px]"
       >
         Kill…
       </KillButton>
@@ -149,7 +155,7 @@ function Side({
             key={place}
             data-testid={`wall-${side}`}
             data-price={level?.[0] ?? ""}
-            className={`relative grid h-[17px] items-center ${bid ? "grid-cols-[1fr_auto]" : "grid-cols-[auto_1fr]"}`}
+            className={`relative grid h-[17px] items-center ${bid ? "grid-cols-[1fr_auto]" : "grid-cols-[max-content_6.5ch]"}`}
           >
             <span
               aria-hidden

@@ -4,10 +4,11 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useLive } from "@/components/live/live-context";
 import { useTopic } from "@/components/live/use-live";
-import { useSettledOrder } from "@/components/live/use-settled-order";
+import { useSettledOrder } from "@/components/live/use-settled";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
-import { Button } from "@/components/ui/button";
+import { Choice } from "@/components/ui/choice";
+import { FilterField } from "@/components/ui/filter-field";
 import { EmptyState } from "@/components/ui/panel-frame";
 import { MarketTile, tileHeight } from "./market-tile";
 import { orderWall, type WallSort, wallSorts } from "./wall-order";
@@ -46,29 +47,22 @@ export function MarketWall() {
         className="h-full"
         controls={
           <>
-            <input
-              type="search"
-              aria-label="Filter symbols"
-              placeholder="Symbol or sector"
+            <FilterField
+              label="Filter symbols"
+              hint="Symbol or sector"
               value={filter}
-              data-testid="wall-filter"
-              onChange={(event) => setFilter(event.target.value)}
-              className="h-[22px] w-[130px] min-w-0 shrink rounded border border-line bg-sunken px-2 text-[11.5px] placeholder:text-faint"
+              onChange={setFilter}
+              testId="wall-filter"
+              className="w-[72px] sm:w-[130px]"
             />
-            <fieldset className="flex min-w-0 gap-0.5 overflow-x-auto" aria-label="Sort">
-              {wallSorts.map((each) => (
-                <Button
-                  key={each}
-                  tone={sort === each ? "plain" : "quiet"}
-                  aria-pressed={sort === each}
-                  data-testid={`wall-sort-${each}`}
-                  onClick={() => setSort(each)}
-                  className="h-[21px] px-1.5 text-[11px]"
-                >
-                  {sortText[each]}
-                </Button>
-              ))}
-            </fieldset>
+            <Choice
+              label="Sort"
+              names={wallSorts}
+              texts={sortText}
+              chosen={sort}
+              onChoose={setSort}
+              testId="wall-sort"
+            />
           </>
         }
       >

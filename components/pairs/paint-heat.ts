@@ -49,10 +49,12 @@ export function paintCell(
   const middle = x + width / 2;
   pen.fillStyle = colours.text;
   const large = height >= 44;
-  pen.font = large ? "600 15px 'Geist Mono Variable', monospace" : "600 12px 'Geist Mono Variable', monospace";
+  const huge = height >= 72 && width >= 120;
+  pen.font = `600 ${huge ? 20 : large ? 15 : 12}px 'Geist Mono Variable', monospace`;
   pen.fillText(row === undefined ? "–" : formatZ(z, large ? 2 : 1), middle, y + height * 0.36, width - 4);
-  pen.font = "10px 'Geist Variable', sans-serif";
+  pen.font = `${huge ? 12 : 10}px 'Geist Variable', sans-serif`;
   pen.fillText(name, middle, y + height * 0.75, width - 4);
+  pen.font = "10px 'Geist Variable', sans-serif";
   if (row !== undefined && row.state !== "flat") {
     pen.fillStyle = colours.gold;
     pen.fillText(stateMark[row.state], x + 7, y + 8);

@@ -64,8 +64,8 @@ export type HeatLayout = {
 
 const cellWidthMin = 60;
 const cellHeightMin = 30;
-const cellHeightMax = 62;
-const cellWidthMax = 150;
+const cellHeightMax = 96;
+const cellWidthMax = 192;
 
 /** Lays `count` cells into a box; cells are at most twice as wide as high and never too small to read. */
 export function heatLayout(width: number, height: number, count: number): HeatLayout {

@@ -23,8 +23,8 @@ import { KillButton } from "@/components/risk/kill-button";
 import { KillLine } from "@/components/risk/kill-line";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
-import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
+import { Choice } from "@/components/ui/choice";
 import { NumberCell } from "@/components/ui/number-cell";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { FillRow, OrderRow, ReferencePayload } from "@/protocol/topics";
@@ -188,8 +188,12 @@ function Leg({ instrument, quantity }: { instrument: number; quantity: number })
   );
 }
 
+const tabs = ["fills", "orders"] as const;
+const tabText = { fills: "Fills", orders: "Orders" } as const;
+
 function PairBlotter({ pair }: { pair: number }) {
-  const [tab, setTab] = useState<"orders" | "fills">("fills");
+  const [tab, setTab] = useState<(typeof tabs)[number]>("fills");
+  const { pair: nameOf } = useReference();
   const onlyOrders = useCallback((row: OrderRow) => row.pair === pair, [pair]);
   const onlyFills = useCallback((row: FillRow) => row.pair === pair, [pair]);
   return (
@@ -199,22 +203,14 @@ function PairBlotter({ pair }: { pair: number }) {
       testId="pair-blotter"
       className="h-[300px] lg:col-span-2 lg:h-auto"
       controls={
-        <fieldset className="flex gap-0.5" aria-label="Orders or fills">
-          {(["fills", "orders"] as const).map((each) => (
-            <Button
-              key={each}
-              tone={tab === each ? "plain" : "quiet"}
-              aria-pressed={tab === each}
-              onClick={() => setTab(each)}
-              className="h-[21px] text-[11px]"
-            >
-              {each === "fills" ? "Fills" : "Orders"}
-            </Button>
-          ))}
-        </fieldset>
+        <Choice label="Orders or fills" names={tabs} texts={tabText} chosen={tab} onChoose={setTab} testId="pair-tab" />
       }
     >
-      {tab === "orders" ? <OrdersTable workingOnly={false} only={onlyOrders} /> : <FillsTable only={onlyFills} />}
+      {tab === "orders" ? (
+        <OrdersTable workingOnly={false} only={onlyOrders} />
+      ) : (
+        <FillsTable only={onlyFills} older={`/history?pair=${encodeURIComponent(nameOf(pair))}`} />
+      )}
     </LivePanel>
   );
 }

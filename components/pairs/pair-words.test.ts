@@ -25,7 +25,7 @@ describe("why a pair does nothing", () => {
       "z +1.40, enters at ±2.00",
     );
     expect(pairWaitText({ reason: "holding", state: "open", z: -0.9 }, parameters, "running")).toBe(
-      "holding: z −0.90, exits at ±0.50, stops at ±5.00, gives up after 10 min",
+      "z −0.90, exits at ±0.50, stops at ±5.00 or after 10 min",
     );
     expect(pairWaitText({ reason: "strategyNotRunning", state: "flat", z: 0 }, parameters, "killed")).toContain(
       "its strategy is killed",

@@ -18,7 +18,7 @@ export function pairWaitText(
     case "insideEntryBand":
       return `${z}, enters at ±${formatRatio(entryZ)}`;
     case "holding":
-      return `holding: ${z}, exits at ±${formatRatio(exitZ)}, stops at ±${formatRatio(stopZ)}, gives up after ${formatDuration(timeoutSeconds)}`;
+      return `${z}, exits at ±${formatRatio(exitZ)}, stops at ±${formatRatio(stopZ)} or after ${formatDuration(timeoutSeconds)}`;
     case "warmingUp":
       return `warming up: watches the spread for ${formatDuration(warmUpSeconds)} first`;
     case "coolingDown":

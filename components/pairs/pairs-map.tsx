@@ -5,11 +5,12 @@ import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLive } from "@/components/live/live-context";
 import { useRow, useTopic } from "@/components/live/use-live";
-import { useSettledOrder } from "@/components/live/use-settled-order";
+import { useSettledOrder } from "@/components/live/use-settled";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { themeColours, useTheme } from "@/components/terminal/theme";
 import { useReference } from "@/components/terminal/use-reference";
-import { Button } from "@/components/ui/button";
+import { Choice } from "@/components/ui/choice";
+import { FilterField } from "@/components/ui/filter-field";
 import { EmptyState } from "@/components/ui/panel-frame";
 import { paintCell } from "./paint-heat";
 import { cellAt, type HeatLayout, heatLayout, orderPairs, type PairSort, pairSorts } from "./pair-order";
@@ -57,32 +58,24 @@ export function PairsMap() {
             <span className="numeric hidden w-[9ch] text-muted sm:inline" data-testid="pairs-map-count">
               {order.length}/{named.length}
             </span>
-            <input
-              type="search"
-              aria-label="Filter pairs"
-              placeholder="Filter"
-              title="Name, strategy, state or reason"
+            <FilterField
+              label="Filter pairs"
+              hint="Name, strategy, state or reason"
               value={filter}
-              data-testid="pairs-filter"
-              onChange={(event) => setFilter(event.target.value)}
-              className="h-[22px] w-[200px] min-w-0 shrink rounded border border-line bg-sunken px-2 text-[11.5px] placeholder:text-faint"
+              onChange={setFilter}
+              testId="pairs-filter"
+              className="w-[200px]"
             />
-            <fieldset className="flex shrink-0 gap-0.5" aria-label="Sort">
-              {pairSorts.map((each) => (
-                <Button
-                  key={each}
-                  tone={sort === each ? "plain" : "quiet"}
-                  aria-pressed={sort === each}
-                  data-testid={`pairs-sort-${each}`}
-                  onClick={() => setSort(each)}
-                  className="h-[21px] px-1.5 text-[11px]"
-                >
-                  {sortText[each]}
-                </Button>
-              ))}
-            </fieldset>
+            <Choice
+              label="Sort"
+              names={pairSorts}
+              texts={sortText}
+              chosen={sort}
+              onChoose={setSort}
+              testId="pairs-sort"
+            />
             <span className="column-head ml-auto hidden truncate pl-3 lg:inline">
-              ▸ entering ◆ open ◂ exiting ✕ unwinding ! look into it
+              ▸ entering · ◆ open · ◂ exiting · ✕ unwinding · ! look into it
             </span>
           </>
         }

@@ -3,14 +3,17 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState } from "react";
 import { useLive } from "@/components/live/live-context";
 import { useCount, useRow } from "@/components/live/use-live";
+import { useSettled } from "@/components/live/use-settled";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
+import { Choice } from "@/components/ui/choice";
+import { FilterField } from "@/components/ui/filter-field";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { LimitRow } from "@/protocol/topics";
 import { KillButton } from "./kill-button";
@@ -31,7 +34,6 @@ import { useMode } from "./use-mode";
 import { useScopeName } from "./use-scope-name";
 
 const rowHeight = 25;
-const settleMs = 1_000;
 const sortText: Readonly<Record<TreeSort, string>> = { use: "Nearest first", file: "As filed" };
 /** Open when the page is: the desk and its own limits. */
 const openAtFirst: ReadonlySet<string> = new Set(["all:-1"]);
@@ -58,7 +60,7 @@ export function LimitTreePanel({
     () => (tree === null || count === 0 ? [] : treeLines(tree, (id) => limits.get(id), open, sort, filter)),
     [tree, limits, open, sort, filter, count],
   );
-  const lines = useSettledLines(compute, frozen);
+  const lines = useSettled(compute, sameLines, frozen);
   const toggle = useCallback((key: string, wanted?: boolean) => {
     setOpen((before) => {
       const next = new Set(before);
@@ -75,30 +77,22 @@ export function LimitTreePanel({
       className={className}
       controls={
         <>
-          <input
-            type="search"
-            aria-label="Filter limits"
-            placeholder="Filter"
-            title="A limit, a strategy, a pair, a symbol or a venue"
+          <FilterField
+            label="Filter limits"
+            hint="A limit, a strategy, a pair, a symbol or a venue"
             value={filter}
-            data-testid="limits-filter"
-            onChange={(event) => setFilter(event.target.value)}
-            className="h-[22px] w-[170px] min-w-0 shrink rounded border border-line bg-sunken px-2 text-[11.5px] placeholder:text-faint"
+            onChange={setFilter}
+            testId="limits-filter"
+            className="w-[110px] sm:w-[170px]"
           />
-          <fieldset className="flex shrink-0 gap-0.5" aria-label="Sort">
-            {treeSorts.map((each) => (
-              <Button
-                key={each}
-                tone={sort === each ? "plain" : "quiet"}
-                aria-pressed={sort === each}
-                data-testid={`limits-sort-${each}`}
-                onClick={() => setSort(each)}
-                className="h-[21px] px-1.5 text-[11px]"
-              >
-                {sortText[each]}
-              </Button>
-            ))}
-          </fieldset>
+          <Choice
+            label="Sort"
+            names={treeSorts}
+            texts={sortText}
+            chosen={sort}
+            onChoose={setSort}
+            testId="limits-sort"
+          />
           <span className="column-head ml-auto hidden truncate pl-3 xl:inline">
             full colour is used, half is working · ▲ from 70 % ■ from 90 %
           </span>
@@ -124,23 +118,6 @@ function sameLines(a: readonly TreeLine[], b: readonly TreeLine[]): boolean {
       return line.key === other.key && (line.kind === "limit" || (other.kind === "node" && line.open === other.open));
     })
   );
-}
-
-/** The lines, made anew at once for what a person changed, and once a second for what the market did unless frozen. */
-function useSettledLines(compute: () => TreeLine[], frozen: boolean): readonly TreeLine[] {
-  const [lines, setLines] = useState<readonly TreeLine[]>([]);
-  const isFrozen = useRef(frozen);
-  isFrozen.current = frozen;
-  useEffect(() => {
-    const renew = () => {
-      const next = compute();
-      setLines((before) => (sameLines(before, next) ? before : next));
-    };
-    renew();
-    const timer = setInterval(() => !isFrozen.current && renew(), settleMs);
-    return () => clearInterval(timer);
-  }, [compute]);
-  return lines;
 }
 
 const columns =

@@ -16,7 +16,8 @@ const wholes = 1_000;
 export function WorstLimit({ className = "" }: { className?: string }) {
   const worst = useSelected(useLive().stores.desk, worstOf);
   const nameOf = useScopeName();
-  const name = worst === null ? "none is used" : `${limitTitle[worst.limit]} · ${nameOf(worst.scope, worst.target)}`;
+  const name =
+    worst === null ? "No limit is used" : `${limitTitle[worst.limit]} · ${nameOf(worst.scope, worst.target)}`;
   const amount = Math.round((worst?.share ?? 0) * wholes);
   return (
     <Link

@@ -69,12 +69,12 @@ function StrategyCard({ strategy }: { strategy: ReferencePayload["strategies"][n
         <Fact
           name="Gross of limit"
           text={
-            row ? `${formatShortMoney(row.grossExposure)}/${formatShortMoney(strategy.limits.grossExposureMax)}` : "–"
+            row ? `${formatShortMoney(row.grossExposure)} / ${formatShortMoney(strategy.limits.grossExposureMax)}` : "–"
           }
         />
         <Fact
           name={strategy.kind === "pairs" ? "Open pairs" : "Fills"}
-          text={row ? (strategy.kind === "pairs" ? `${row.openPairs}/${row.pairs}` : formatQuantity(row.fills)) : "–"}
+          text={row ? (strategy.kind === "pairs" ? `${row.openPairs} / ${row.pairs}` : formatQuantity(row.fills)) : "–"}
         />
         <Fact name="Orders" text={row ? formatQuantity(row.workingOrders) : "–"} />
       </dl>

@@ -21,9 +21,8 @@ import { useTicking } from "@/components/live/use-freshness";
 import { useRow, useSelected, useTopics } from "@/components/live/use-live";
 import { LivePanel } from "@/components/terminal/live-panel";
 import { useReference } from "@/components/terminal/use-reference";
-import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
-import { NumberCell } from "@/components/ui/number-cell";
+import { Choice } from "@/components/ui/choice";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { DeskPayload, FillRow, OrderRow, PairRow, PositionRow, ReferencePayload } from "@/protocol/topics";
 import { KillReason } from "./kill-reason";
@@ -67,7 +66,7 @@ export function StrategyPage({ id }: { id: number }) {
               href="/strategies"
               className="rounded px-1.5 py-0.5 text-[11px] text-muted hover:bg-raised hover:text-text"
             >
-              All strategies
+              ‹ All strategies
             </Link>
           </>
         }
@@ -156,15 +155,18 @@ function StrategyNow({ strategy }: { strategy: Strategy }) {
       <dl className="grid grid-cols-3 gap-x-3 gap-y-1 sm:grid-cols-5 lg:grid-cols-10">
         {numbers.map(([name, text, amount]) => (
           <div key={name} className="min-w-0">
-            <dt className="column-head truncate text-right">{name}</dt>
-            <dd>
-              <NumberCell text={text} direction={directionOf(amount)} />
-            </dd>
+            <dt className="column-head truncate">{name}</dt>
+            <dd className={`numeric truncate ${directionLook(amount)}`}>{text}</dd>
           </div>
         ))}
       </dl>
     </div>
   );
+}
+
+function directionLook(amount: number | undefined): string {
+  const direction = directionOf(amount);
+  return direction === "flat" ? "" : direction;
 }
 
 function Lines({ title, lines }: { title: string; lines: readonly ParameterLine[] }) {
@@ -183,7 +185,8 @@ function Lines({ title, lines }: { title: string; lines: readonly ParameterLine[
   );
 }
 
-type Tab = "holds" | "orders" | "fills" | "refusals";
+const tabs = ["holds", "orders", "fills", "refusals"] as const;
+type Tab = (typeof tabs)[number];
 
 /** What a strategy holds (its pairs, or its names), its orders, its fills, and what the gate refused it. */
 function StrategyBlotter({ strategy }: { strategy: Strategy }) {
@@ -219,25 +222,14 @@ function StrategyBlotter({ strategy }: { strategy: Strategy }) {
       testId="strategy-blotter"
       className="h-[340px] lg:col-span-2 lg:h-auto"
       controls={
-        <fieldset className="flex min-w-0 gap-0.5 overflow-x-auto" aria-label="What to show">
-          {(["holds", "orders", "fills", "refusals"] as const).map((each) => (
-            <Button
-              key={each}
-              tone={tab === each ? "plain" : "quiet"}
-              aria-pressed={tab === each}
-              data-testid={`strategy-tab-${each}`}
-              onClick={() => setTab(each)}
-              className="h-[21px] shrink-0 text-[11px]"
-            >
-              {titles[each]}
-            </Button>
-          ))}
-        </fieldset>
+        <Choice label="What to show" names={tabs} texts={titles} chosen={tab} onChoose={setTab} testId="strategy-tab" />
       }
     >
       {tab === "holds" && (hasPairs ? <PairsTable only={onlyPairs} /> : <PositionsTable only={onlyPositions} />)}
       {tab === "orders" && <OrdersTable workingOnly={false} only={onlyOrders} />}
-      {tab === "fills" && <FillsTable only={onlyFills} />}
+      {tab === "fills" && (
+        <FillsTable only={onlyFills} older={`/history?strategy=${encodeURIComponent(strategy.name)}`} />
+      )}
       {tab === "refusals" && <StrategyRefusals id={id} />}
     </LivePanel>
   );

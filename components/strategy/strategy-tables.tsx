@@ -24,8 +24,7 @@ const eventColumns: readonly BlotterColumn<StrategyEvent>[] = [
   {
     id: "what",
     title: "What",
-    width: 170,
-    grow: 2,
+    width: 130,
     cell: (row) => {
       const { what } = eventWords(row);
       return (
@@ -39,8 +38,8 @@ const eventColumns: readonly BlotterColumn<StrategyEvent>[] = [
   {
     id: "why",
     title: "Why",
-    width: 120,
-    grow: 2,
+    width: 140,
+    grow: 3,
     cell: (row) => <span title={eventWords(row).why}>{eventWords(row).why}</span>,
   },
 ];

@@ -32,10 +32,16 @@ export function BottomBar() {
       {health?.venues.map((venue) => (
         <span key={venue.id} className="flex items-baseline gap-1.5">
           <span className="font-medium text-text">{venueName(venue.id)}</span>
-          <Figure width={6}>{formatAge(venue.feedAgeMs)}</Figure>
+          <Figure width={6} title="Age of its data">
+            {formatAge(venue.feedAgeMs)}
+          </Figure>
           <span>trip</span>
-          <Figure width={9}>{formatQuantity(venue.roundTripMicroseconds)} µs</Figure>
-          <Figure width={8}>{formatQuantity(venue.messagesPerSecond)} /s</Figure>
+          <Figure width={9} title="Round trip of an order, the last one">
+            {formatTrip(venue.roundTripMicroseconds)}
+          </Figure>
+          <Figure width={8} title="Messages a second">
+            {formatQuantity(venue.messagesPerSecond)} /s
+          </Figure>
           <span>gaps</span>
           <Figure width={3}>{formatQuantity(venue.gaps)}</Figure>
         </span>
@@ -57,7 +63,7 @@ export function BottomBar() {
         data-testid="connection"
         data-state={state}
         title={serverVersion === "" ? undefined : `Server ${serverVersion}`}
-        className={`w-[132px] text-right font-semibold ${state === "connected" ? "text-ok" : state === "connecting" ? "text-warning" : "text-danger"}`}
+        className={`order-first font-semibold sm:order-none sm:w-[132px] sm:text-right ${state === "connected" ? "text-ok" : state === "connecting" ? "text-warning" : "text-danger"}`}
       >
         {connectionText[state]}
         {state === "disconnected" && attempts > 0 ? `, try ${attempts}` : ""}
@@ -66,14 +72,36 @@ export function BottomBar() {
   );
 }
 
+/** A round trip in at most eight characters; 0 is none yet. */
+function formatTrip(microseconds: number): string {
+  if (microseconds === 0) return "–";
+  return microseconds < 10_000 ? `${formatQuantity(microseconds)} µs` : `${formatShortMs(microseconds / 1_000)} ms`;
+}
+
 /** Milliseconds in at most four characters, so that a slow machine does not push what is beside them. */
 function formatShortMs(ms: number): string {
   return ms < 100 ? ms.toFixed(1) : Math.min(9_999, ms).toFixed(0);
 }
 
-function Figure({ width, testId, children }: { width: number; testId?: string; children: ReactNode }) {
+/** Stands right behind the word that names it, in a box that keeps its width. */
+function Figure({
+  width,
+  title,
+  testId,
+  children,
+}: {
+  width: number;
+  title?: string;
+  testId?: string;
+  children: ReactNode;
+}) {
   return (
-    <span data-testid={testId} className="numeric inline-block text-right text-text" style={{ width: `${width}ch` }}>
+    <span
+      data-testid={testId}
+      title={title}
+      className="numeric inline-block text-left text-text"
+      style={{ width: `${width}ch` }}
+    >
       {children}
     </span>
   );

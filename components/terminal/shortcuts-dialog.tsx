@@ -15,7 +15,7 @@ const everywhere: readonly Shortcut[] = [
   [["/"], "Find a symbol; on the desk, filter the watch list"],
   ...terminalPages.map(({ letter, title }): Shortcut => [["g", letter], `Go to ${title}`]),
   [["↑", "↓"], "In a list: go to the row above or below"],
-  [["Esc"], "Close a dialog, clear the filter"],
+  [["Esc"], "Close a dialog, clear the filter, show what is new in a list"],
   [["?"], "This sheet"],
 ];
 

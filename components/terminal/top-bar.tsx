@@ -163,7 +163,7 @@ function RecordingClock() {
 
 function ClockText({ text, zone }: { text: string; zone: string }) {
   return (
-    <span className="hidden items-baseline gap-1 sm:flex">
+    <span className="hidden shrink-0 items-baseline gap-1 sm:flex">
       <span className="numeric text-[13px]">{text}</span>
       <span className="text-[10px] text-muted">{zone}</span>
     </span>
@@ -174,7 +174,7 @@ function DayPnl() {
   const desk = useValue(useLive().stores.desk);
   const direction = directionOf(desk?.net);
   return (
-    <span className="flex items-baseline gap-1.5">
+    <span className="flex shrink-0 items-baseline gap-1.5 whitespace-nowrap">
       <span className="hidden text-[10px] tracking-wide text-muted uppercase sm:inline">Day P&L</span>
       <span
         data-testid="day-pnl"

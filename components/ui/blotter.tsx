@@ -4,6 +4,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { useStillRows } from "./still-rows";
 
 /**
  * One column of a blotter. `width` is in pixels and never changes with the data; a wider screen is shared in
@@ -16,6 +17,8 @@ export type BlotterColumn<Row> = {
   readonly grow?: number;
   readonly align?: "left" | "right";
   readonly cell: (row: Row) => ReactNode;
+  /** Stays at the right edge where the others are wider than the table: what must be at hand. */
+  readonly pinned?: boolean;
   /** Makes the column sortable. */
   readonly sortBy?: (row: Row) => number | string;
   /** Sortable by whoever gives the rows in parts. */
@@ -39,6 +42,9 @@ export type PagedRows<Row> = {
 export type Sort = { readonly column: string; readonly descending: boolean };
 
 const rowHeight = 24;
+/** A line and a shade over what goes on below it, so that half a number is not read as a whole one. */
+const pinnedLook =
+  "sticky right-0 h-full content-center border-l border-line bg-inherit shadow-[-10px_0_8px_-2px_var(--panel)]";
 
 function compare(a: number | string, b: number | string): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
@@ -55,12 +61,12 @@ const Line = memo(function Line<Row>({
   template: string;
 }) {
   return (
-    <div className="grid h-full items-center" style={{ gridTemplateColumns: template }}>
+    <div className="grid h-full items-center bg-inherit" style={{ gridTemplateColumns: template }}>
       {columns.map((column) => (
         <div
           key={column.id}
           role="gridcell"
-          className={`min-w-0 truncate px-2 ${column.align === "right" ? "text-right" : ""}`}
+          className={`min-w-0 truncate px-2 ${column.align === "right" ? "text-right" : ""} ${column.pinned === true ? pinnedLook : ""}`}
         >
           {column.cell(row)}
         </div>
@@ -71,12 +77,12 @@ const Line = memo(function Line<Row>({
 
 /**
  * The one table of the house: virtual rows, columns of fixed width, sortable heads, arrow keys. While the pointer is
- * over the rows their order is frozen, so that nothing moves under a click; cells go on changing in place, and a row
- * that is gone stays as it last was until the pointer leaves.
+ * over the rows, or the keyboard's focus among them, they keep their places (`still-rows.ts`).
  */
 export function Blotter<Row>({
   label,
   rows,
+  only,
   keyOf,
   columns,
   initialSort,
@@ -88,6 +94,8 @@ export function Blotter<Row>({
   label: string;
   /** Empty where the rows are paged. */
   rows: readonly Row[];
+  /** Leaves out other rows; one that falls out while it is held goes on being shown. Give a function that stays the same. */
+  only?: ((row: Row) => boolean) | undefined;
   keyOf: (row: Row) => number | string;
   columns: readonly BlotterColumn<Row>[];
   initialSort?: Sort;
@@ -100,23 +108,20 @@ export function Blotter<Row>({
   const scroller = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
   const [active, setActive] = useState(0);
-  const [frozen, setFrozen] = useState<readonly Row[] | null>(null);
   const template = useMemo(
     () => columns.map(({ width, grow = 1 }) => `minmax(${width}px, ${width * grow}fr)`).join(" "),
     [columns],
   );
   const minWidth = columns.reduce((sum, column) => sum + column.width, 0);
   const sorted = useMemo(() => {
+    const wanted = only === undefined ? rows : rows.filter(only);
     const by = columns.find((column) => column.id === sort?.column)?.sortBy;
-    if (by === undefined || sort === null) return rows;
+    if (by === undefined || sort === null) return wanted;
     const sign = sort.descending ? -1 : 1;
-    return [...rows].sort((a, b) => sign * compare(by(a), by(b)));
-  }, [rows, sort, columns]);
-  const shown = useMemo(() => {
-    if (frozen === null) return sorted;
-    const byKey = new Map(sorted.map((row) => [keyOf(row), row]));
-    return frozen.map((row) => byKey.get(keyOf(row)) ?? row);
-  }, [sorted, frozen, keyOf]);
+    return [...wanted].sort((a, b) => sign * compare(by(a), by(b)));
+  }, [rows, only, sort, columns]);
+  const still = useStillRows(sorted, rows, keyOf);
+  const { shown, waiting } = still;
   const count = paged?.count ?? shown.length;
   const rowAt = (index: number) => (paged === undefined ? shown[index] : paged.rowAt(index));
   const virtual = useVirtualizer({
@@ -126,8 +131,6 @@ export function Blotter<Row>({
     overscan: 6,
     useFlushSync: false,
   });
-  const waiting = frozen === null ? 0 : Math.max(0, sorted.length - frozen.length);
-
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items[items.length - 1]?.index ?? 0;
@@ -141,6 +144,11 @@ export function Blotter<Row>({
   }, [list]);
 
   function onKeyDown(event: KeyboardEvent) {
+    if (event.key === "Escape" && waiting > 0) {
+      event.stopPropagation();
+      still.renew();
+      return;
+    }
     if (event.key === "Enter" && event.target === event.currentTarget) {
       const row = rowAt(active);
       if (row !== undefined) onOpen?.(row);
@@ -149,6 +157,7 @@ export function Blotter<Row>({
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -count, End: count }[event.key];
     if (step === undefined || count === 0) return;
     event.preventDefault();
+    if (paged === undefined) still.onKey();
     const next = Math.min(count - 1, Math.max(0, active + step));
     setActive(next);
     virtual.scrollToIndex(next);
@@ -162,6 +171,8 @@ export function Blotter<Row>({
       aria-rowcount={count + 1}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onFocus={paged === undefined ? still.onFocus : undefined}
+      onBlur={paged === undefined ? still.onBlur : undefined}
       data-testid={testId}
       className="group relative h-full overflow-auto focus-visible:-outline-offset-2"
     >
@@ -181,8 +192,8 @@ export function Blotter<Row>({
           <div
             className="relative"
             style={{ height: virtual.getTotalSize() }}
-            onPointerEnter={() => (paged === undefined ? setFrozen(sorted) : undefined)}
-            onPointerLeave={() => setFrozen(null)}
+            onPointerEnter={paged === undefined ? still.onPointerEnter : undefined}
+            onPointerLeave={paged === undefined ? still.onPointerLeave : undefined}
           >
             {items.map((item) => {
               const row = rowAt(item.index);
@@ -200,7 +211,7 @@ export function Blotter<Row>({
                   aria-rowindex={item.index + 2}
                   aria-selected={item.index === active}
                   data-testid={`${testId}-row`}
-                  className={`absolute inset-x-0 border-b border-line/40 hover:bg-raised ${onOpen === undefined ? "" : "cursor-pointer"} ${
+                  className={`absolute inset-x-0 border-b border-line/40 bg-panel hover:bg-raised ${onOpen === undefined ? "" : "cursor-pointer"} ${
                     item.index === active ? "group-focus-visible:bg-raised" : ""
                   }`}
                   style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
@@ -213,8 +224,12 @@ export function Blotter<Row>({
         )}
       </div>
       {waiting > 0 && (
-        <p className="pointer-events-none sticky bottom-1 left-2 z-10 w-fit rounded bg-raised px-2 py-0.5 text-gold">
-          {waiting} new, shown when the pointer leaves
+        <p
+          data-testid={`${testId}-waiting`}
+          className="pointer-events-none sticky bottom-1 left-2 z-10 w-fit rounded bg-raised px-2 py-0.5 text-gold"
+        >
+          <span className="numeric">{waiting}</span> new, shown{" "}
+          {still.heldBy === "keyboard" ? "with Escape" : "when the pointer leaves"}
         </p>
       )}
     </div>
@@ -246,9 +261,17 @@ function ColumnHead<Row>({
 }) {
   const sorted = sort?.column === column.id;
   const direction = !sorted ? "none" : sort.descending ? "descending" : "ascending";
+  const mark = (
+    <span className="inline-block w-3 text-center text-gold">{!sorted ? "" : sort.descending ? "↓" : "↑"}</span>
+  );
   const look = `column-head truncate px-2 ${column.align === "right" ? "text-right" : "text-left"}`;
   return (
-    <div role="columnheader" aria-sort={direction} className="min-w-0" data-column={column.id}>
+    <div
+      role="columnheader"
+      aria-sort={direction}
+      className={`min-w-0 ${column.pinned === true ? `${pinnedLook} bg-panel` : ""}`}
+      data-column={column.id}
+    >
       {column.sortBy === undefined && column.sortable !== true ? (
         <div className={look}>{column.title}</div>
       ) : (
@@ -257,8 +280,10 @@ function ColumnHead<Row>({
           onClick={() => onSort({ column: column.id, descending: sorted ? !sort.descending : true })}
           className={`${look} block w-full hover:text-text`}
         >
+          {/* Beside the words, on the side where the column has none of its own figures. */}
+          {column.align === "right" && mark}
           {column.title}
-          <span className="inline-block w-2 text-gold">{!sorted ? "" : sort.descending ? "↓" : "↑"}</span>
+          {column.align !== "right" && mark}
         </button>
       )}
     </div>

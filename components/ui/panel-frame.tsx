@@ -49,9 +49,10 @@ export function PanelFrame({
     <span
       data-testid={`${testId}-age`}
       title="Age of the data"
-      className={`numeric shrink-0 text-right text-[10.5px] ${badge[mark]}`}
+      // Room for the longest, so that a button beside it does not jump when the data goes stale.
+      className="numeric shrink-0 text-right text-[10.5px] sm:min-w-[80px]"
     >
-      {ageText}
+      <span className={badge[mark]}>{ageText}</span>
     </span>
   );
   const look = place === null ? `rounded-md border ${old ? "border-warning/70" : "border-line"}` : "h-full";

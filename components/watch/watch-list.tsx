@@ -82,6 +82,8 @@ function WatchHead({ sort, onSort }: { sort: WatchSort; onSort: (sort: WatchSort
       {heads.map(({ title, column, left }) => {
         const sorted = column !== undefined && sort.column === column;
         const look = `column-head truncate ${left ? "pl-2 text-left first:pl-3" : "pr-1.5 text-right"}`;
+        // Beside the words, on the side where the column has none of its own figures.
+        const mark = sorted && <span className="px-px text-gold">{sort.descending ? "↓" : "↑"}</span>;
         if (column === undefined)
           return (
             <span key={title} className={look}>
@@ -96,8 +98,9 @@ function WatchHead({ sort, onSort }: { sort: WatchSort; onSort: (sort: WatchSort
             onClick={() => onSort({ column, descending: sorted ? !sort.descending : column !== "symbol" })}
             className={`${look} hover:text-text ${sorted ? "text-text" : ""}`}
           >
+            {left !== true && mark}
             {title}
-            {sorted && <span className="text-gold">{sort.descending ? "↓" : "↑"}</span>}
+            {left === true && mark}
           </button>
         );
       })}

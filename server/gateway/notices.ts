@@ -72,12 +72,12 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
     case "refusal": {
       const code = refusalCodes.name(fact.code);
       const symbol = desk.instruments[fact.instrument]?.symbol ?? `instrument ${fact.instrument}`;
-      const order = `${sides.name(fact.side)} ${fact.quantity} ${symbol} at ${fact.price / 10_000}`;
+      const order = `${wordsOf(sides.name(fact.side))} ${fact.quantity} ${symbol} at ${priceText(fact.price)}`;
       // What a strategy of a replay would do is no refusal to worry about: it is what the replay is for.
       if (code === "replayOnly") {
         const pair = desk.pairs[fact.pair]?.name;
         const why = pair === undefined ? "" : ` (pair ${pair})`;
-        const what = `would ${sides.name(fact.side)} ${fact.quantity} ${symbol} at ${priceText(fact.price)}${why}`;
+        const what = `would ${order}${why}`;
         const { instrument, quantity, price } = fact;
         const wish = { instrument, side: sides.name(fact.side), quantity, price };
         return { ...notice("info", what, fact.strategy), refusal: code, wish };
@@ -89,8 +89,8 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       const scope = scopes.name(fact.scope);
       const answer = commandAnswers.name(fact.answer);
       const { actor, reason } = commandText(fact);
-      const what = `${actor || "somebody"}: ${commandKinds.name(fact.command)} ${targetText(desk, scope, fact.target)}`;
-      const text = `${what}: ${answer}${reason ? ` (${reason})` : ""}`;
+      const command = wordsOf(commandKinds.name(fact.command));
+      const text = `${actor || "somebody"}: ${command} ${targetText(desk, scope, fact.target)}: ${wordsOf(answer)}${reason ? ` (${reason})` : ""}`;
       return notice(answer === "done" ? "info" : "warning", text, scope === "strategy" ? fact.target : null);
     }
     case "strategyState": {
@@ -156,6 +156,11 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
     default:
       return null;
   }
+}
+
+/** "sellShort" → "sell short": the words of a code name. */
+function wordsOf(name: string): string {
+  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** A price of 1/10,000 as people write it: thousands apart, two to four decimals. */

@@ -57,7 +57,7 @@ for (const [name, viewport] of [
   ["a phone", { width: 390, height: 844 }],
 ] as const)
   test(`axe finds nothing serious on any page, dark and light, on ${name} @thorough`, async ({ page }) => {
-    test.setTimeout(400_000);
+    test.setTimeout(720_000);
     await page.setViewportSize(viewport);
     for (const path of await everyPage()) {
       await page.goto(`${desk.url}${path}`);
@@ -111,7 +111,7 @@ test("axe finds nothing serious in the palette, the shortcut sheet and the dialo
 
 test("approve, kill and HALT need no mouse: Tab reaches the buttons, Enter works them @thorough", async ({ page }) => {
   // The way there is a few hundred Tabs long.
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await tabTo(page, "strategy-1-approve");

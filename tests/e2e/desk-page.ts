@@ -132,6 +132,25 @@ export class DeskPage {
     return this.page.getByTestId(`${tab}-row`);
   }
 
+  /** The orders on the screen from the top, each with its height there. */
+  async ordersInPlace(): Promise<string[]> {
+    return this.page.locator('[data-testid="orders-row"]').evaluateAll((rows) =>
+      rows
+        .map((row) => ({
+          order: row.querySelector('[data-testid$="-cancel"]')?.getAttribute("data-testid") ?? "",
+          top: row.getBoundingClientRect().top,
+        }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ order, top }) => `${order} ${top.toFixed(1)}`),
+    );
+  }
+
+  /** Takes the pointer out of the blotter, to the clock of the top bar. */
+  async leavesBlotter(): Promise<void> {
+    await this.page.mouse.move(700, 12);
+    await expect(this.page.locator('[data-testid$="-waiting"]')).toHaveCount(0);
+  }
+
   /** Left edges and widths of every cell in one row of each table, and of the buttons that must not move. */
   async geometry(): Promise<string> {
     return this.page.evaluate(() => {

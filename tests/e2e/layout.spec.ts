@@ -152,6 +152,8 @@ test("a layout is saved under a name, loaded in another browser, renamed and del
   page,
   browser,
 }) => {
+  // Three openings of the desk, one of them in another browser.
+  test.slow();
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await page.getByTestId("close-pairs-heat").click();

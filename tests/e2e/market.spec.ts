@@ -61,6 +61,29 @@ test("prices stand still on the ladder while the pointer is over it", async ({ p
   }
 });
 
+test("the chart stands still while the pointer is over it, and is at the newest bar again when it leaves", async ({
+  page,
+}) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  const chart = page.getByTestId("price-chart-canvas");
+  const [symbol] = await screen.watchedSymbols();
+  await screen.watchRow(symbol).click();
+  await expect(chart).toHaveAttribute("data-from", /\d/, { timeout: 30_000 });
+  await chart.hover();
+  await expect(chart).toHaveAttribute("data-held", "true");
+  // What was on its way to the screen when the pointer came.
+  await page.waitForTimeout(1_500);
+  const held = await chart.getAttribute("data-from");
+  for (let look = 0; look < 10; look++) {
+    await page.waitForTimeout(400);
+    expect(await chart.getAttribute("data-from")).toBe(held);
+  }
+  await page.mouse.move(700, 12);
+  await expect(chart).not.toHaveAttribute("data-held", "true");
+  await expect.poll(async () => Number(await chart.getAttribute("data-from"))).toBeGreaterThan(Number(held));
+});
+
 test("the arrow keys walk through the watch list", async ({ page }) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);

@@ -57,6 +57,10 @@ test("from a mark on the chart to the life of its order in at most two clicks, w
   await screen.watchRow(symbol).click();
   const canvas = page.getByTestId("price-chart-canvas");
   await expect(canvas).toHaveAttribute("aria-label", new RegExp(`Candles of ${symbol} `));
+  // The chart stands still from here on: a mark is clicked where it was seen.
+  await canvas.hover();
+  await expect(canvas).toHaveAttribute("data-held", "true");
+  await page.waitForTimeout(1_500);
   await expect(canvas).toHaveAttribute("data-newest-mark", /^\d+,\d+$/);
   const [x, y] = ((await canvas.getAttribute("data-newest-mark")) ?? "").split(",").map(Number);
   await canvas.click({ position: { x, y } });

@@ -43,16 +43,59 @@ test("a running strategy is paused and resumed, each with one click", async ({ p
   await screen.strategyIs(maker, "running");
 });
 
-test("an order is cancelled from its row", async ({ page }) => {
+test("an order is cancelled from its row, which stands still under the pointer", async ({ page }) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await screen.openTab("orders");
   const cancel = page.locator('[data-testid^="order-"][data-testid$="-cancel"]:not([aria-disabled])').first();
   // The maker's orders live a second or two: one that ends between the look and the click is not the one.
   await expect(async () => {
+    await screen.leavesBlotter();
+    await screen.blotterRows("orders").first().hover({ timeout: 2_000 });
     await cancel.click({ timeout: 2_000 });
     await expect(page.getByText(/Cancel order \d+ in/).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 45_000 });
+});
+
+test("orders that end under the pointer stay in their rows and say so, new ones wait until it leaves", async ({
+  page,
+}) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await screen.openTab("orders");
+  await page.getByText("Working only").click();
+  await expect(screen.blotterRows("orders").first()).toBeVisible();
+  await screen.blotterRows("orders").first().hover();
+  const held = await screen.ordersInPlace();
+  const ended = page.locator('[data-testid^="order-"][data-testid$="-state"]', { hasText: /Cancelled|Filled/ });
+  await expect(ended.first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByTestId("orders-waiting")).toContainText("when the pointer leaves");
+  expect(await screen.ordersInPlace()).toEqual(held);
+  const order = (await ended.first().getAttribute("data-testid"))?.match(/\d+/)?.[0];
+  const cancel = page.getByTestId(`order-${order}-cancel`);
+  await expect(cancel).toHaveAttribute("aria-disabled", "true");
+  await cancel.hover();
+  await expect(page.getByRole("tooltip")).toContainText(/Final: (cancelled|filled)/);
+  expect(await screen.ordersInPlace()).toEqual(held);
+  await screen.leavesBlotter();
+  await expect(page.getByTestId("orders-waiting")).toBeHidden();
+  await expect(cancel).toBeHidden();
+});
+
+test("the keyboard holds the rows too, and Escape shows what is new", async ({ page }) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await screen.openTab("orders");
+  await screen.leavesBlotter();
+  await expect(screen.blotterRows("orders").first()).toBeVisible();
+  await page.getByRole("grid", { name: "Orders" }).focus();
+  await page.keyboard.press("ArrowDown");
+  const held = await screen.ordersInPlace();
+  const waiting = page.getByTestId("orders-waiting");
+  await expect(waiting).toContainText("with Escape", { timeout: 20_000 });
+  expect(await screen.ordersInPlace()).toEqual(held);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => screen.ordersInPlace()).not.toEqual(held);
 });
 
 test("a button that cannot be used keeps its place and says why", async ({ page }) => {
