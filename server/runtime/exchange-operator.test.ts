@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commandKinds, scopes } from "../../domain/command";
-import { operatorCommands } from "../simulator/exchange-machine";
+import { operatorCommands } from "../machine/operator-commands";
 import { giveOrder, listenForOperator, operatorSocketOf } from "./exchange-operator";
 
 describe("the operator of the simulated exchange", () => {

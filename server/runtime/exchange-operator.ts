@@ -5,7 +5,7 @@ import { z } from "zod";
 import { commandKinds, scopes } from "../../domain/command";
 import { venueCountMax } from "../machine/channels";
 import { encodeCommand } from "../machine/command-record";
-import { operatorCommands } from "../simulator/exchange-machine";
+import { operatorCommands } from "../machine/operator-commands";
 
 /**
  * What an operator may ask of the simulated exchange while it runs. `instrument` and `venue` count from 0. `back`: which

@@ -4,6 +4,7 @@ import { venueCountMax } from "../machine/channels";
 import { commandHeaderLength } from "../machine/command-record";
 import { type InputRecord, inputKinds, startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
+import { operatorCommands } from "../machine/operator-commands";
 import type { Outbox } from "../machine/outbox";
 import { StateRegistry } from "../machine/state-registry";
 import { writeSymbol } from "../wire/bytes";
@@ -27,13 +28,6 @@ const MARKET_NS = 2;
 
 /** Market steps made up for in one turn at most, one second's worth; after a longer pause the market goes on from now. */
 const catchUpStepMax = 100;
-
-/**
- * What an operator of a venue may do beside halts, as a `command` input of scope `venue` whose target is
- * venue + 16 × n: tell the member of its n-th last execution again, or break it; or leave its next n + 1 executions out of
- * the drop copy, a fault that real venues have had.
- */
-export const operatorCommands = { repeatExecution: 200, breakExecution: 201, withholdExecution: 202 } as const;
 
 /** A price level as an outsider sees it: displayed quantity and orders only. */
 export type BookLevel = { readonly price: number; readonly quantity: number; readonly orders: number };
