@@ -2,8 +2,8 @@ import type { Desk, StrategySpec } from "../../domain/desk";
 import { syntheticDesk } from "../synthetic-desk";
 
 const makers = 8;
-/** A fifth more names than it takes: while one quote moves, others rest. */
-const spare = 1.2;
+/** A third more names than it takes: while some quotes move, others rest. */
+const spare = 1.35;
 
 /**
  * A desk of two venues whose makers keep `orders` orders working and move them with the market: a buy and a sale in
@@ -28,8 +28,8 @@ export function killDesk(orders: number): Desk {
         quoteQuantity: 100,
         inventoryQuantityMax: 1e6,
         spreadBpsMin: 0.01,
-        requoteTicks: 0,
-        requoteSecondsMin: 0.2,
+        requoteTicks: 2,
+        requoteSecondsMin: 0.5,
       },
     };
   });

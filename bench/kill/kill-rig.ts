@@ -43,7 +43,7 @@ const brokenMsMax: Readonly<Record<DegradedState, number>> = {
   slowDisk: 1_500,
   floodedSocket: 1_500,
 };
-const upMsMax = 90_000;
+const upMsMax = 150_000;
 const killMsMax = 15_000;
 const mendMsMax = 60_000;
 /** How long it is watched that nothing follows a kill, in milliseconds. */

@@ -24,7 +24,7 @@ const stateFigures = z.object({
 
 /** Real processes, a kill in each state; how long it takes is told by `heliograph bench kill`, which this runs. */
 it("a kill at a random instant under load leaves no order, whatever is broken: each is cancelled or named as unknown", {
-  timeout: 300_000,
+  timeout: 540_000,
 }, () => {
   const program = path.join(rootFolder, "bin/heliograph");
   const words = ["bench", "kill", "--orders", `${ordersBefore}`, "--kills", "1", "--seed", "7", "--json"];
