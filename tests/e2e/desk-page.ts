@@ -145,6 +145,13 @@ export class DeskPage {
     );
   }
 
+  /** Puts the pointer among the orders, wherever they are: a row of a live list stands still only from then on. */
+  async entersOrders(): Promise<void> {
+    const box = await this.page.getByRole("grid", { name: "Orders" }).boundingBox();
+    if (box === null) throw new Error("the orders are not on the screen");
+    await this.page.mouse.move(box.x + box.width / 3, box.y + 36);
+  }
+
   /** Takes the pointer out of the blotter, to the clock of the top bar. */
   async leavesBlotter(): Promise<void> {
     await this.page.mouse.move(700, 12);

@@ -51,7 +51,7 @@ test("an order is cancelled from its row, which stands still under the pointer",
   // The maker's orders live a second or two: one that ends between the look and the click is not the one.
   await expect(async () => {
     await screen.leavesBlotter();
-    await screen.blotterRows("orders").first().hover({ timeout: 2_000 });
+    await screen.entersOrders();
     await cancel.click({ timeout: 2_000 });
     await expect(page.getByText(/Cancel order \d+ in/).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 45_000 });
@@ -65,7 +65,8 @@ test("orders that end under the pointer stay in their rows and say so, new ones 
   await screen.openTab("orders");
   await page.getByText("Working only").click();
   await expect(screen.blotterRows("orders").first()).toBeVisible();
-  await screen.blotterRows("orders").first().hover();
+  await screen.entersOrders();
+  await page.waitForTimeout(500);
   const held = await screen.ordersInPlace();
   const ended = page.locator('[data-testid^="order-"][data-testid$="-state"]', { hasText: /Cancelled|Filled/ });
   await expect(ended.first()).toBeVisible({ timeout: 20_000 });
