@@ -199,7 +199,11 @@ describe("a browser that takes no bytes", () => {
   });
 
   test("is cut when it stays away too long", async () => {
-    const { engine, gateway, url } = await start({ stalledMsMax: 1_000 }, { busy: true }, sampleDesk(200, 100));
+    const { engine, gateway, url } = await start(
+      { stalledMsMax: 1_000, pongMsMax: 600_000 },
+      { busy: true },
+      sampleDesk(200, 100),
+    );
     const sleepy = browse(url);
     sleepy.subscribe("watch", "orders", "fills", "positions", "pairs");
     await until("the snapshots are there", () => sleepy.envelopes.length >= 5);
