@@ -42,7 +42,7 @@ async function confirmKill(page: Page): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-test("HALT halts from every page, and every page shows the limit nearest to its end", async ({ page }) => {
+test("HALT halts from every page, and every page shows the limit nearest to its end @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   for (const { path } of terminalPages) {
     await page.goto(`${desk.url}${path}`);
