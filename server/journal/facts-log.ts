@@ -18,8 +18,8 @@ const bufferLength = 8 << 20;
 export class FactsLog {
   private readonly log: AppendLog;
 
-  private constructor(write?: FileWriter) {
-    this.log = new AppendLog(bufferLength + appendHeaderLength, write);
+  private constructor(write: FileWriter | undefined, turnLengthMax: number) {
+    this.log = new AppendLog(turnLengthMax + appendHeaderLength, write);
   }
 
   /** Creates the day's file. */
@@ -29,9 +29,9 @@ export class FactsLog {
     log.close();
   }
 
-  /** Opens the day's file for appends at its good length. */
-  static open(directory: string, goodLength: number, write?: FileWriter): FactsLog {
-    const facts = new FactsLog(write);
+  /** Opens the day's file for appends at its good length; a turn has at most `turnLengthMax` bytes of facts. */
+  static open(directory: string, goodLength: number, write?: FileWriter, turnLengthMax = bufferLength): FactsLog {
+    const facts = new FactsLog(write, turnLengthMax);
     facts.log.open(factsFile(directory), goodLength, null);
     return facts;
   }

@@ -19,7 +19,7 @@ import {
 import type { startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import { RunningHash } from "../machine/running-hash";
-import { type Difference, ReplayLoop } from "./replay-loop";
+import { type Difference, type ReplayChecks, ReplayLoop } from "./replay-loop";
 
 export type StartCause = (typeof startCauses)["names"][number];
 
@@ -36,6 +36,8 @@ export type RecoverOptions<Kind extends Machine> = {
   /** How appends reach the files; tests put a full disk here. */
   readonly write?: FileWriter;
   readonly segmentLength?: number;
+  /** Bytes of facts, and of outputs, that a turn may have; the usual ones have room for thousands of orders. */
+  readonly turnLengthMax?: number;
   /** Snapshots are on the disk before they count. */
   readonly isForced?: boolean;
 };
@@ -117,7 +119,7 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
   const header: LogHeader = { ...headerOf(identity, day, replayed.journal, epoch), kind: "inputs" };
   const dayDirectory = join(directory, day);
   const inputs = new InputsLog(dayDirectory, header, replayed.record + 1, options.write, options.segmentLength);
-  const facts = FactsLog.open(dayDirectory, replayed.factsLength, options.write);
+  const facts = FactsLog.open(dayDirectory, replayed.factsLength, options.write, options.turnLengthMax);
   const runningHash = new RunningHash();
   runningHash.restore(replayed.runningHash);
   // What the run begins with, for a replay to compare.
@@ -243,10 +245,11 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
   machine.registry.restore(state, header.layout);
   const recorded = new FactsReader(directory, header.factsOffset, header.factNumber);
   const appender = new FactsAppender(directory, recorded);
-  const loop = new ReplayLoop(machine, header, {
+  const checks: ReplayChecks = {
     facts: recorded,
     onUnrecorded: (bytes, offset, length) => appender.append(bytes, offset, length),
-  });
+  };
+  const loop = new ReplayLoop(machine, header, checks, options.turnLengthMax);
   const result: ReplayedDay<Kind> = {
     machine,
     journal: header.journal,

@@ -55,15 +55,18 @@ export class ReplayLoop<Kind extends Machine = Machine> {
   comparedHashes = 0;
   comparedStates = 0;
   private readonly input = new InputRecord();
-  private readonly outbox = new Outbox();
-  private readonly facts = new FactsOutbox();
+  private readonly outbox: Outbox;
+  private readonly facts: FactsOutbox;
   private factsEnded = false;
 
   constructor(
     readonly machine: Kind,
     start: ReplayStart,
     private readonly checks: ReplayChecks | null,
+    turnLengthMax?: number,
   ) {
+    this.outbox = new Outbox(turnLengthMax);
+    this.facts = new FactsOutbox(turnLengthMax);
     this.record = start.record;
     this.timeNs = start.timeNs;
     this.factNumber = start.factNumber;

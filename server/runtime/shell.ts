@@ -51,6 +51,8 @@ export type ShellOptions = {
   readonly timerMs: number;
   /** Milliseconds between two copies of changed views, at least. Default 5. */
   readonly viewsMs?: number;
+  /** That of `RecoverOptions`. */
+  readonly turnLengthMax?: number;
   /** When logs are forced to the disk; `never` unless given. */
   readonly fsync?: FsyncMode;
   /** Milliseconds between two forced writes of the mode `interval`. Default 100. */
@@ -92,8 +94,8 @@ const joinedFactBytesMax = 1 << 20;
 export class Shell implements InputSink {
   private readonly machine: Machine;
   private readonly record = new InputRecord();
-  private readonly outbox = new Outbox();
-  private readonly facts = new FactsOutbox();
+  private readonly outbox: Outbox;
+  private readonly facts: FactsOutbox;
   private readonly payload = new Uint8Array(5);
   private readonly viewsNs: number;
   private readonly layout: SnapshotHeader["layout"];
@@ -119,8 +121,10 @@ export class Shell implements InputSink {
   inputCount = 0;
 
   constructor(private readonly options: ShellOptions) {
-    const { recovered } = options;
+    const { recovered, turnLengthMax } = options;
     this.machine = recovered.machine;
+    this.outbox = new Outbox(turnLengthMax);
+    this.facts = new FactsOutbox(turnLengthMax);
     this.record.attach(recovered.inputs.bytes);
     this.viewsNs = (options.viewsMs ?? 5) * 1e6;
     this.layout = recovered.machine.registry.layout();

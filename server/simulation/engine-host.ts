@@ -25,6 +25,8 @@ const identity = {
 const dayStartMs = dayStartMsOf(tradingDay);
 
 /** Arrays of the engine for ten names and half a minute. */
+/** Bytes of facts and outputs of a turn: a world is small, and is started hundreds of times. */
+const turnLengthMax = 1 << 20;
 const sizes = { restingOrdersMax: 4_096, levelsMax: 6_144, orderRows: 4_096, fillRows: 4_096 };
 
 export type EngineHostOptions = {
@@ -106,6 +108,7 @@ export class EngineHost {
       },
       report: () => undefined,
       write: disk.write,
+      turnLengthMax,
     });
     this.runs++;
     this.replayedRecords += recovered.replayedRecords;
@@ -141,6 +144,7 @@ export class EngineHost {
       clock,
       channels,
       views: { source: recovered.machine, sink: this.viewSink },
+      turnLengthMax,
       viewsMs: 100,
       timerMs: 0,
       reserve: {

@@ -159,9 +159,12 @@ test("a trade is found without a mouse: the page's letter, the symbol, the row, 
   await expect(symbol).toHaveValue(wanted);
   await expect(page).toHaveURL(new RegExp(`symbol=${wanted}`));
   await expect(page.getByTestId("history-rows-row").first()).toContainText(wanted);
-  await tabTo(page, "history-rows");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect(page.getByTestId("life-submitted")).toBeVisible();
+  // The rows of before the filter may still stand when the first of them has the symbol by chance.
+  await expect(async () => {
+    await tabTo(page, "history-rows");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect(page.getByTestId("life-submitted")).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 40_000 });
   await expect(page.getByTestId("history-life")).toContainText(wanted);
 });
