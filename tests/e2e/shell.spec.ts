@@ -71,7 +71,7 @@ test("the palette goes to a symbol", async ({ page }) => {
   await expect(screen.panel("ladder")).toHaveAccessibleName(new RegExp(symbol));
 });
 
-test("the slash finds a symbol from every page", async ({ page }) => {
+test("the slash finds a symbol from every page @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   const symbol = (await screen.watchedSymbols())[7];
