@@ -20,13 +20,27 @@ export function notionalOf(price: number, quantity: number, multiplier = 1): Mon
  */
 export function multiplyDivide(a: number, b: number, c: number): number {
   const product = a * b;
-  if (Number.isSafeInteger(product)) return roundHalfAway(product / c);
+  if (Number.isSafeInteger(product)) return divideExactly(product, c);
   const [bigProduct, bigDivisor] = [BigInt(a) * BigInt(b), BigInt(c)];
   const isNegative = bigProduct < 0n !== bigDivisor < 0n;
   const [dividend, divisor] = [bigProduct < 0n ? -bigProduct : bigProduct, bigDivisor < 0n ? -bigDivisor : bigDivisor];
   const rounded = Number((dividend * 2n + divisor) / (divisor * 2n));
   if (!Number.isSafeInteger(rounded)) throw new RangeError(`${a} × ${b} ÷ ${c} leaves the exact range`);
   return isNegative ? -rounded : rounded;
+}
+
+/** Two safe integers divided, rounded half away from zero: a quotient near 2^53 has no room for the fraction it is rounded by. */
+function divideExactly(dividend: number, divisor: number): number {
+  const whole = Math.abs(dividend);
+  const by = Math.abs(divisor);
+  let quotient = Math.floor(whole / by);
+  let rest = whole - quotient * by;
+  if (rest < 0) {
+    quotient--;
+    rest += by;
+  }
+  if (rest >= by - rest) quotient++;
+  return quotient === 0 || dividend < 0 === divisor < 0 ? quotient : -quotient;
 }
 
 /**
