@@ -52,7 +52,7 @@ test("the bars, the health lights and HALT stay in their places on every page, o
   expect(connections).toBe(1);
 });
 
-test("g and a letter go to each page", async ({ page }) => {
+test("g and a letter go to each page @thorough", async ({ page }) => {
   await new DeskPage(page).open(desk.url);
   for (const { path, letter } of [...terminalPages.slice(1), terminalPages[0]]) {
     await page.keyboard.press("g");
@@ -86,7 +86,7 @@ test("the slash finds a symbol from every page @thorough", async ({ page }) => {
   }
 });
 
-test("the palette approves, pauses and kills through the dialogs of the buttons, and HALT opens its own", async ({
+test("the palette approves, pauses and kills through the dialogs of the buttons, and HALT opens its own @thorough", async ({
   page,
 }) => {
   const screen = new DeskPage(page);
@@ -113,7 +113,7 @@ test("the palette approves, pauses and kills through the dialogs of the buttons,
   await expect(screen.haltFrame).toBeHidden();
 });
 
-test("colours and theme are chosen once and kept through a reload, and the signs stay", async ({ page }) => {
+test("colours and theme are chosen once and kept through a reload, and the signs stay @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   const blue = await colourOf(page, "--buy");
