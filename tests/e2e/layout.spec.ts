@@ -210,7 +210,7 @@ const broken = [
   ],
 ] as const;
 
-test("a kept layout that is broken falls back to the default and says so", async ({ page }) => {
+test("a kept layout that is broken falls back to the default and says so @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   for (const [what, text] of broken) {
     // Another page of the same origin: a desk that is left keeps what it shows.

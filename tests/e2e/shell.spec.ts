@@ -144,7 +144,7 @@ test("the question mark shows the keys, and each page's letter is among them", a
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
-test("HALT works from every page, by keyboard alone", async ({ page }) => {
+test("HALT works from every page, by keyboard alone @thorough", async ({ page }) => {
   const screen = new DeskPage(page);
   for (const { path } of terminalPages) {
     await page.goto(`${desk.url}${path}`);
