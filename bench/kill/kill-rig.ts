@@ -284,8 +284,14 @@ export class KillRig {
     const client = new EngineLinkClient({ address: this.engineSocket, factsFrom: null, views: false });
     client.start();
     try {
-      const { answer, text } = await client.command(commandOf(command, scope, target), killMsMax);
-      if (answer !== "done") throw new Error(`${command} ${scope} ${target}: ${answer} ${text}`);
+      // What a flood left waiting may still stand before a command that is not urgent: it is asked again, as a person would.
+      for (let tries = 0; ; tries++) {
+        const { answer, text } = await client.command(commandOf(command, scope, target), killMsMax);
+        if (answer === "done") return;
+        if (tries >= 50 || !text.includes("commands wait for the engine"))
+          throw new Error(`${command} ${scope} ${target}: ${answer} ${text}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     } finally {
       client.close();
     }
