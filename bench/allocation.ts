@@ -2,7 +2,7 @@ import { createEngine } from "../server/engine/engine";
 import type { Bench } from "./bench";
 import { type CollectionFigures, countCollections, stepMessages } from "./collections";
 import { ScriptedDesk } from "./scripted-desk";
-import { startBenchChild } from "./start-bench-child";
+import { runBenchChild } from "./start-bench-child";
 import { StepLine } from "./step-line";
 import { syntheticDesk, usualDeskSize } from "./synthetic-desk";
 
@@ -59,11 +59,7 @@ export async function benchAllocation(messages: number, warmUp = warmUpMessages)
 }
 
 function runChild(messages: number, warmUp: number, nodeOptions: readonly string[]): Promise<AllocationRun> {
-  const child = startBenchChild(["allocation", `${messages}`, `${warmUp}`], nodeOptions);
-  return new Promise((resolve, reject) => {
-    child.on("message", (run: AllocationRun) => resolve(run));
-    child.on("exit", (code) => reject(new Error(`the process of bench allocation ended with code ${code}`)));
-  });
+  return runBenchChild(["allocation", `${messages}`, `${warmUp}`], nodeOptions);
 }
 
 /** Prints and returns the figures of `bench allocation`. */

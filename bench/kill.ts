@@ -1,3 +1,4 @@
+import { createRandom } from "../tests/support/random";
 import type { Bench } from "./bench";
 import { type DegradedState, degradedStates, type KillResult, KillRig } from "./kill/kill-rig";
 import { Latencies, type LatencyFigures } from "./latencies";
@@ -43,7 +44,7 @@ export async function benchKill(options: {
 }): Promise<KillFigures> {
   const { orders, killsPerState, seed, states = degradedStates.names, onKill = () => undefined } = options;
   const results: KillResult[] = [];
-  const rig = new KillRig(orders, uniform(seed));
+  const rig = new KillRig(orders, createRandom(seed));
   try {
     await rig.start();
     for (let round = 0; round < killsPerState; round++)
@@ -92,18 +93,6 @@ function latenciesOf(milliseconds: readonly number[]): LatencyFigures {
   const latencies = new Latencies(milliseconds.length);
   for (const ms of milliseconds) latencies.add(ms * 1e6);
   return latencies.figures();
-}
-
-/** xorshift32: 0 ≤ x < 1. */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state / 0x1_0000_0000;
-  };
 }
 
 const words: Readonly<Record<DegradedState, string>> = {

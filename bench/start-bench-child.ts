@@ -13,3 +13,15 @@ export function startBenchChild(
     env: { ...process.env, ...environment },
   });
 }
+
+/** Runs a role to its end; resolves with the one message it sends, which is this repository's own code. */
+export function runBenchChild<Figures>(
+  words: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<Figures> {
+  const child = startBenchChild(words, nodeOptions);
+  return new Promise((resolve, reject) => {
+    child.on("message", (figures: Figures) => resolve(figures));
+    child.on("exit", (code) => reject(new Error(`the bench's process "${words[0]}" ended with code ${code}`)));
+  });
+}

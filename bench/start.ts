@@ -18,6 +18,7 @@ import { dropChannel, orderChannel, snapshotChannel, venueCountMax } from "../se
 import { outputKinds } from "../server/machine/outbox";
 import type { ChildConfig, ChildReport, VenuePorts } from "../server/runtime/child-contract";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
+import { bareChildConfig } from "../server/runtime/testing/bare-child-config";
 import { readU16 } from "../server/wire/bytes";
 import { ouchInboundType } from "../server/wire/ouch-codes";
 import { soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
@@ -87,7 +88,17 @@ export async function benchStart(
     for (let round = 0; round < rounds; round++) {
       const data = path.join(folder, `round${round}`);
       copyDay(day.directory, path.join(data, "engine", path.basename(day.directory)));
-      const start = await startOnce(venue, childConfig(data, deskFile, path.basename(day.directory), ports));
+      const start = await startOnce(
+        venue,
+        bareChildConfig({
+          name: "engine",
+          version,
+          dataDirectory: data,
+          deskFile,
+          today: path.basename(day.directory),
+          venuePorts: ports,
+        }),
+      );
       report(`  start ${round + 1}: may cancel after ${start.mayCancel} ms, may trade after ${start.mayTrade} ms`);
       starts.push(start);
       rmSync(data, { recursive: true, force: true });
@@ -293,29 +304,6 @@ class VenueSockets implements EngineLine {
       });
     });
   }
-}
-
-function childConfig(data: string, deskFile: string, today: string, venuePorts: readonly VenuePorts[]): ChildConfig {
-  return {
-    name: "engine",
-    version,
-    dataDirectory: data,
-    deskFile,
-    names: null,
-    pairs: null,
-    seed: null,
-    host: "127.0.0.1",
-    port: 0,
-    accessToken: "",
-    databaseUrl: "",
-    databasePort: 0,
-    engineSocket: path.join(data, "engine.sock"),
-    venuePorts,
-    development: false,
-    fsync: "never",
-    replay: null,
-    today,
-  };
 }
 
 /** Prints and returns the figures of `bench start`. */

@@ -7,7 +7,7 @@ import { Latencies, type LatencyFigures, latencyHeading, latencyLine, medianFigu
 import { medianOf } from "./machine-line";
 import { ScriptedDesk } from "./scripted-desk";
 import { ShellLine } from "./shell-line";
-import { startBenchChild } from "./start-bench-child";
+import { runBenchChild } from "./start-bench-child";
 import { StepLine } from "./step-line";
 import { type DeskSize, syntheticDesk, usualDeskSize } from "./synthetic-desk";
 
@@ -243,17 +243,6 @@ function sleepNs(ns: number): void {
   Atomics.wait(sleeper, 0, 0, ns / 1e6);
 }
 
-/** Runs one part of the bench in a process of its own, as a role of `bench-child.ts`. */
-function inOwnProcess<Figures>(role: string, options: TickToOrderRunOptions): Promise<Figures> {
-  const child = startBenchChild([role, JSON.stringify(options)]);
-  return new Promise((resolve, reject) => {
-    child.on("message", (figures: Figures) => resolve(figures));
-    child.on("exit", (code) =>
-      reject(new Error(`the process "${role}" of bench tick-to-order ended with code ${code}`)),
-    );
-  });
-}
-
 /** Prints and returns the figures of `bench tick-to-order`. */
 export const tickToOrderBench: Bench = {
   summary: "packet bytes to order bytes through the whole engine, in one process",
@@ -282,7 +271,10 @@ export const tickToOrderBench: Bench = {
         warmUpPackets: 1_000_000,
         collectionMessages: input.whole("messages") ?? 10_000_000,
       },
-      { steps: (options) => inOwnProcess("steps", options), journal: (options) => inOwnProcess("journal", options) },
+      {
+        steps: (options) => runBenchChild(["steps", JSON.stringify(options)]),
+        journal: (options) => runBenchChild(["journal", JSON.stringify(options)]),
+      },
     );
     console.log(
       `${figures.desk.instruments} symbols, ${figures.desk.pairs} pairs, ${figures.desk.venues} venues; ` +

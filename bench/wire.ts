@@ -12,6 +12,7 @@ import { dropChannel, orderChannel, snapshotChannel } from "../server/machine/ch
 import { outputKinds } from "../server/machine/outbox";
 import type { ChildConfig, ChildReport, VenuePorts } from "../server/runtime/child-contract";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
+import { bareChildConfig } from "../server/runtime/testing/bare-child-config";
 import { readU16 } from "../server/wire/bytes";
 import { ouchInboundType } from "../server/wire/ouch-codes";
 import { soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
@@ -149,7 +150,10 @@ export class WireLoad implements EngineLine {
     const dropCopy = await this.listenVenue(dropChannel);
     const ports: VenuePorts = { feed, secondFeed, retransmission, snapshot, orders, dropCopy };
     const engineSocket = path.join(folder, "engine.sock");
-    const child = nodeChild(["engine"], engineConfig(folder, engineSocket, ports));
+    const child = nodeChild(
+      ["engine"],
+      bareChildConfig({ name: "engine", dataDirectory: folder, engineSocket, venuePorts: [ports] }),
+    );
     children.push(child);
     await new Promise<void>((resolve, reject) => {
       child.on("message", (report: ChildReport) => {
@@ -309,29 +313,6 @@ export class WireLoad implements EngineLine {
       socket.connect(port, "127.0.0.1", () => resolve(socket));
     });
   }
-}
-
-function engineConfig(folder: string, engineSocket: string, ports: VenuePorts): ChildConfig {
-  return {
-    name: "engine",
-    version: "bench",
-    dataDirectory: folder,
-    deskFile: "made desk",
-    names: null,
-    pairs: null,
-    seed: null,
-    host: "127.0.0.1",
-    port: 0,
-    accessToken: "",
-    databaseUrl: "",
-    databasePort: 0,
-    engineSocket,
-    venuePorts: [ports],
-    development: false,
-    fsync: "never",
-    replay: null,
-    today: new Date().toISOString().slice(0, 10),
-  };
 }
 
 async function approveAll(address: string): Promise<void> {

@@ -9,8 +9,9 @@ import { type CommandKind, type Scope, scopes } from "../../domain/command";
 import type { Fact, FactOf } from "../../domain/facts";
 import { freePorts } from "../../server/cli/free-ports";
 import { rootFolder } from "../../server/cli/root-folder";
-import type { ChildConfig, ChildName, ChildReport, VenuePorts } from "../../server/runtime/child-contract";
+import type { ChildName, ChildReport, VenuePorts } from "../../server/runtime/child-contract";
 import { EngineLinkClient } from "../../server/runtime/engine-link-client";
+import { bareChildConfig } from "../../server/runtime/testing/bare-child-config";
 import { startBenchChild } from "../start-bench-child";
 import { killDesk } from "./kill-desk";
 import { VenueRelay } from "./venue-relay";
@@ -311,26 +312,14 @@ export class KillRig {
     ports: readonly VenuePorts[],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    const config: ChildConfig = {
+    const config = bareChildConfig({
       name,
-      version: "bench",
       dataDirectory: this.folder,
-      deskFile: "made desk",
-      names: null,
-      pairs: null,
-      seed: null,
-      host: "127.0.0.1",
-      port: 0,
-      accessToken: "",
       databaseUrl: `postgres://postgres:postgres@127.0.0.1:${this.databasePort}/postgres`,
       databasePort: this.databasePort,
       engineSocket: this.engineSocket,
       venuePorts: ports,
-      development: false,
-      fsync: "never",
-      replay: null,
-      today: new Date().toISOString().slice(0, 10),
-    };
+    });
     const child = startBenchChild([role, `${this.orders}`], [], {
       ...environment,
       HELIOGRAPH_CHILD: JSON.stringify(config),

@@ -7,12 +7,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Fact } from "../../domain/facts";
 import type { FsyncMode } from "../journal/log-sync";
 import { listSnapshots } from "../journal/snapshot-file";
-import type { ChildConfig, ChildName, ChildReport, VenuePorts } from "./child-contract";
+import type { ChildName, ChildReport, VenuePorts } from "./child-contract";
 import { deskShapeOf } from "./desk-shape";
 import type { EngineHello } from "./engine-link";
 import { EngineLinkClient } from "./engine-link-client";
 import { recover } from "./recover";
 import { dateOf } from "./shell-clock";
+import { bareChildConfig } from "./testing/bare-child-config";
 import { bundleForTest } from "./testing/bundle-for-test";
 import { temporaryDirectory } from "./testing/run-fixture";
 import { toyDesk } from "./testing/toy-desk";
@@ -63,26 +64,7 @@ async function freePorts(count: number): Promise<number[]> {
 type Started = { child: ChildProcess; reports: ChildReport[]; exited: Promise<number | null>; stderr: () => string };
 
 function start(name: ChildName, fsync: FsyncMode = "never"): Started {
-  const config: ChildConfig = {
-    name,
-    version: "test",
-    dataDirectory: data.path,
-    deskFile: "toy.yaml",
-    names: null,
-    pairs: null,
-    seed: null,
-    host: "127.0.0.1",
-    port: 0,
-    accessToken: "",
-    databaseUrl: "",
-    databasePort: 0,
-    engineSocket: join(data.path, "engine.sock"),
-    venuePorts: [ports],
-    development: false,
-    fsync,
-    today: dateOf(Date.now()),
-    replay: null,
-  };
+  const config = bareChildConfig({ name, dataDirectory: data.path, deskFile: "toy.yaml", venuePorts: [ports], fsync });
   const child = fork(join(bundles.path, `toy-${name}.mjs`), {
     detached: true,
     silent: true,
