@@ -43,6 +43,8 @@ export function DeskToasts() {
       mobileOffset={{ bottom: 34 }}
       visibleToasts={4}
       toastOptions={{
+        // The toaster's own colours follow its theme a moment later than the page does.
+        descriptionClassName: "text-text!",
         style: {
           background: "var(--raised)",
           color: "var(--text)",

@@ -187,7 +187,12 @@ export function Blotter<Row>({
           ))}
         </div>
         {count === 0 ? (
-          <div className="h-[120px]">{empty}</div>
+          // A grid holds rows only, and what stands here may hold a link.
+          <div role="row" className="h-[120px]">
+            <div role="gridcell" aria-colspan={columns.length} className="h-full">
+              {empty}
+            </div>
+          </div>
         ) : (
           <div
             className="relative"
