@@ -17,6 +17,8 @@ import { FactStore } from "../server/store/fact-store";
 import { measureAllocation } from "./allocation";
 import { runBrowsers, runGateway } from "./browser-load";
 import { killDesk } from "./kill/kill-desk";
+import { type ReplayPassesOptions, runReplayPasses } from "./replay-bench";
+import { measurePoint, type ScalePointOptions } from "./scale";
 import { syntheticDesk } from "./synthetic-desk";
 import { type TickToOrderRunOptions, timeSteps, timeWithJournal } from "./tick-to-order";
 import { wireDeskSize } from "./wire-desk";
@@ -25,7 +27,8 @@ import { wireDeskSize } from "./wire-desk";
  * The processes that benches start, one role a process. For `bench wire`: `engine`, the engine's own process on a made
  * desk; `echo`, the bare program it is held against; `web`, a client of the engine that takes all its frames and burns
  * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps. For `bench tick-to-order`:
- * `steps`, an engine alone, and `journal`, one in its shell with its logs. For `bench browsers`: `gateway`, the web process
+ * `steps`, an engine alone, and `journal`, one in its shell with its logs. For `bench scale`: `scale`, one desk of a size. For
+ * `bench replay`: `replay`, a machine that goes over a journal again and again. For `bench browsers`: `gateway`, the web process
  * without its pages, and `browsers`, of one kind. For `bench kill`: engine and
  * exchange on its desk, the database, `kill-web`, which stores every fact and takes all views as the web process does, and
  * `kill-flood`, connections that write commands to the engine as fast as it takes them.
@@ -70,6 +73,14 @@ switch (role) {
     break;
   case "journal":
     process.send?.(timeWithJournal(runOptions()));
+    process.disconnect?.();
+    break;
+  case "scale":
+    process.send?.(measurePoint(JSON.parse(words[0] ?? "") as ScalePointOptions));
+    process.disconnect?.();
+    break;
+  case "replay":
+    process.send?.(runReplayPasses(JSON.parse(words[0] ?? "") as ReplayPassesOptions));
     process.disconnect?.();
     break;
   case "gateway":

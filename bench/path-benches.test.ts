@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "../server/engine/engine";
 import { stepMessages } from "./collections";
 import { Latencies, medianFigures } from "./latencies";
-import { benchScale } from "./scale";
+import { benchScale, measurePoint } from "./scale";
 import { ScriptedDesk } from "./scripted-desk";
 import { StepLine } from "./step-line";
 import { syntheticDesk } from "./synthetic-desk";
@@ -90,8 +90,13 @@ describe("the benches of the path, run tiny so that they cannot rot", () => {
     expect(figures.collections?.messages).toBe(1_000);
   });
 
-  it("grow a desk", () => {
-    const figures = benchScale({ rounds: 1, messages: 500, sizeMax: 300 });
+  it("grow a desk", async () => {
+    const figures = await benchScale({
+      rounds: 1,
+      messages: 500,
+      sizeMax: 300,
+      measure: async (options) => measurePoint(options),
+    });
     expect(figures.pairsAtTwoASymbol.map(({ pairs }) => pairs)).toEqual([100, 300]);
     const [small, large] = figures.pairsAtTwoASymbol;
     expect(large.stateBytes).toBeGreaterThan(small.stateBytes);

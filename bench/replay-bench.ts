@@ -1,10 +1,11 @@
 import path from "node:path";
-import type { CommandInput } from "../server/cli/command";
+import { CommandInput } from "../server/cli/command";
 import { dayDirectoryOf, journalDeskOptions, machineOfJournal } from "../server/cli/journal-directory";
 import { rootFolder } from "../server/cli/root-folder";
 import { loadDesk } from "../server/desk/load-desk";
 import type { Bench, BenchFigures } from "./bench";
-import { benchReplay, withScriptedDay } from "./replay";
+import { benchReplay, type ReplayPasses, timeReplays, withScriptedDay } from "./replay";
+import { runBenchChild } from "./start-bench-child";
 
 /** Replays a journal, or a day made for it: one million records of the demonstration desk on scripted venues. */
 export const replayBench: Bench = {
@@ -23,11 +24,31 @@ export const replayBench: Bench = {
   },
 };
 
+/** What the process of `bench-child.ts` is told, and does. */
+export type ReplayPassesOptions = {
+  readonly directory: string;
+  readonly isVerifying: boolean;
+  readonly rounds: number;
+  /** Of `journalDeskOptions`, those that were given. */
+  readonly desk: readonly (readonly [name: string, value: string | number])[];
+};
+
+export function runReplayPasses({ directory, isVerifying, rounds, desk }: ReplayPassesOptions): ReplayPasses {
+  const { deskHash, createMachine } = machineOfJournal(directory, new CommandInput([], new Map(desk)));
+  return timeReplays(directory, deskHash, createMachine, isVerifying, rounds);
+}
+
 /** Throws when the rounds differ from each other or from the recording. */
-function timeReplay(input: CommandInput, directory: string): BenchFigures {
+async function timeReplay(input: CommandInput, directory: string): Promise<BenchFigures> {
   const rounds = input.whole("rounds") ?? 5;
-  const { deskHash, createMachine } = machineOfJournal(directory, input);
-  const figures = benchReplay(directory, deskHash, createMachine, rounds);
+  const desk = journalDeskOptions.flatMap(({ name, kind }): [string, string | number][] => {
+    const value = kind === "text" ? input.text(name) : input.whole(name);
+    return value === null ? [] : [[name, value]];
+  });
+  const figures = await benchReplay(directory, rounds, (isVerifying) => {
+    const options: ReplayPassesOptions = { directory, isVerifying, rounds, desk };
+    return runBenchChild(["replay", JSON.stringify(options)]);
+  });
   const { records, facts, inputBytes, replay, verified, baseline } = figures;
   console.log(
     `${records.toLocaleString("en")} records, ${(inputBytes / 1e6).toFixed(1)} MB, ${facts.toLocaleString("en")} facts; ` +

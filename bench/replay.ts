@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SegmentReader } from "../server/journal/segment-reader";
 import { listSegments } from "../server/journal/segments";
 import type { Machine } from "../server/machine/machine";
-import { replayJournal } from "../server/runtime/replay-journal";
+import { type ReplayReport, replayJournal } from "../server/runtime/replay-journal";
 import { type DeskOrigin, recordScriptedDay } from "../tests/support/recorded-journal";
 import { medianOf } from "./machine-line";
 
@@ -28,43 +28,71 @@ export type ReplayFigures = {
   readonly difference: string | null;
 };
 
-/** Replays a day's directory `rounds` times, beside the baseline, one after the other in each round. */
-export function benchReplay(
+/** What the passes of one process over a journal took and found. */
+export type ReplayPasses = {
+  /** Of each timed pass. */
+  readonly seconds: readonly number[];
+  readonly records: number;
+  readonly inputBytes: number;
+  readonly facts: number;
+  readonly runningHash: string;
+  readonly stateHash: string;
+  /** True when every pass, that to warm up too, gave the same hashes. */
+  readonly isSameHash: boolean;
+  /** In words, when a pass differed from the recording; null otherwise. */
+  readonly difference: string | null;
+};
+
+/** Replays a day's directory once to warm up and `rounds` times on the clock, with one machine that begins anew each time. */
+export function timeReplays(
   directory: string,
   deskHash: string,
   createMachine: () => Machine,
+  isVerifying: boolean,
   rounds: number,
-): ReplayFigures {
-  const times = { replay: [] as number[], verified: [] as number[], baseline: [] as number[] };
+): ReplayPasses {
+  const machine = createMachine();
+  const { registry } = machine;
+  const initial = new Uint8Array(registry.byteLength);
+  registry.copyInto(initial);
+  const seconds: number[] = [];
   const hashes = new Set<string>();
-  let report: ReturnType<typeof replayJournal> | undefined;
+  let report: ReplayReport | undefined;
   let difference: string | null = null;
-  for (let round = 0; round < rounds; round++) {
-    let count = 0;
-    times.baseline.push(
-      secondsOf(() => {
-        count = readAll(directory);
-      }),
-    );
-    for (const what of ["replay", "verified"] as const) {
-      const machine = createMachine();
-      const isVerifying = what === "verified";
-      let made: ReturnType<typeof replayJournal> | undefined;
-      times[what].push(
-        secondsOf(() => {
-          made = replayJournal({ directory, deskHash, createMachine: () => machine, isVerifying });
-        }),
-      );
-      if (!made) throw new Error("the replay made no report");
-      if (made.records > count) throw new Error(`${made.records} records were stepped, ${count} are in the log`);
-      hashes.add(`${made.runningHash} ${made.stateHash}`);
-      if (made.difference)
-        difference ??= `record ${made.difference.record}, ${made.difference.stage}: expected ${made.difference.expected}, got ${made.difference.got}`;
-      report = made;
-    }
+  for (let round = -1; round < rounds; round++) {
+    registry.restore(initial, registry.layout());
+    const started = performance.now();
+    report = replayJournal({ directory, deskHash, createMachine: () => machine, isVerifying });
+    if (round >= 0) seconds.push((performance.now() - started) / 1_000);
+    hashes.add(`${report.runningHash} ${report.stateHash}`);
+    if (report.difference)
+      difference ??= `record ${report.difference.record}, ${report.difference.stage}: expected ${report.difference.expected}, got ${report.difference.got}`;
   }
-  if (!report) throw new RangeError("at least one round");
+  if (!report) throw new RangeError("at least one pass");
   const { records, inputBytes, facts, runningHash, stateHash } = report;
+  return { seconds, records, inputBytes, facts, runningHash, stateHash, isSameHash: hashes.size === 1, difference };
+}
+
+/**
+ * Replays a day's directory, with and without comparing, beside the baseline. `replay` is `timeReplays`, each time in a
+ * process of its own: code is compiled for the one machine of a process.
+ */
+export async function benchReplay(
+  directory: string,
+  rounds: number,
+  replay: (isVerifying: boolean) => Promise<ReplayPasses>,
+): Promise<ReplayFigures> {
+  const baseline: number[] = [];
+  let count = 0;
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    count = readAll(directory);
+    baseline.push((performance.now() - started) / 1_000);
+  }
+  const plain = await replay(false);
+  const verified = await replay(true);
+  const { records, inputBytes, facts, runningHash, stateHash } = plain;
+  if (records > count) throw new Error(`${records} records were stepped, ${count} are in the log`);
   const rateOf = (seconds: readonly number[]) => {
     const median = medianOf(seconds);
     return {
@@ -77,25 +105,29 @@ export function benchReplay(
     records,
     inputBytes,
     facts,
-    replay: rateOf(times.replay),
-    verified: rateOf(times.verified),
-    baseline: rateOf(times.baseline),
+    replay: rateOf(plain.seconds),
+    verified: rateOf(verified.seconds),
+    baseline: rateOf(baseline),
     runningHash,
     stateHash,
-    isSameHash: hashes.size === 1,
-    difference,
+    isSameHash:
+      plain.isSameHash &&
+      verified.isSameHash &&
+      plain.runningHash === verified.runningHash &&
+      plain.stateHash === verified.stateHash,
+    difference: plain.difference ?? verified.difference,
   };
 }
 
 /** Records a scripted day of `records` records into a directory of its own and calls `use` with it; removed afterwards. */
-export function withScriptedDay<Result>(
+export async function withScriptedDay<Result>(
   origin: DeskOrigin,
   records: number,
-  use: (directory: string) => Result,
-): Result {
+  use: (directory: string) => Promise<Result>,
+): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), "heliograph-replay-"));
   try {
-    return use(recordScriptedDay(directory, origin, records).directory);
+    return await use(recordScriptedDay(directory, origin, records).directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -109,12 +141,6 @@ function readAll(directory: string): number {
     reader.close();
   }
   return count;
-}
-
-function secondsOf(work: () => void): number {
-  const started = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
 function rounded(value: number, digits: number): number {

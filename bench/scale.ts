@@ -6,6 +6,7 @@ import type { Bench } from "./bench";
 import { Latencies, timerFigures } from "./latencies";
 import { medianOf } from "./machine-line";
 import { ScriptedDesk } from "./scripted-desk";
+import { runBenchChild } from "./start-bench-child";
 import { StepLine } from "./step-line";
 import { type DeskSize, syntheticDesk } from "./synthetic-desk";
 
@@ -39,31 +40,44 @@ export type ScaleFigures = {
   readonly pairsASymbol: readonly ScalePoint[];
 };
 
-/** How the cost of a message and the memory grow with pairs, with symbols, and with pairs a symbol. */
-export function benchScale(options: {
+export type ScalePointOptions = { readonly size: DeskSize; readonly rounds: number; readonly messages: number };
+
+/**
+ * How the cost of a message and the memory grow with pairs, with symbols, and with pairs a symbol. `measure` is
+ * `measurePoint`, in a process of its own for each desk: code is compiled for the one engine of a process.
+ */
+export async function benchScale(options: {
   readonly rounds: number;
   readonly messages: number;
   /** The largest of each series; smaller ones are left out beyond it. */
   readonly sizeMax: number;
-}): ScaleFigures {
-  const { rounds, messages, sizeMax } = options;
-  const clockNs = timerFigures().p50;
-  const measure = (instruments: number, pairs: number) =>
-    measurePoint({ instruments, pairs, venues, strategies }, rounds, messages, clockNs);
+  readonly measure: (options: ScalePointOptions) => Promise<ScalePoint>;
+}): Promise<ScaleFigures> {
+  const { rounds, messages, sizeMax, measure } = options;
   const upTo = (sizes: readonly number[]) => sizes.filter((size) => size <= sizeMax);
-  const pairsAtTwoASymbol = upTo([100, 300, 1_000, 3_000, 10_000]).map((pairs) => measure(pairs, pairs));
+  const series = async (sizes: readonly (readonly [instruments: number, pairs: number])[]) => {
+    const points: ScalePoint[] = [];
+    for (const [instruments, pairs] of sizes)
+      points.push(await measure({ size: { instruments, pairs, venues, strategies }, rounds, messages }));
+    return points;
+  };
+  const pairsAtTwoASymbol = await series(upTo([100, 300, 1_000, 3_000, 10_000]).map((pairs) => [pairs, pairs]));
+  const symbolsAtEqualPairs = await series(upTo([100, 500, 1_000, 5_000]).map((symbols) => [symbols, 100]));
+  const pairsASymbol = await series([1, 4, 16, 64].slice(0, sizeMax < 1_000 ? 2 : 4).map((each) => [100, each * 50]));
   return {
     rounds,
     messages,
-    clockNs,
+    clockNs: timerFigures().p50,
     baseline: pairsAtTwoASymbol[0],
     pairsAtTwoASymbol,
-    symbolsAtEqualPairs: upTo([100, 500, 1_000, 5_000]).map((symbols) => measure(symbols, 100)),
-    pairsASymbol: [1, 4, 16, 64].map((each) => measure(100, each * 50)).slice(0, sizeMax < 1_000 ? 2 : 4),
+    symbolsAtEqualPairs,
+    pairsASymbol,
   };
 }
 
-function measurePoint(size: DeskSize, rounds: number, messages: number, clockNs: number): ScalePoint {
+/** One desk's figures. */
+export function measurePoint({ size, rounds, messages }: ScalePointOptions): ScalePoint {
+  const clockNs = timerFigures().p50;
   const desk = syntheticDesk(size);
   const engine = createEngine(desk);
   const scripted = new ScriptedDesk(desk, seed);
@@ -138,10 +152,11 @@ export const scaleBench: Bench = {
     { name: "messages", kind: "whole", value: "N", summary: "scale: messages a run; default 200,000" },
   ],
   run: async (input) => {
-    const figures = benchScale({
+    const figures = await benchScale({
       rounds: input.whole("rounds") ?? 5,
       messages: input.whole("messages") ?? 200_000,
       sizeMax: 10_000,
+      measure: (options) => runBenchChild(["scale", JSON.stringify(options)]),
     });
     for (const [title, points] of [
       ["pairs, at two a symbol", figures.pairsAtTwoASymbol],

@@ -129,8 +129,8 @@ export class ScriptedDesk {
       line.turn(inputKinds.code.command, 0, 0, command.length);
     });
     // The signals learn for their first seconds before they let anything be traded.
-    const samples = engine.pairSignals.samples;
-    for (let tries = 0; tries < 1_000_000 && !(samples[0] >= 2); tries++) {
+    const { pairSignals } = engine;
+    for (let tries = 0; tries < 1_000_000 && !(pairSignals.samples(0) >= 2); tries++) {
       wait(nsPerSecond / 50);
       this.timer();
       for (let i = 0; i < 20; i++) {
@@ -138,7 +138,7 @@ export class ScriptedDesk {
         this.answer();
       }
     }
-    if (!(samples[0] >= 2)) throw new Error("the signals of the scripted desk did not warm up");
+    if (!(pairSignals.samples(0) >= 2)) throw new Error("the signals of the scripted desk did not warm up");
   }
 
   /** Makes the next packet; it lies in `bytes` as the market says. Timers that are due go first. */

@@ -187,14 +187,14 @@ function timeGate(engine: Engine, line: StepLine): TickToOrderFigures["gate"] {
       const began = performance.now();
       for (let i = 0; i < 100; i++) {
         const pair = (batch * 100 + i) % pairs.length;
-        if (!ask(pair, signals.instrumentA[pair])) refused++;
+        if (!ask(pair, signals.instrumentA(pair))) refused++;
       }
       figures.push(((performance.now() - began) * 1e6) / 100);
     }
     return Math.round(medianOf(figures.slice(100)));
   };
   const approveParent = time((pair, instrument) =>
-    gate.approvesParent(strategyOf[pair], pair, instrument, false, 100, quotes.askPrice[instrument]),
+    gate.approvesParent(strategyOf[pair], pair, instrument, false, 100, quotes.askPrice(instrument)),
   );
   const approveOrder = time(
     (pair, instrument) =>
@@ -205,7 +205,7 @@ function timeGate(engine: Engine, line: StepLine): TickToOrderFigures["gate"] {
         0,
         false,
         100,
-        quotes.askPrice[instrument],
+        quotes.askPrice(instrument),
         1,
         0,
         1,

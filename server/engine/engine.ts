@@ -344,7 +344,7 @@ export class Engine implements Machine, ViewSource {
     for (let i = 0; i < count; i++) {
       const instrument = touched[i];
       if (!quotes.refresh(instrument, this.books)) continue;
-      quotes.changedNs[instrument] = this.turn.timeNs;
+      quotes.setChangedNs(instrument, this.turn.timeNs);
       views.changed.instruments[instrument] = 1;
       for (let j = signals.firstOf[instrument]; j < signals.firstOf[instrument + 1]; j++) {
         signals.refresh(signals.pairsOf[j]);
@@ -353,7 +353,7 @@ export class Engine implements Machine, ViewSource {
     }
     for (let i = 0; i < count; i++) {
       const instrument = touched[i];
-      if (quotes.changedNs[instrument] !== this.turn.timeNs) continue;
+      if (quotes.changedNs(instrument) !== this.turn.timeNs) continue;
       const listeners = this.listeners[instrument];
       for (let j = 0; j < listeners.length; j++) listeners[j].onQuote(instrument);
     }

@@ -108,7 +108,7 @@ export class EngineStrategyContext implements StrategyContext {
     fields[2] = from;
     fields[3] = to;
     fields[4] = reason;
-    fields[5] = pairSignals.z[pair];
+    fields[5] = pairSignals.z(pair);
     fields[6] = to === 0 ? 0 : pairBook.targetA[pair];
     fields[7] = to === 0 ? 0 : pairBook.targetB[pair];
     fields[8] = realised[pair * 2] + realised[pair * 2 + 1];

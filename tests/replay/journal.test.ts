@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { benchReplay } from "../../bench/replay";
+import { benchReplay, timeReplays } from "../../bench/replay";
 import { runCommandLine } from "../../server/cli/cli";
 import { loadDesk } from "../../server/desk/load-desk";
 import { createEngine } from "../../server/engine/engine";
@@ -200,10 +200,12 @@ describe("a journal of the engine, recorded through the shell under load", () =>
     });
   });
 
-  it("runs in the bench too, on a scripted day", () => {
+  it("runs in the bench too, on a scripted day", async () => {
     const day = recordScriptedDay(join(directory, "scripted"), origin, 3_000);
     expect(day.stateHash).toBe(day.virtualStateHash);
-    const figures = benchReplay(day.directory, deskHash, () => createEngine(desk), 1);
+    const figures = await benchReplay(day.directory, 1, async (isVerifying) =>
+      timeReplays(day.directory, deskHash, () => createEngine(desk), isVerifying, 1),
+    );
     expect(figures).toMatchObject({ records: day.records, isSameHash: true, difference: null });
     expect(figures.baseline.millionPerSecond).toBeGreaterThan(0);
   });

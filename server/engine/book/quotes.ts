@@ -1,35 +1,41 @@
+import { replaceByLogarithm } from "../../../domain/logarithm";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { OrderBooks } from "./order-books";
+
+/** Columns of an instrument's quote: eight numbers, one line of the cache. */
+export enum QuoteColumn {
+  bidPrice,
+  bidQuantity,
+  bidVenue,
+  askPrice,
+  askQuantity,
+  askVenue,
+  changedNs,
+  logMid,
+  /** How many there are. */
+  count,
+}
+
+const priceUnitsPerCurrency = 10_000;
 
 /**
  * The consolidated best bid and offer of each instrument over the venues whose data is live: best price, the quantity
  * shown at it on the best venue, and that venue. A venue that shows more wins a tie. 0 means no price.
  */
 export class Quotes {
-  readonly bidPrice: Float64Array;
-  readonly bidQuantity: Float64Array;
-  readonly bidVenue: Int32Array;
-  readonly askPrice: Float64Array;
-  readonly askQuantity: Float64Array;
-  readonly askVenue: Int32Array;
-  readonly changedNs: Float64Array;
   /** 1 for a venue whose data is live. */
   readonly venueLive: Uint8Array;
+  /** Per instrument: see `QuoteColumn`. */
+  readonly rows: Float64Array;
   private readonly venueCount: number;
 
   constructor(registry: StateRegistry, instrumentCount: number, venueCount: number) {
     this.venueCount = venueCount;
-    this.bidPrice = registry.allocate("quotes.bidPrice", "f64", instrumentCount);
-    this.bidQuantity = registry.allocate("quotes.bidQuantity", "f64", instrumentCount);
-    this.bidVenue = registry.allocate("quotes.bidVenue", "i32", instrumentCount);
-    this.askPrice = registry.allocate("quotes.askPrice", "f64", instrumentCount);
-    this.askQuantity = registry.allocate("quotes.askQuantity", "f64", instrumentCount);
-    this.askVenue = registry.allocate("quotes.askVenue", "i32", instrumentCount);
-    this.changedNs = registry.allocate("quotes.changedNs", "f64", instrumentCount);
+    this.rows = registry.allocate("quotes.rows", "f64", instrumentCount * QuoteColumn.count);
     this.venueLive = registry.allocate("quotes.venueLive", "u8", venueCount);
   }
 
-  /** Takes the best of the venues anew; true when price or quantity changed. The caller then sets `changedNs`. */
+  /** Takes the best of the venues anew; true when price or quantity changed. The caller then calls `setChangedNs`. */
   readonly refresh = (instrument: number, books: OrderBooks): boolean => {
     let bidPrice = 0;
     let bidQuantity = 0;
@@ -56,33 +62,82 @@ export class Quotes {
         askVenue = venue;
       }
     }
-    if (
-      this.bidPrice[instrument] === bidPrice &&
-      this.askPrice[instrument] === askPrice &&
-      this.bidQuantity[instrument] === bidQuantity &&
-      this.askQuantity[instrument] === askQuantity &&
-      this.bidVenue[instrument] === bidVenue &&
-      this.askVenue[instrument] === askVenue
+    const { rows } = this;
+    const at = instrument * QuoteColumn.count;
+    if (rows[at + QuoteColumn.bidPrice] !== bidPrice || rows[at + QuoteColumn.askPrice] !== askPrice) {
+      rows[at + QuoteColumn.bidPrice] = bidPrice;
+      rows[at + QuoteColumn.askPrice] = askPrice;
+      rows[at + QuoteColumn.logMid] = 0;
+      if (bidPrice > 0 && askPrice > bidPrice) {
+        rows[at + QuoteColumn.logMid] = (bidPrice + askPrice) / 2 / priceUnitsPerCurrency;
+        replaceByLogarithm(rows, at + QuoteColumn.logMid);
+      }
+    } else if (
+      rows[at + QuoteColumn.bidQuantity] === bidQuantity &&
+      rows[at + QuoteColumn.askQuantity] === askQuantity &&
+      rows[at + QuoteColumn.bidVenue] === bidVenue &&
+      rows[at + QuoteColumn.askVenue] === askVenue
     )
       return false;
-    this.bidPrice[instrument] = bidPrice;
-    this.bidQuantity[instrument] = bidQuantity;
-    this.bidVenue[instrument] = bidVenue;
-    this.askPrice[instrument] = askPrice;
-    this.askQuantity[instrument] = askQuantity;
-    this.askVenue[instrument] = askVenue;
+    rows[at + QuoteColumn.bidQuantity] = bidQuantity;
+    rows[at + QuoteColumn.bidVenue] = bidVenue;
+    rows[at + QuoteColumn.askQuantity] = askQuantity;
+    rows[at + QuoteColumn.askVenue] = askVenue;
     return true;
+  };
+
+  readonly bidPrice = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.bidPrice];
+  };
+
+  readonly bidQuantity = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.bidQuantity];
+  };
+
+  /** The venue with the best bid; -1 for none. */
+  readonly bidVenue = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.bidVenue] | 0;
+  };
+
+  readonly askPrice = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.askPrice];
+  };
+
+  readonly askQuantity = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.askQuantity];
+  };
+
+  /** The venue with the best offer; -1 for none. */
+  readonly askVenue = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.askVenue] | 0;
+  };
+
+  /** When the quote changed last; 0 for never. */
+  readonly changedNs = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.changedNs];
+  };
+
+  readonly setChangedNs = (instrument: number, timeNs: number): void => {
+    this.rows[instrument * QuoteColumn.count + QuoteColumn.changedNs] = timeNs;
+  };
+
+  /** Logarithm of the midpoint in the currency, of a two-sided market; one logarithm a change of price, whoever reads it. */
+  readonly logMid = (instrument: number): number => {
+    return this.rows[instrument * QuoteColumn.count + QuoteColumn.logMid];
   };
 
   /** True when both sides have a price and they are not crossed. */
   readonly isTwoSided = (instrument: number): boolean => {
-    return this.bidPrice[instrument] > 0 && this.askPrice[instrument] > this.bidPrice[instrument];
+    const at = instrument * QuoteColumn.count;
+    const bid = this.rows[at + QuoteColumn.bidPrice];
+    return bid > 0 && this.rows[at + QuoteColumn.askPrice] > bid;
   };
 
   /** Midpoint in price units, or 0 when one side is empty. */
   readonly mid = (instrument: number): number => {
-    const bid = this.bidPrice[instrument];
-    const ask = this.askPrice[instrument];
+    const at = instrument * QuoteColumn.count;
+    const bid = this.rows[at + QuoteColumn.bidPrice];
+    const ask = this.rows[at + QuoteColumn.askPrice];
     return bid === 0 || ask === 0 ? 0 : (bid + ask) / 2;
   };
 }

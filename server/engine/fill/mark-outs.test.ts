@@ -3,7 +3,7 @@ import { decodeFact, type FactOf } from "../../../domain/facts";
 import { FactsOutbox } from "../../machine/facts-outbox";
 import { Outbox } from "../../machine/outbox";
 import { StateRegistry } from "../../machine/state-registry";
-import { Quotes } from "../book/quotes";
+import { QuoteColumn, Quotes } from "../book/quotes";
 import { Turn } from "../turn";
 import { MarkOuts } from "./mark-outs";
 
@@ -21,8 +21,8 @@ function createDesk(rows = 8) {
     registry,
     markOuts,
     market: (instrument: number, bid: number, ask: number) => {
-      quotes.bidPrice[instrument] = bid;
-      quotes.askPrice[instrument] = ask;
+      quotes.rows[instrument * QuoteColumn.count + QuoteColumn.bidPrice] = bid;
+      quotes.rows[instrument * QuoteColumn.count + QuoteColumn.askPrice] = ask;
     },
     fill: (timeNs: number, ...fills: [fill: number, instrument: number][]) => {
       turn.begin(timeNs, outbox, facts);

@@ -68,15 +68,14 @@ export class MarkOuts {
         const lateNs = this.turn.timeNs - this.timeNs[row] - seconds * nsPerSecond;
         if (lateNs < 0) break;
         this.done[horizon]++;
-        const { bidPrice, askPrice } = this.quotes;
         const instrument = this.instrument[row];
         this.turn.emit(
           factCode.fillMark,
           this.fill[row],
           this.order[row],
           seconds,
-          bidPrice[instrument],
-          askPrice[instrument],
+          this.quotes.bidPrice(instrument),
+          this.quotes.askPrice(instrument),
           lateNs,
         );
       }

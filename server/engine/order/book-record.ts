@@ -27,12 +27,12 @@ export class BookRecord {
     const { ladders } = this.books;
     fields[0] = order;
     fields[1] = fact;
-    fields[2] = quotes.bidPrice[instrument];
-    fields[3] = quotes.bidQuantity[instrument];
-    fields[4] = quotes.bidPrice[instrument] === 0 ? -1 : quotes.bidVenue[instrument];
-    fields[5] = quotes.askPrice[instrument];
-    fields[6] = quotes.askQuantity[instrument];
-    fields[7] = quotes.askPrice[instrument] === 0 ? -1 : quotes.askVenue[instrument];
+    fields[2] = quotes.bidPrice(instrument);
+    fields[3] = quotes.bidQuantity(instrument);
+    fields[4] = quotes.bidPrice(instrument) === 0 ? -1 : quotes.bidVenue(instrument);
+    fields[5] = quotes.askPrice(instrument);
+    fields[6] = quotes.askQuantity(instrument);
+    fields[7] = quotes.askPrice(instrument) === 0 ? -1 : quotes.askVenue(instrument);
     let at = levelsFirst;
     if (quotes.venueLive[venue] === 1) {
       const bids = listingOf(instrument, venue, this.venueCount) * 2;

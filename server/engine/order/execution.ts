@@ -108,8 +108,8 @@ export class Execution {
     fields[5] = wish.quantity;
     fields[6] = wish.limitPrice;
     fields[7] = wish.reason;
-    fields[8] = this.quotes.bidPrice[wish.instrument];
-    fields[9] = this.quotes.askPrice[wish.instrument];
+    fields[8] = this.quotes.bidPrice(wish.instrument);
+    fields[9] = this.quotes.askPrice(wish.instrument);
     fields[10] = wish.signal;
     turn.emitFields(factCode.parentCreated);
     if (wish.evidenceKind >= 0) {
@@ -684,8 +684,8 @@ export class Execution {
     fields[11] = postOnly;
     fields[12] = quantity;
     fields[13] = 0;
-    fields[14] = quotes.bidPrice[wish.instrument];
-    fields[15] = quotes.askPrice[wish.instrument];
+    fields[14] = quotes.bidPrice(wish.instrument);
+    fields[15] = quotes.askPrice(wish.instrument);
     turn.emitFields(factCode.orderSubmitted);
     this.recordApproved(order);
     this.port.enter(approved, reference, order);

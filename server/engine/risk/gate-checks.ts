@@ -345,8 +345,8 @@ export class GateChecks {
 
   protected isNotCrossed(): boolean {
     const { quotes } = this.parts;
-    const bid = quotes.bidPrice[this.instrument];
-    const ask = quotes.askPrice[this.instrument];
+    const bid = quotes.bidPrice(this.instrument);
+    const ask = quotes.askPrice(this.instrument);
     return bid === 0 || ask === 0 || bid <= ask || this.no(codes.crossedMarket, bid, ask);
   }
 
@@ -355,8 +355,8 @@ export class GateChecks {
     const { bars, quotes } = this.parts;
     const limit = this.limitAt(this.desk.deviation);
     if (!(limit >= 0)) return this.no(codes.noLimit, 0, 0);
-    const twice = quotes.bidPrice[this.instrument] + quotes.askPrice[this.instrument];
-    if (quotes.bidPrice[this.instrument] === 0 || quotes.askPrice[this.instrument] === 0) return true;
+    const twice = quotes.bidPrice(this.instrument) + quotes.askPrice(this.instrument);
+    if (quotes.bidPrice(this.instrument) === 0 || quotes.askPrice(this.instrument) === 0) return true;
     if (!this.isTradeFresh()) return true;
     const last = 2 * bars.lastPrice[this.instrument];
     const away = Math.abs(twice - last);
@@ -394,7 +394,7 @@ export class GateChecks {
   protected isShortSaleAllowed(): boolean {
     if (this.venue < 0 || this.side !== sides.code.sellShort) return true;
     if (!this.parts.rules.isShortSaleRestricted(this.instrument)) return true;
-    const bid = this.parts.quotes.bidPrice[this.instrument];
+    const bid = this.parts.quotes.bidPrice(this.instrument);
     return (bid > 0 && this.price > bid) || this.no(codes.shortSaleRestricted, bid, this.price);
   }
 
@@ -546,13 +546,13 @@ export class GateChecks {
   /** Twice the reference price: the consolidated middle when it is fresh, else the last trade, else 0. */
   private twiceReference(): number {
     const { bars, quotes, standing, turn } = this.parts;
-    const bid = quotes.bidPrice[this.instrument];
-    const ask = quotes.askPrice[this.instrument];
+    const bid = quotes.bidPrice(this.instrument);
+    const ask = quotes.askPrice(this.instrument);
     if (bid > 0 && ask >= bid) {
       const oldest = turn.timeNs - this.limitAt(this.desk.dataAge) * nsPerMillisecond;
       if (
-        standing.feedTimeOf(quotes.bidVenue[this.instrument]) >= oldest &&
-        standing.feedTimeOf(quotes.askVenue[this.instrument]) >= oldest
+        standing.feedTimeOf(quotes.bidVenue(this.instrument)) >= oldest &&
+        standing.feedTimeOf(quotes.askVenue(this.instrument)) >= oldest
       )
         return bid + ask;
     }

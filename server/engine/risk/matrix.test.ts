@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type SessionPhase, sessionPhases, tradingStatuses } from "../../../domain/health";
 import { tradingModes } from "../../../domain/limit";
 import { nsPerSecond } from "../../../domain/time";
+import { QuoteColumn } from "../book/quotes";
 import { checkTable, type GateCheckMethod } from "./check-table";
-import { type Ask, askOf, beginNs, GateBench, middle, otherOrder } from "./testing/gate-bench";
+import { type Ask, askOf, beginNs, fillQuotes, GateBench, middle, otherOrder } from "./testing/gate-bench";
 
 /** Types of message: what the gate is asked for. */
 const types = {
@@ -89,7 +90,7 @@ const violations: Readonly<Record<GateCheckMethod, (bench: GateBench, ask: Ask) 
   isDataFresh: (b) => {
     b.quotes.venueLive[0] = 0;
   },
-  isNotCrossed: (b) => void b.quotes.bidPrice.fill(middle + 200),
+  isNotCrossed: (b) => void fillQuotes(b.quotes, QuoteColumn.bidPrice, middle + 200),
   isNotDeviant: (b) => void b.bars.lastPrice.fill(middle * 2),
   isWithinCollar: (_, ask) => {
     ask.price += ask.sell ? -10_000 : 10_000;

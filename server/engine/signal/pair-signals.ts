@@ -1,5 +1,5 @@
 import type { Desk } from "../../../domain/desk";
-import { exponential, replaceByLogarithm } from "../../../domain/logarithm";
+import { exponential } from "../../../domain/logarithm";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Quotes } from "../book/quotes";
 import { pairsByInstrument } from "./pairs-by-instrument";
@@ -10,8 +10,30 @@ const hedgePriorVariance = 0.004 * 0.004;
 const hedgeRatioDriftMax = 0.25;
 /** An observed deviation is never taken for less than this share of the research's. */
 const deviationFloorShare = 0.4;
-const priceUnitsPerCurrency = 10_000;
 const ln2 = Math.LN2;
+
+/** Columns of a pair's signal: eight numbers, one line of the cache; the last is free. */
+enum Column {
+  z,
+  spread,
+  mean,
+  variance,
+  deviation,
+  hedgeRatio,
+  samples,
+  /** How many there are. */
+  count = 8,
+}
+
+/** Columns of a pair's regression, which is looked at once a second only. */
+enum Regression {
+  meanA,
+  meanB,
+  varianceB,
+  covariance,
+  /** How many there are. */
+  count,
+}
 
 /**
  * Spread statistics of all pairs: spread = ln(mid A) − hedge ratio × ln(mid B), with an exponentially weighted mean
@@ -19,28 +41,17 @@ const ln2 = Math.LN2;
  * regression shrunk towards the research. Statistics are sampled once a second; z is fresh at every quote. Floats.
  */
 export class PairSignals {
-  readonly instrumentA: Int32Array;
-  readonly instrumentB: Int32Array;
   /** Pairs of each instrument: `pairsOf[firstOf[i] .. firstOf[i + 1])`. */
   readonly firstOf: Int32Array;
   readonly pairsOf: Int32Array;
-  readonly z: Float64Array;
-  readonly spread: Float64Array;
-  readonly mean: Float64Array;
-  readonly variance: Float64Array;
-  readonly hedgeRatio: Float64Array;
-  readonly samples: Float64Array;
-  /** 1 while both legs have a two-sided, uncrossed market. */
-  readonly valid: Uint8Array;
-  private readonly meanA: Float64Array;
-  private readonly meanB: Float64Array;
-  private readonly varianceB: Float64Array;
-  private readonly covariance: Float64Array;
+  /** Per pair: instrument A, instrument B. */
+  private readonly legs: Int32Array;
+  /** Per pair: see `Column`. */
+  private readonly rows: Float64Array;
+  /** Per pair: see `Regression`. */
+  private readonly regressions: Float64Array;
   private readonly researchRatio: Float64Array;
   private readonly deviationFloor: Float64Array;
-  /** Logarithm of an instrument's mid in the currency, and the mid it was taken of: scratch, made anew when they differ. */
-  private readonly logMid: Float64Array;
-  private readonly midOfLog: Float64Array;
   private readonly statisticsAlpha: Float64Array;
   private readonly hedgeAlpha: Float64Array;
   private readonly pairCount: number;
@@ -52,30 +63,17 @@ export class PairSignals {
   ) {
     const pairCount = desk.pairs.length;
     this.pairCount = pairCount;
-    this.instrumentA = Int32Array.from(desk.pairs, (pair) => pair.instrumentA);
-    this.instrumentB = Int32Array.from(desk.pairs, (pair) => pair.instrumentB);
+    this.legs = Int32Array.from(desk.pairs.flatMap((pair) => [pair.instrumentA, pair.instrumentB]));
     const { firstOf, pairsOf } = pairsByInstrument(
       desk,
       desk.pairs.map((_, pair) => pair),
     );
     this.firstOf = firstOf;
     this.pairsOf = pairsOf;
-    const carried = (name: string) => registry.allocate(`signal.pairs.${name}`, "f64", pairCount, "carried");
-    this.z = carried("z");
-    this.spread = carried("spread");
-    this.mean = carried("mean");
-    this.variance = carried("variance");
-    this.hedgeRatio = carried("hedgeRatio");
-    this.samples = carried("samples");
-    this.meanA = carried("meanA");
-    this.meanB = carried("meanB");
-    this.varianceB = carried("varianceB");
-    this.covariance = carried("covariance");
-    this.valid = registry.allocate("signal.pairs.valid", "u8", pairCount);
+    this.rows = registry.allocate("signal.pairs.rows", "f64", pairCount * Column.count, "carried");
+    this.regressions = registry.allocate("signal.pairs.regressions", "f64", pairCount * Regression.count, "carried");
     this.researchRatio = Float64Array.from(desk.pairs, (pair) => pair.hedgeRatio);
     this.deviationFloor = Float64Array.from(desk.pairs, (pair) => pair.spreadDeviation * deviationFloorShare);
-    this.logMid = new Float64Array(desk.instruments.length);
-    this.midOfLog = new Float64Array(desk.instruments.length);
     this.statisticsAlpha = new Float64Array(pairCount);
     this.hedgeAlpha = new Float64Array(pairCount);
     for (const { parameters } of desk.strategies) {
@@ -86,83 +84,116 @@ export class PairSignals {
       }
     }
     desk.pairs.forEach((pair, id) => {
-      this.mean[id] = pair.spreadMean;
-      this.variance[id] = pair.spreadDeviation * pair.spreadDeviation;
-      this.hedgeRatio[id] = pair.hedgeRatio;
+      const at = id * Column.count;
+      this.rows[at + Column.mean] = pair.spreadMean;
+      this.rows[at + Column.hedgeRatio] = pair.hedgeRatio;
+      this.setVariance(id, pair.spreadDeviation * pair.spreadDeviation);
     });
   }
 
-  /** A leg's quote changed: spread and z anew. */
-  readonly refresh = (pair: number): void => {
-    const a = this.instrumentA[pair];
-    const b = this.instrumentB[pair];
-    if (!this.quotes.isTwoSided(a) || !this.quotes.isTwoSided(b)) {
-      this.valid[pair] = 0;
-      return;
-    }
-    this.valid[pair] = 1;
-    this.refreshLogMid(a);
-    this.refreshLogMid(b);
-    const spread = this.logMid[a] - this.hedgeRatio[pair] * this.logMid[b];
-    this.spread[pair] = spread;
-    const observed = Math.sqrt(this.variance[pair]);
-    const floor = this.deviationFloor[pair];
-    this.z[pair] = (spread - this.mean[pair]) / Math.max(observed, floor);
+  readonly instrumentA = (pair: number): number => {
+    return this.legs[pair * 2];
+  };
+
+  readonly instrumentB = (pair: number): number => {
+    return this.legs[pair * 2 + 1];
+  };
+
+  /** Distance of the spread from its mean in standard deviations, as of the last two-sided market of both legs. */
+  readonly z = (pair: number): number => {
+    return this.rows[pair * Column.count + Column.z];
+  };
+
+  readonly spread = (pair: number): number => {
+    return this.rows[pair * Column.count + Column.spread];
+  };
+
+  readonly mean = (pair: number): number => {
+    return this.rows[pair * Column.count + Column.mean];
   };
 
   /** Standard deviation in use: the observed one, but not below a share of the research's. */
   readonly deviation = (pair: number): number => {
-    return Math.max(Math.sqrt(this.variance[pair]), this.deviationFloor[pair]);
+    return this.rows[pair * Column.count + Column.deviation];
+  };
+
+  readonly hedgeRatio = (pair: number): number => {
+    return this.rows[pair * Column.count + Column.hedgeRatio];
+  };
+
+  /** Seconds learned from. */
+  readonly samples = (pair: number): number => {
+    return this.rows[pair * Column.count + Column.samples];
+  };
+
+  /** True while both legs have a two-sided, uncrossed market. */
+  readonly isValid = (pair: number): boolean => {
+    return this.quotes.isTwoSided(this.legs[pair * 2]) && this.quotes.isTwoSided(this.legs[pair * 2 + 1]);
+  };
+
+  /** A leg's quote changed: spread and z anew. */
+  readonly refresh = (pair: number): void => {
+    if (!this.isValid(pair)) return;
+    const { quotes, rows } = this;
+    const at = pair * Column.count;
+    const spread =
+      quotes.logMid(this.legs[pair * 2]) - rows[at + Column.hedgeRatio] * quotes.logMid(this.legs[pair * 2 + 1]);
+    rows[at + Column.spread] = spread;
+    rows[at + Column.z] = (spread - rows[at + Column.mean]) / rows[at + Column.deviation];
   };
 
   /** Once a second: learns from the spreads of all pairs that have one. */
   readonly sample = (): void => {
+    const { rows } = this;
     for (let pair = 0; pair < this.pairCount; pair++) {
-      if (this.valid[pair] === 0) continue;
+      if (!this.isValid(pair)) continue;
       this.refresh(pair);
       if (this.hedgeAlpha[pair] > 0) this.learnHedgeRatio(pair);
+      const at = pair * Column.count;
       const alpha = this.statisticsAlpha[pair];
-      const error = this.spread[pair] - this.mean[pair];
-      this.mean[pair] += alpha * error;
-      this.variance[pair] = (1 - alpha) * (this.variance[pair] + alpha * error * error);
-      this.samples[pair]++;
+      const error = rows[at + Column.spread] - rows[at + Column.mean];
+      rows[at + Column.mean] += alpha * error;
+      this.setVariance(pair, (1 - alpha) * (rows[at + Column.variance] + alpha * error * error));
+      rows[at + Column.samples]++;
     }
   };
 
-  /** Brings `logMid` up to the quote: one logarithm a change of price, however many pairs hold the instrument. */
-  private readonly refreshLogMid = (instrument: number): void => {
-    const mid = (this.quotes.bidPrice[instrument] + this.quotes.askPrice[instrument]) / 2;
-    if (this.midOfLog[instrument] === mid) return;
-    this.midOfLog[instrument] = mid;
-    this.logMid[instrument] = mid / priceUnitsPerCurrency;
-    replaceByLogarithm(this.logMid, instrument);
+  private readonly setVariance = (pair: number, variance: number): void => {
+    const at = pair * Column.count;
+    this.rows[at + Column.variance] = variance;
+    this.rows[at + Column.deviation] = Math.max(Math.sqrt(variance), this.deviationFloor[pair]);
   };
 
   private readonly learnHedgeRatio = (pair: number): void => {
-    const lnA = this.logMid[this.instrumentA[pair]];
-    const lnB = this.logMid[this.instrumentB[pair]];
-    if (this.samples[pair] === 0) {
-      this.meanA[pair] = lnA;
-      this.meanB[pair] = lnB;
+    const { regressions, rows } = this;
+    const at = pair * Regression.count;
+    const row = pair * Column.count;
+    const lnA = this.quotes.logMid(this.legs[pair * 2]);
+    const lnB = this.quotes.logMid(this.legs[pair * 2 + 1]);
+    if (rows[row + Column.samples] === 0) {
+      regressions[at + Regression.meanA] = lnA;
+      regressions[at + Regression.meanB] = lnB;
     }
     const alpha = this.hedgeAlpha[pair];
-    const errorA = lnA - this.meanA[pair];
-    const errorB = lnB - this.meanB[pair];
-    this.meanA[pair] += alpha * errorA;
-    this.meanB[pair] += alpha * errorB;
-    this.varianceB[pair] = (1 - alpha) * (this.varianceB[pair] + alpha * errorB * errorB);
-    this.covariance[pair] = (1 - alpha) * (this.covariance[pair] + alpha * errorA * errorB);
+    const errorA = lnA - regressions[at + Regression.meanA];
+    const errorB = lnB - regressions[at + Regression.meanB];
+    regressions[at + Regression.meanA] += alpha * errorA;
+    regressions[at + Regression.meanB] += alpha * errorB;
+    const varianceB = (1 - alpha) * (regressions[at + Regression.varianceB] + alpha * errorB * errorB);
+    const covariance = (1 - alpha) * (regressions[at + Regression.covariance] + alpha * errorA * errorB);
+    regressions[at + Regression.varianceB] = varianceB;
+    regressions[at + Regression.covariance] = covariance;
     const research = this.researchRatio[pair];
-    let ratio = (hedgePriorVariance * research + this.covariance[pair]) / (hedgePriorVariance + this.varianceB[pair]);
+    let ratio = (hedgePriorVariance * research + covariance) / (hedgePriorVariance + varianceB);
     const low = research * (1 - hedgeRatioDriftMax);
     const high = research * (1 + hedgeRatioDriftMax);
     if (ratio < low) ratio = low;
     else if (ratio > high) ratio = high;
     // The mean moves with the ratio, so that learning it does not look like a deviation of the spread.
-    const drift = (ratio - this.hedgeRatio[pair]) * lnB;
-    this.hedgeRatio[pair] = ratio;
-    this.mean[pair] -= drift;
-    this.spread[pair] -= drift;
+    const drift = (ratio - rows[row + Column.hedgeRatio]) * lnB;
+    rows[row + Column.hedgeRatio] = ratio;
+    rows[row + Column.mean] -= drift;
+    rows[row + Column.spread] -= drift;
   };
 }
 

@@ -7,7 +7,7 @@ import { nsPerSecond } from "../../../../domain/time";
 import { FactsOutbox } from "../../../machine/facts-outbox";
 import { Outbox } from "../../../machine/outbox";
 import { StateRegistry } from "../../../machine/state-registry";
-import { Quotes } from "../../book/quotes";
+import { QuoteColumn, Quotes } from "../../book/quotes";
 import { TradingRules } from "../../market/trading-rules";
 import { Bars } from "../../signal/bars";
 import { Turn } from "../../turn";
@@ -150,8 +150,8 @@ export class GateBench {
     this.at(beginNs);
     this.losses.onStart();
     quotes.venueLive.fill(feedStates.code.live > 0 ? 1 : 0);
-    quotes.bidPrice.fill(middle - 100);
-    quotes.askPrice.fill(middle + 100);
+    fillQuotes(quotes, QuoteColumn.bidPrice, middle - 100);
+    fillQuotes(quotes, QuoteColumn.askPrice, middle + 100);
     bars.lastPrice.fill(middle);
     bars.lastTimeNs.fill(beginNs);
     this.gate = create({
@@ -255,4 +255,9 @@ export function askOf(kind: Ask["kind"], over: Partial<Ask> = {}): Ask {
     basket: 0,
     ...over,
   };
+}
+
+/** Sets a column of every instrument's quote. */
+export function fillQuotes(quotes: Quotes, column: QuoteColumn, value: number): void {
+  for (let at: number = column; at < quotes.rows.length; at += QuoteColumn.count) quotes.rows[at] = value;
 }

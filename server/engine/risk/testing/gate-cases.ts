@@ -3,8 +3,9 @@ import { tradingModes } from "../../../../domain/limit";
 import type { RefusalCode } from "../../../../domain/refusal";
 import { strategyStates } from "../../../../domain/strategy";
 import { nsPerMillisecond, nsPerSecond } from "../../../../domain/time";
+import { QuoteColumn } from "../../book/quotes";
 import type { GateCheckMethod } from "../check-table";
-import { type Ask, askOf, beginNs, type GateBench, middle, otherOrder, ownOrder } from "./gate-bench";
+import { type Ask, askOf, beginNs, fillQuotes, type GateBench, middle, otherOrder, ownOrder } from "./gate-bench";
 import { memoryCases } from "./memory-cases";
 
 type Answer = RefusalCode | "approved";
@@ -392,8 +393,8 @@ at("isDataFresh", "a parent is of no venue", "approved", (b) => {
 });
 
 const market = (b: GateBench, bid: number, ask: number) => {
-  b.quotes.bidPrice.fill(bid);
-  b.quotes.askPrice.fill(ask);
+  fillQuotes(b.quotes, QuoteColumn.bidPrice, bid);
+  fillQuotes(b.quotes, QuoteColumn.askPrice, ask);
   return b;
 };
 at("isNotCrossed", "locked", "approved", (b) => child(market(b, middle, middle)));
@@ -455,21 +456,21 @@ at("isWithinCollar", "one-sided: the trade counts, not the side", "priceCollar",
   parent(last(market(b, 210_000, 0), middle), { price: 210_000 }),
 );
 at("isWithinCollar", "the bid is of a venue whose feed is old, and the trade is fresh", "priceCollar", (b) => {
-  b.quotes.bidVenue.fill(1);
+  fillQuotes(b.quotes, QuoteColumn.bidVenue, 1);
   b.at(beginNs + dataAge + 1);
   b.standing.feedTimeNs[0] = beginNs + dataAge + 1;
   last(market(b, 203_900, 204_100), middle);
   return parent(b, { price: 206_100 });
 });
 at("isWithinCollar", "the ask is of a venue whose feed is old, and the trade is fresh", "priceCollar", (b) => {
-  b.quotes.askVenue.fill(1);
+  fillQuotes(b.quotes, QuoteColumn.askVenue, 1);
   b.at(beginNs + dataAge + 1);
   b.standing.feedTimeNs[0] = beginNs + dataAge + 1;
   last(market(b, 203_900, 204_100), middle);
   return parent(b, { price: 206_100 });
 });
 at("isWithinCollar", "both venues' feeds are as old as they may be: the market counts", "approved", (b) => {
-  b.quotes.askVenue.fill(1);
+  fillQuotes(b.quotes, QuoteColumn.askVenue, 1);
   b.at(beginNs + dataAge);
   last(market(b, 203_900, 204_100), middle);
   return parent(b, { price: 206_100 });

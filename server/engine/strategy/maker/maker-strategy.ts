@@ -82,8 +82,8 @@ export class MakerStrategy implements Strategy {
     const { context, parameters } = this;
     const { quotes } = context;
     if (!quotes.isTwoSided(instrument)) return 0;
-    const bid = toPrice(quotes.bidPrice[instrument]);
-    const ask = toPrice(quotes.askPrice[instrument]);
+    const bid = toPrice(quotes.bidPrice(instrument));
+    const ask = toPrice(quotes.askPrice(instrument));
     const spread = spreadBps(bid, ask);
     const spreadMin = isQuoting ? parameters.spreadBpsMin * keepsQuotingShare : parameters.spreadBpsMin;
     if (spread === null || spread < spreadMin) return 0;
@@ -103,7 +103,7 @@ export class MakerStrategy implements Strategy {
     wish.quantity = parameters.quoteQuantity;
     wish.limitPrice = price;
     wish.style = "post";
-    wish.venue = side === buySide ? context.quotes.bidVenue[instrument] : context.quotes.askVenue[instrument];
+    wish.venue = side === buySide ? context.quotes.bidVenue(instrument) : context.quotes.askVenue(instrument);
     wish.reason = parentReasons.code.quote;
     wish.signal = 0;
     this.prepareEvidence(instrument, side, price);
@@ -116,12 +116,12 @@ export class MakerStrategy implements Strategy {
     const { context, parameters, wish } = this;
     const { quotes } = context;
     const { evidence } = wish;
-    const bid = quotes.bidPrice[instrument];
-    const ask = quotes.askPrice[instrument];
+    const bid = quotes.bidPrice(instrument);
+    const ask = quotes.askPrice(instrument);
     evidence[1] = bid;
-    evidence[2] = quotes.bidQuantity[instrument];
+    evidence[2] = quotes.bidQuantity(instrument);
     evidence[3] = ask;
-    evidence[4] = quotes.askQuantity[instrument];
+    evidence[4] = quotes.askQuantity(instrument);
     evidence[5] = spreadBps(toPrice(bid), toPrice(ask)) ?? 0;
     evidence[6] = parameters.spreadBpsMin;
     evidence[7] = context.positions.strategyQuantityOf(this.strategy, instrument);

@@ -137,10 +137,10 @@ export class PairsStrategy implements Strategy {
   private considerEntry(pair: number): void {
     const { book, context, parameters } = this;
     const { pairSignals: signals, timeNs } = context;
-    const z = signals.z[pair];
+    const z = signals.z(pair);
     const size = Math.abs(z);
-    if (signals.samples[pair] < parameters.warmUpSeconds) book.reason[pair] = reasons.warmingUp;
-    else if (signals.valid[pair] === 0) book.reason[pair] = reasons.oneSided;
+    if (signals.samples(pair) < parameters.warmUpSeconds) book.reason[pair] = reasons.warmingUp;
+    else if (!signals.isValid(pair)) book.reason[pair] = reasons.oneSided;
     else if (timeNs < book.notBeforeNs[pair]) {
       if (book.reason[pair] !== reasons.refused) book.reason[pair] = reasons.coolingDown;
     } else if (size < parameters.entryZ) book.reason[pair] = reasons.insideEntryBand;
@@ -152,15 +152,15 @@ export class PairsStrategy implements Strategy {
   private enter(pair: number, direction: number): void {
     const { book, context, parameters } = this;
     const { pairSignals: signals, quotes, timeNs } = context;
-    const a = signals.instrumentA[pair];
-    const b = signals.instrumentB[pair];
+    const a = signals.instrumentA(pair);
+    const b = signals.instrumentB(pair);
     const quantityA = Math.floor(parameters.legNotional / quotes.mid(a));
-    const quantityB = roundHalfAway((parameters.legNotional * signals.hedgeRatio[pair]) / quotes.mid(b));
+    const quantityB = roundHalfAway((parameters.legNotional * signals.hedgeRatio(pair)) / quotes.mid(b));
     if (quantityA < 1 || quantityB < 1) return this.pause(pair, reasons.refused);
     book.targetA[pair] = direction * quantityA;
     book.targetB[pair] = -direction * quantityB;
-    book.decisionA[pair] = direction > 0 ? quotes.askPrice[a] : quotes.bidPrice[a];
-    book.decisionB[pair] = direction > 0 ? quotes.bidPrice[b] : quotes.askPrice[b];
+    book.decisionA[pair] = direction > 0 ? quotes.askPrice(a) : quotes.bidPrice(a);
+    book.decisionB[pair] = direction > 0 ? quotes.bidPrice(b) : quotes.askPrice(b);
     book.direction[pair] = direction;
     book.deadlineNs[pair] = timeNs + parameters.chaseSecondsMax * nsPerSecond;
     book.attempts[pair] = 0;
@@ -198,7 +198,7 @@ export class PairsStrategy implements Strategy {
     const instrument = this.instrumentOf(pair, leg);
     const { quotes } = this.context;
     const reach = (decision * this.parameters.chaseBpsMax) / 10_000;
-    const touch = missing > 0 ? quotes.askPrice[instrument] : quotes.bidPrice[instrument];
+    const touch = missing > 0 ? quotes.askPrice(instrument) : quotes.bidPrice(instrument);
     if (touch === 0 || (missing > 0 ? touch > decision + reach : touch < decision - reach)) return 0;
     return this.send(pair, leg, missing, touch, because.chase);
   }
@@ -221,12 +221,12 @@ export class PairsStrategy implements Strategy {
     if (book.openedNs[pair] === 0) book.openedNs[pair] = timeNs;
     if (timeNs - book.openedNs[pair] > parameters.timeoutSeconds * nsPerSecond)
       return this.beginExit(pair, states.exiting, because.timeout);
-    if (signals.valid[pair] === 0) {
+    if (!signals.isValid(pair)) {
       book.reason[pair] = reasons.oneSided;
       return;
     }
     // Long A against B waits for z to rise from below zero; short A for it to fall.
-    const away = -book.direction[pair] * signals.z[pair];
+    const away = -book.direction[pair] * signals.z(pair);
     if (away <= parameters.exitZ) this.beginExit(pair, states.exiting, because.exit);
     else if (away >= parameters.stopZ) this.beginExit(pair, states.exiting, because.stop);
   }
@@ -258,7 +258,7 @@ export class PairsStrategy implements Strategy {
   private closeLeg(pair: number, leg: number, quantity: number, reason: number): number {
     const instrument = this.instrumentOf(pair, leg);
     const { quotes } = this.context;
-    const touch = quantity > 0 ? quotes.askPrice[instrument] : quotes.bidPrice[instrument];
+    const touch = quantity > 0 ? quotes.askPrice(instrument) : quotes.bidPrice(instrument);
     if (touch === 0) return 0;
     const reachBps = Math.min(this.book.attempts[pair] * exitReachStepBps, exitReachBpsMax);
     const reach = (touch * reachBps) / 10_000;
@@ -310,7 +310,7 @@ export class PairsStrategy implements Strategy {
     wish.limitPrice = quantity > 0 ? Math.ceil(price / tick) * tick : Math.floor(price / tick) * tick;
     wish.style = "take";
     wish.reason = reason;
-    wish.signal = context.pairSignals.z[pair];
+    wish.signal = context.pairSignals.z(pair);
     this.prepareEvidence(pair);
   }
 
@@ -320,13 +320,13 @@ export class PairsStrategy implements Strategy {
     const { pairSignals: signals, quotes } = context;
     const { evidence } = wish;
     evidence[1] = pair;
-    evidence[2] = signals.z[pair];
-    evidence[3] = signals.spread[pair];
-    evidence[4] = signals.mean[pair];
+    evidence[2] = signals.z(pair);
+    evidence[3] = signals.spread(pair);
+    evidence[4] = signals.mean(pair);
     evidence[5] = signals.deviation(pair);
-    evidence[6] = signals.hedgeRatio[pair];
-    evidence[7] = quotes.mid(signals.instrumentA[pair]);
-    evidence[8] = quotes.mid(signals.instrumentB[pair]);
+    evidence[6] = signals.hedgeRatio(pair);
+    evidence[7] = quotes.mid(signals.instrumentA(pair));
+    evidence[8] = quotes.mid(signals.instrumentB(pair));
     evidence[9] = parameters.entryZ;
     evidence[10] = parameters.exitZ;
     evidence[11] = parameters.stopZ;
@@ -334,6 +334,6 @@ export class PairsStrategy implements Strategy {
 
   private instrumentOf(pair: number, leg: number): number {
     const { pairSignals } = this.context;
-    return leg === 0 ? pairSignals.instrumentA[pair] : pairSignals.instrumentB[pair];
+    return leg === 0 ? pairSignals.instrumentA(pair) : pairSignals.instrumentB(pair);
   }
 }
