@@ -71,6 +71,7 @@ export class ShellLine implements EngineLine {
       report: () => undefined,
     });
     this.engine = recovered.machine;
+    this.engine.registry.makeResident();
     this.dayFolder = recovered.directory;
     const channels = new ChannelTable();
     const transport = new TakingTransport(scripted, this.sentMs);

@@ -20,6 +20,7 @@ export class StepLine implements EngineLine {
     private readonly desk: ScriptedDesk,
   ) {
     this.input.attach(desk.bytes);
+    engine.registry.makeResident();
   }
 
   /** Steps the `start` input of a new day. */

@@ -1,3 +1,6 @@
+/** Bytes of a page of memory, at least. */
+const pageLengthMin = 4_096;
+
 /** Element types of a state array. */
 const constructors = {
   u8: Uint8Array,
@@ -52,6 +55,15 @@ export class StateRegistry {
     let total = 0;
     for (const entry of this.entries) total += entry.array.byteLength;
     return total;
+  }
+
+  /**
+   * Touches every page of every array, so that its memory is there before it is needed: a page that the operating system
+   * has yet to find would otherwise be found in the middle of a turn. Changes no content.
+   */
+  makeResident(): void {
+    for (const part of this.parts())
+      for (let at = 0; at < part.length; at += pageLengthMin) Atomics.store(part, at, part[at]);
   }
 
   /** Name, type and length of each array (of one life only, if given), in allocation order: what a snapshot must agree with. */

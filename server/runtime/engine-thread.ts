@@ -112,6 +112,7 @@ function begin(
     report: (text) => tell({ type: "progress", text }),
   });
   const { machine } = recovered;
+  machine.registry.makeResident();
   const views = createSharedViews(machine.viewRowCounts);
   const counters = new SharedCounters();
   counters.commitFacts(recovered.facts.fileLength, recovered.factNumber);
