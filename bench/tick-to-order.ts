@@ -64,12 +64,7 @@ export async function benchTickToOrder(
 ): Promise<TickToOrderFigures> {
   const { rounds, size } = options;
   const steps = await parts.steps(options);
-  const share = (count: number) => Math.ceil(count / journalShare);
-  const withJournal = await parts.journal({
-    ...options,
-    orders: share(options.orders),
-    warmUpPackets: share(options.warmUpPackets),
-  });
+  const withJournal = await parts.journal({ ...options, orders: Math.ceil(options.orders / journalShare) });
   return { rounds, desk: size, ...steps, withJournal };
 }
 
