@@ -63,7 +63,7 @@ export class StateRegistry {
    */
   makeResident(): void {
     for (const part of this.parts())
-      for (let at = 0; at < part.length; at += pageLengthMin) Atomics.store(part, at, part[at]);
+      for (let at = 0; at < part.length; at += pageLengthMin) part[at] ^= 0;
   }
 
   /** Name, type and length of each array (of one life only, if given), in allocation order: what a snapshot must agree with. */
