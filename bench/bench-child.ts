@@ -124,7 +124,10 @@ function runStoringWeb(): void {
   ready("storing");
 }
 
-/** Writes commands that nobody may give, each with an id of its own, on many connections at once. */
+/**
+ * Writes commands that nobody may give, each with an id of its own, on many connections at once; who is cut comes back.
+ * Tells the parent when each was connected and has written for a while.
+ */
 function runFlood(address: string, clients: number): void {
   const frame = () =>
     encodeJsonFrame(frameTypes.command, {
@@ -136,12 +139,17 @@ function runFlood(address: string, clients: number): void {
       role: "viewer",
       reason: "",
     });
+  const writingMs = 500;
+  let connected = 0;
   const open = () => {
     const socket = connect(address);
     const write = () => {
       while (!socket.destroyed && socket.write(frame()));
     };
-    socket.on("connect", write);
+    socket.on("connect", () => {
+      write();
+      if (++connected === clients) setTimeout(() => process.send?.("there"), writingMs);
+    });
     socket.on("drain", write);
     socket.on("error", () => undefined);
     socket.on("close", () => setTimeout(open, 20));
