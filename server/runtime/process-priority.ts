@@ -8,6 +8,9 @@ import type { ChildName } from "./child-contract";
  */
 const servingNiceness = 10;
 
+/** What is on other machines in life, as the browsers of a bench: it takes nothing from anybody. */
+export const elsewhereNiceness = 19;
+
 /** What stands beside trading. The exchange does not: it is in the venues' place, on other machines. */
 const serving: ReadonlySet<ChildName> = new Set(["web", "database"]);
 
