@@ -43,7 +43,7 @@ switch (role) {
     runEngine(syntheticDesk(wireDeskSize));
     break;
   case "kill-engine":
-    runEngine(killDesk(Number(words[0])));
+    runEngine(killDesk(Number(words[0])), words[1] === undefined ? undefined : Number(words[1]));
     break;
   case "kill-exchange":
     await runExchange(killDesk(Number(words[0])));
@@ -98,11 +98,13 @@ function runOptions(): TickToOrderRunOptions {
   return JSON.parse(words[0] ?? "");
 }
 
-function runEngine(desk: Desk): void {
+/** `segmentLength`: bytes of a segment of the inputs log, if not the usual ones. */
+function runEngine(desk: Desk, segmentLength?: number): void {
   const child = startChild("engine");
   const workerUrl = new URL("./engine-worker.mjs", import.meta.url);
   const followerUrl = new URL("./follower-worker.mjs", import.meta.url);
-  runEngineProcess({ child, desk, deskHash: "bench", workerUrl, followerUrl });
+  const segments = segmentLength === undefined ? {} : { segmentLength };
+  runEngineProcess({ child, desk, deskHash: "bench", workerUrl, followerUrl, ...segments });
 }
 
 async function runExchange(desk: Desk): Promise<void> {
