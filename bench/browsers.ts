@@ -30,6 +30,9 @@ export type BrowsersFigures = {
 /** Over the rounds: the median, and the span of the middle half of them. */
 export type P99Ratio = { readonly median: number; readonly low: number; readonly high: number };
 
+/** Packets in front of each run, as a share of it, that do not count. */
+const warmUpShare = 0.1;
+
 /** One round: twice without a browser, so that a run without one stands beside each kind, and one is held against the other. */
 const turns = ["none", "slow", "dead", "none", "hostile"] as const satisfies readonly BrowserKind[];
 
@@ -63,14 +66,14 @@ export async function benchBrowsers(options: {
       for (let i = 0; i < turns.length; i++) {
         // Another one first in each round, so that none always follows the same.
         const kind = turns[(i + round + 1) % turns.length];
-        const browsers = kind === "none" ? null : nodeChild(["browsers", kind, `http://127.0.0.1:${port}`]);
-        if (browsers !== null) {
-          children.push(browsers);
-          if (browsers.pid !== undefined) await setNiceness(browsers.pid, elsewhereNiceness);
-          await told(browsers);
-        }
+        const browsers = nodeChild(["browsers", kind, `http://127.0.0.1:${port}`]);
+        children.push(browsers);
+        if (browsers.pid !== undefined) await setNiceness(browsers.pid, elsewhereNiceness);
+        await told(browsers);
+        // The engine had nothing to do while they came: its first packets are slower, whoever looks on.
+        await load.measure(engine, Math.ceil(samples * warmUpShare), packetsPerSecond);
         ofRound[kind].push(await load.measure(engine, samples, packetsPerSecond));
-        if (browsers !== null) await stopChild(browsers);
+        await stopChild(browsers);
       }
       console.error(`round ${round + 1} of ${rounds}${round < 0 ? ", warming up" : ""}`);
       if (round < 0) continue;
