@@ -43,7 +43,7 @@ switch (role) {
     runEngine(syntheticDesk(wireDeskSize));
     break;
   case "kill-engine":
-    runEngine(killDesk(Number(words[0])));
+    runEngine(killDesk(Number(words[0])), words[1] === undefined ? undefined : Number(words[1]));
     break;
   case "kill-exchange":
     await runExchange(killDesk(Number(words[0])));
@@ -98,11 +98,13 @@ function runOptions(): TickToOrderRunOptions {
   return JSON.parse(words[0] ?? "");
 }
 
-function runEngine(desk: Desk): void {
+/** `segmentLength`: bytes of a segment of the inputs log, if not the usual ones. */
+function runEngine(desk: Desk, segmentLength?: number): void {
   const child = startChild("engine");
   const workerUrl = new URL("./engine-worker.mjs", import.meta.url);
   const followerUrl = new URL("./follower-worker.mjs", import.meta.url);
-  runEngineProcess({ child, desk, deskHash: "bench", workerUrl, followerUrl });
+  const segments = segmentLength === undefined ? {} : { segmentLength };
+  runEngineProcess({ child, desk, deskHash: "bench", workerUrl, followerUrl, ...segments });
 }
 
 async function runExchange(desk: Desk): Promise<void> {
@@ -124,7 +126,10 @@ function runStoringWeb(): void {
   ready("storing");
 }
 
-/** Writes commands that nobody may give, each with an id of its own, on many connections at once. */
+/**
+ * Writes commands that nobody may give, each with an id of its own, on many connections at once; who is cut comes back.
+ * Tells the parent when each was connected and has written for a while.
+ */
 function runFlood(address: string, clients: number): void {
   const frame = () =>
     encodeJsonFrame(frameTypes.command, {
@@ -136,12 +141,17 @@ function runFlood(address: string, clients: number): void {
       role: "viewer",
       reason: "",
     });
+  const writingMs = 500;
+  let connected = 0;
   const open = () => {
     const socket = connect(address);
     const write = () => {
       while (!socket.destroyed && socket.write(frame()));
     };
-    socket.on("connect", write);
+    socket.on("connect", () => {
+      write();
+      if (++connected === clients) setTimeout(() => process.send?.("there"), writingMs);
+    });
     socket.on("drain", write);
     socket.on("error", () => undefined);
     socket.on("close", () => setTimeout(open, 20));

@@ -54,12 +54,16 @@ export async function runGateway(engineAddress: string): Promise<void> {
 }
 
 /**
- * Browsers of a kind. `slow`: subscribe to everything, then read nothing. `dead`: the same, and their process is stopped,
+ * Browsers of a kind. `none`: a process that starts, waits as the others do, and opens nothing. `slow`: subscribe to everything, then read nothing. `dead`: the same, and their process is stopped,
  * so that pings stay unanswered and the connections half open. `hostile`: commands without end, right and wrong, broken
  * JSON, frames of a megabyte; cut, they come back. Tells the parent when all are there.
  */
 export function runBrowsers(kind: string, url: string): void {
   process.on("disconnect", () => process.exit(0));
+  if (kind === "none") {
+    setTimeout(() => process.send?.("there"), 1_000);
+    return;
+  }
   if (kind === "hostile") {
     for (let i = 0; i < hostileCount; i++) attack(url);
     setTimeout(() => process.send?.("there"), 1_000);

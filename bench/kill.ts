@@ -1,3 +1,4 @@
+import { UsageError } from "../server/cli/command";
 import { createRandom } from "../tests/support/random";
 import type { Bench } from "./bench";
 import { type DegradedState, degradedStates, type KillResult, KillRig } from "./kill/kill-rig";
@@ -105,19 +106,37 @@ const words: Readonly<Record<DegradedState, string>> = {
   floodedSocket: "80 clients flood the socket",
 };
 
+function statesOf(text: string | null): readonly DegradedState[] {
+  if (text === null) return degradedStates.names;
+  return text.split(",").map((name) => {
+    const state = degradedStates.names.find((known) => known === name);
+    if (state === undefined) throw new UsageError(`--states: "${name}" is none of ${degradedStates.names.join(", ")}`);
+    return state;
+  });
+}
+
 /** Prints and returns the figures of `bench kill`. */
 export const killBench: Bench = {
   summary: "kill of everything under load in degraded states: until each order's cancel is on the wire",
   usage: "",
   options: [
     { name: "orders", kind: "whole", value: "N", summary: "kill: orders working on two venues; default 1,000" },
-    { name: "kills", kind: "whole", value: "N", summary: "kill: kills in each state; default 10" },
+    { name: "kills", kind: "whole", value: "N", summary: "kill: kills in each state; default 5" },
+    { name: "states", kind: "text", value: "LIST", summary: "kill: only these states, with commas between" },
     { name: "seed", kind: "whole", value: "K", summary: "kill: of the instants; default 1" },
   ],
   run: async (input) => {
     const seed = input.whole("seed") ?? 1;
     const orders = input.whole("orders") ?? 1_000;
-    const figures = await benchKill({ orders, killsPerState: input.whole("kills") ?? 10, seed });
+    const states = statesOf(input.text("states"));
+    const killsPerState = input.whole("kills") ?? 5;
+    let done = 0;
+    const onKill = ({ state, cancelMs, massCancelMs, orders: found }: KillResult) =>
+      console.error(
+        `kill ${++done} of ${killsPerState * states.length}, ${words[state]}: ${found} orders, mass cancel after ` +
+          `${Math.max(...massCancelMs).toFixed(1)} ms, last cancel after ${Math.max(...cancelMs).toFixed(1)} ms`,
+      );
+    const figures = await benchKill({ orders, killsPerState, seed, states, onKill });
     const ms = (ns: number) => (ns / 1e6).toFixed(1).padStart(8);
     const line = (title: string, of: KillStateFigures) =>
       console.log(

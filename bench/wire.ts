@@ -12,6 +12,7 @@ import { dropChannel, orderChannel, snapshotChannel } from "../server/machine/ch
 import { outputKinds } from "../server/machine/outbox";
 import type { ChildConfig, ChildReport, VenuePorts } from "../server/runtime/child-contract";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
+import { setPriorityOf } from "../server/runtime/process-priority";
 import { bareChildConfig } from "../server/runtime/testing/bare-child-config";
 import { readU16 } from "../server/wire/bytes";
 import { ouchInboundType } from "../server/wire/ouch-codes";
@@ -31,7 +32,7 @@ const upMsMax = 60_000;
 const answerMsMax = 5_000;
 const heartbeatMs = 500;
 
-/** One kind of load: everything idle but the program under test, or with a busy client of the engine beside it. */
+/** One kind of load: everything idle but the program under test, or with a busy client of the engine beside it, which has the web process's priority. */
 export type WireSetting = {
   readonly engine: LatencyFigures;
   readonly nodeEcho: LatencyFigures;
@@ -76,7 +77,9 @@ export async function benchWire(options: {
             spawn(floor, [`${udp}`, `${tcp}`, `${answerLength}`], { stdio: "inherit" }),
           );
     const quiet = await measureSetting(load, options, engine, nodeEcho, cEcho);
-    children.push(nodeChild(["web", engine.socket]));
+    const web = nodeChild(["web", engine.socket]);
+    children.push(web);
+    if (web.pid !== undefined) await setPriorityOf("web", web.pid);
     await sleep(500);
     const busyWeb = await measureSetting(load, options, engine, nodeEcho, cEcho);
     return { ...options, quiet, busyWeb };

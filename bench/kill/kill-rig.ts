@@ -11,6 +11,7 @@ import { freePorts } from "../../server/cli/free-ports";
 import { rootFolder } from "../../server/cli/root-folder";
 import type { ChildName, ChildReport, VenuePorts } from "../../server/runtime/child-contract";
 import { EngineLinkClient } from "../../server/runtime/engine-link-client";
+import { setPriorityOf } from "../../server/runtime/process-priority";
 import { bareChildConfig } from "../../server/runtime/testing/bare-child-config";
 import { startBenchChild } from "../start-bench-child";
 import { killDesk } from "./kill-desk";
@@ -82,7 +83,7 @@ export type KillResult = {
 
 /**
  * The engine's own process with its logs, the exchange's, the database's and a client that stores every fact, as the
- * supervisor would start them; between engine and exchange a relay for each venue, which sees what is on the wire. One
+ * supervisor would start them, with the priorities it gives; between engine and exchange a relay for each venue, which sees what is on the wire. One
  * kill after another, each in a state that is broken for it and mended after it.
  */
 export class KillRig {
@@ -214,8 +215,7 @@ export class KillRig {
       case "slowDisk":
         return writeFileSync(this.flag, "");
       case "floodedSocket":
-        this.children.set("flood", startBenchChild(["kill-flood", this.engineSocket, `${floodClients}`]));
-        return sleep(500);
+        return this.startFlood();
     }
   }
 
@@ -325,12 +325,22 @@ export class KillRig {
       HELIOGRAPH_CHILD: JSON.stringify(config),
     });
     this.children.set(name, child);
+    if (child.pid !== undefined) await setPriorityOf(name, child.pid);
     await new Promise<void>((resolve, reject) => {
       child.on("message", (report: ChildReport) => {
         if (report.type === "ready") resolve();
         else if (report.type === "failed") reject(new Error(`${name} did not start: ${report.text}`));
       });
       child.on("exit", (code) => reject(new Error(`${name} ended with code ${code}`)));
+    });
+  }
+
+  private startFlood(): Promise<void> {
+    const child = startBenchChild(["kill-flood", this.engineSocket, `${floodClients}`]);
+    this.children.set("flood", child);
+    return new Promise((resolve, reject) => {
+      child.once("message", () => resolve());
+      child.once("exit", (code) => reject(new Error(`the flood ended with code ${code}`)));
     });
   }
 

@@ -7,7 +7,7 @@ import { Outbox } from "../machine/outbox";
 import { PeerChannels } from "./peer-channels";
 import { TcpClient } from "./tcp-client";
 import { TcpListener } from "./tcp-listener";
-import { ChannelTable, type InputSink } from "./transport";
+import { ChannelTable, type InputSink, type Transport } from "./transport";
 import { UdpFeed, UdpListener, UdpPublisher } from "./udp";
 
 type Seen = { kind: string; channel: number; bytes: Buffer };
@@ -208,5 +208,52 @@ describe("datagrams", () => {
     const port = await first.listen(0);
     cleanups.push(() => first.close());
     await expect(new UdpFeed(16, 1, new Recorder()).listen(port)).rejects.toThrow(new RegExp(`EADDRINUSE.*${port}`));
+  });
+});
+
+describe("a turn that cancels a thousand orders", () => {
+  /** Writes down what it is asked; `name` is its channel's. */
+  class Written implements Transport {
+    waiting = 0;
+    constructor(
+      readonly stream: boolean,
+      private readonly log: string[],
+    ) {}
+    connect(channel: number): void {
+      this.log.push(`connect ${channel}`);
+    }
+    send(channel: number, bytes: Uint8Array, offset: number, length: number): void {
+      this.log.push(`${channel}: ${Buffer.from(bytes.subarray(offset, offset + length)).toString()}`);
+    }
+    disconnect(channel: number): void {
+      this.log.push(`disconnect ${channel}`);
+    }
+    close(): void {}
+  }
+
+  it("is one write for each venue, in order, around what connects and disconnects; datagrams stay apart", () => {
+    const log: string[] = [];
+    const channels = new ChannelTable();
+    for (const channel of [48, 49]) channels.set(channel, new Written(true, log));
+    channels.set(16, new Written(false, log));
+    const outbox = new Outbox();
+    const send = (channel: number, text: string) => {
+      const at = outbox.begin(8);
+      outbox.bytes.set(Buffer.from(text), at);
+      outbox.end(channel, text.length);
+    };
+    for (let i = 0; i < 10; i++) {
+      send(48 + (i % 2), `${i} `);
+      send(16, `d${i}`);
+    }
+    outbox.disconnect(49);
+    outbox.connect(49);
+    send(50, "to nobody");
+    for (let i = 10; i < 14; i++) send(48 + (i % 2), `${i} `);
+    channels.dispatch(outbox);
+    const datagrams = Array.from({ length: 10 }, (_, i) => `16: d${i}`);
+    const streams = ["49: 1 3 5 7 9 ", "disconnect 49", "connect 49", "48: 0 2 4 6 8 10 12 ", "49: 11 13 "];
+    expect(log).toEqual([...datagrams, ...streams]);
+    expect(channels.dropped).toBe(1);
   });
 });

@@ -35,6 +35,9 @@ export function emptyInput(sink: InputSink, kind: number, channel: number): void
   sink.input(kind, channel, noBytes, 0, 0);
 }
 
+/** Outputs of a turn from which on sends of a channel are gathered: few lie next to each other as it is. */
+const gatheredMin = 16;
+
 /** Which transport serves which channel; hands a turn's outputs to them in order. */
 export class ChannelTable {
   private readonly byChannel: (Transport | undefined)[] = new Array(65_536).fill(undefined);
@@ -55,6 +58,10 @@ export class ChannelTable {
   /** Does what the outbox says. Sends that lie next to each other on one stream channel go out as one. */
   dispatch(outbox: Outbox): void {
     const { bytes, count } = outbox;
+    if (count >= gatheredMin) {
+      this.dispatchGathered(outbox);
+      return;
+    }
     for (let i = 0; i < count; i++) {
       const channel = outbox.channelAt(i);
       const transport = this.byChannel[channel];
@@ -75,9 +82,55 @@ export class ChannelTable {
           )
             length += outbox.lengthAt(++i);
         transport.send(channel, bytes, offset, length);
-      } else if (kind === outputKinds.code.connect) transport.connect(channel);
-      else transport.disconnect(channel);
+      } else connectOrNot(transport, kind, channel);
     }
+  }
+
+  /**
+   * The same for a turn with much to send, as a kill's, whose cancels go to venue and venue by turns: all of a stream
+   * channel's sends go out as one, or each of a thousand would be a write of its own. Within a channel the order stays.
+   */
+  private dispatchGathered(outbox: Outbox): void {
+    const { count } = outbox;
+    const streams: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const channel = outbox.channelAt(i);
+      const transport = this.byChannel[channel];
+      if (!transport) {
+        this.dropped++;
+        continue;
+      }
+      const kind = outbox.kindAt(i);
+      if (kind !== outputKinds.code.send) {
+        if (transport.stream) this.sendGathered(outbox, channel, i);
+        connectOrNot(transport, kind, channel);
+      } else if (!transport.stream) transport.send(channel, outbox.bytes, outbox.offsetAt(i), outbox.lengthAt(i));
+      else if (!streams.includes(channel)) streams.push(channel);
+    }
+    for (const channel of streams) this.sendGathered(outbox, channel, count);
+  }
+
+  /** Sends of a channel in front of the output `end`, behind its last connect or disconnect, as one. */
+  private sendGathered(outbox: Outbox, channel: number, end: number): void {
+    let begin = end;
+    let length = 0;
+    while (begin > 0) {
+      if (outbox.channelAt(begin - 1) === channel) {
+        if (outbox.kindAt(begin - 1) !== outputKinds.code.send) break;
+        length += outbox.lengthAt(begin - 1);
+      }
+      begin--;
+    }
+    if (length === 0) return;
+    const gathered = new Uint8Array(length);
+    let used = 0;
+    for (let i = begin; i < end; i++) {
+      if (outbox.channelAt(i) !== channel) continue;
+      const offset = outbox.offsetAt(i);
+      const sendEnd = offset + outbox.lengthAt(i);
+      for (let at = offset; at < sendEnd; at++) gathered[used++] = outbox.bytes[at];
+    }
+    this.byChannel[channel]?.send(channel, gathered, 0, length);
   }
 
   /** Bytes that wait in all transports. */
@@ -98,4 +151,9 @@ export class ChannelTable {
     this.all.clear();
     this.byChannel.fill(undefined);
   }
+}
+
+function connectOrNot(transport: Transport, kind: number, channel: number): void {
+  if (kind === outputKinds.code.connect) transport.connect(channel);
+  else transport.disconnect(channel);
 }

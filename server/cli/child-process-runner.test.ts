@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { getPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { ChildConfig } from "../runtime/child-contract";
+import type { ChildConfig, ChildName } from "../runtime/child-contract";
 import { ChildProcessRunner } from "./child-process-runner";
 
 const folder = mkdtempSync(path.join(tmpdir(), "heliograph-child-"));
@@ -32,14 +32,17 @@ const config: ChildConfig = {
 let counter = 0;
 
 /** A runner of a child with this program, and what it says. */
-function runnerOf(program: string): { runner: ChildProcessRunner; said: string[]; logFile: string } {
+function runnerOf(
+  program: string,
+  name: ChildName = "web",
+): { runner: ChildProcessRunner; said: string[]; logFile: string } {
   counter += 1;
   const file = path.join(folder, `heliograph-child-${counter}.mjs`);
   writeFileSync(file, program);
   const said: string[] = [];
   const logFile = path.join(folder, `${counter}.log`);
   const runner = new ChildProcessRunner(
-    config,
+    { ...config, name },
     file,
     logFile,
     (text) => said.push(text),
@@ -65,6 +68,33 @@ describe("a child process", () => {
     expect([runner.state, said]).toEqual(["running", ["ready as web"]]);
     await runner.stop(10_000);
     expect([runner.state, runner.pid]).toEqual(["stopped", 0]);
+  });
+
+  it.each([
+    ["web", 10],
+    ["database", 10],
+    ["engine", 0],
+    ["exchange", 0],
+  ] as const)("gives %s its place, also when it comes again: niceness %i", async (name, niceness) => {
+    const { runner, said } = runnerOf(`${stops} ${ready}`, name);
+    const wanted = Math.max(getPriority(), niceness);
+    const groupOf = (pid: number) => {
+      const file = `/proc/${pid}/autogroup`;
+      return existsSync(file) ? Number(/nice (-?\d+)/.exec(readFileSync(file, "utf8"))?.[1]) : niceness;
+    };
+    const hasItsPlace = () => runner.state === "running" && getPriority(runner.pid) === wanted;
+    expect(await runner.start()).toBeNull();
+    await until(hasItsPlace);
+    await until(() => groupOf(runner.pid) === niceness);
+    if (process.platform === "linux")
+      for (const thread of readdirSync(`/proc/${runner.pid}/task`)) expect(getPriority(Number(thread))).toBe(wanted);
+    const { pid } = runner;
+    process.kill(pid, "SIGKILL");
+    await until(() => runner.pid !== 0 && runner.pid !== pid);
+    await until(hasItsPlace);
+    await until(() => groupOf(runner.pid) === niceness);
+    expect(said.join("\n")).not.toMatch(/priority/);
+    await runner.stop(10_000);
   });
 
   it("is restarted when it is killed", async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import type { ChildConfig, ChildOrder, ChildReport } from "../runtime/child-contract";
+import { setPriorityOf } from "../runtime/process-priority";
 import { rootFolder } from "./root-folder";
 
 /** What a child is doing, as `heliograph status` shows it. `failed`: it crashed too often and is left alone. */
@@ -26,6 +27,7 @@ export class ChildProcessRunner {
   private readonly crashTimes: number[] = [];
   private failure: string | null = null;
   private hasBeenReady = false;
+  private hasToldPriority = false;
   private settleStart: ((problem: string | null) => void) | null = null;
 
   constructor(
@@ -101,6 +103,7 @@ export class ChildProcessRunner {
     });
     closeSync(log);
     this.child = child;
+    if (child.pid !== undefined) void this.setPriority(child.pid);
     this.setState("starting");
     child.on("message", (report: ChildReport) => this.onReport(report));
     child.once("error", (error) => {
@@ -108,6 +111,13 @@ export class ChildProcessRunner {
       if (child.pid === undefined) this.onExit(child, null, null);
     });
     child.once("exit", (code, signal) => this.onExit(child, code, signal));
+  }
+
+  private async setPriority(pid: number): Promise<void> {
+    const problem = await setPriorityOf(this.config.name, pid);
+    if (problem === null || this.hasToldPriority) return;
+    this.hasToldPriority = true;
+    this.say(`runs with the engine's priority: ${problem}`);
   }
 
   private onReport(report: ChildReport): void {

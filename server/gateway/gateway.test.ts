@@ -288,6 +288,19 @@ describe("commands", () => {
     expect(engine.commands.map(({ command }) => command)).toEqual(["kill"]);
   });
 
+  test("others' commands that wait at the engine do not stand before a kill", async () => {
+    const { engine, url } = await start();
+    const [hostile, browser] = [browse(url), browse(url)];
+    await until("they are connected", () => [hostile, browser].every(({ epochs }) => epochs.length > 0));
+    engine.isDeafTo = ({ command }) => command === "approve";
+    const approve = { command: "approve" as const, scope: "strategy" as const, target: 1, reason: "" };
+    void hostile.command({ ...approve, id: randomUUID() }).catch(() => undefined);
+    await until("the engine reads no further there", () => engine.commands.length === 1);
+    for (let i = 0; i < 20; i++) void hostile.command({ ...approve, id: randomUUID() }).catch(() => undefined);
+    expect((await browser.command(kill("all", -1))).answer).toBe("done");
+    expect(engine.commands.map(({ command }) => command)).toEqual(["approve", "kill"]);
+  });
+
   test("unknown events are dropped and counted, and the connection lives", async () => {
     const { gateway, url } = await start();
     const browser = browse(url);

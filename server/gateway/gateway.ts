@@ -88,6 +88,11 @@ export class Gateway {
   readonly admission: Admission;
   private readonly io: SocketServer;
   private link: EngineLinkClient;
+  /**
+   * What takes risk away goes to the engine on a connection of its own: the engine takes each connection's frames at a
+   * pace, and everybody's other commands on one connection may use it up.
+   */
+  private readonly riskLink: EngineLinkClient;
   private readonly lights: HealthLights;
   private readonly streams = new Map<string, { stream: ClientStream; connection: PacketConnection }>();
   private readonly boot = randomUUID().slice(0, 8);
@@ -161,11 +166,13 @@ export class Gateway {
     });
     this.io.on("connection", (socket) => this.welcome(socket));
     this.link = this.makeLink();
+    this.riskLink = new EngineLinkClient({ address: options.engineAddress, factsFrom: null, views: false });
   }
 
   /** Connects to the engine and begins to flush. */
   start(): void {
     this.link.start();
+    this.riskLink.start();
     this.timer = setInterval(() => this.onBeat(), beatMs);
   }
 
@@ -174,6 +181,7 @@ export class Gateway {
     this.closed = true;
     clearInterval(this.timer);
     this.link.close();
+    this.riskLink.close();
     this.io.disconnectSockets(true);
     this.io.engine.close();
     this.streams.clear();
@@ -270,7 +278,7 @@ export class Gateway {
     this.streams.set(socket.id, { stream, connection });
     this.counters.connections++;
     const messages = new TokenBucket(100, 40, this.now);
-    const riskMessages = new TokenBucket(200, 100, this.now);
+    const riskMessages = new TokenBucket(100, 40, this.now);
     let dropped = 0;
     const drop = () => {
       this.counters.droppedMessages++;
@@ -388,9 +396,10 @@ export class Gateway {
   }
 
   private command(message: unknown): Promise<CommandReply> {
-    return answerCommand(message, deskActor, this.options.desk, this.linkUp, (command, timeoutMs) =>
-      this.link.command(command, timeoutMs),
-    );
+    return answerCommand(message, deskActor, this.options.desk, this.linkUp, (command, timeoutMs) => {
+      const link = looksLikeRemovingRisk(command) ? this.riskLink : this.link;
+      return link.command(command, timeoutMs);
+    });
   }
 
   /** Passes a wish about the replay on. Always answers; never throws. */

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import { checksum, viewOf } from "./checksum";
 import { AppendError } from "./journal-error";
 
@@ -45,6 +45,29 @@ export class AppendLog {
     closeSync(this.descriptor);
     this.descriptor = openSync(path, "a");
     this.size = size;
+  }
+
+  /**
+   * Goes on in a new file at `path` and returns the descriptor of the old one, which is the caller's to close. Throws an
+   * AppendError when the file cannot be made: then nothing has changed.
+   */
+  moveTo(path: string, header: Uint8Array): number {
+    const { descriptor: oldDescriptor, path: oldPath, size: oldSize } = this;
+    try {
+      this.open(path, 0, header);
+      return oldDescriptor;
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      // A file that could be opened and not written would stand in the way of the next one's records.
+      if (this.descriptor !== oldDescriptor) {
+        closeSync(this.descriptor);
+        rmSync(path, { force: true });
+      }
+      this.descriptor = oldDescriptor;
+      this.path = oldPath;
+      this.size = oldSize;
+      throw error instanceof AppendError ? error : new AppendError(`${path}: could not be made: ${words}`);
+    }
   }
 
   get file(): string {
@@ -94,13 +117,6 @@ export class AppendLog {
     if (this.used === 0) return;
     this.writeAll(this.bytes, 0, this.used);
     this.used = 0;
-  }
-
-  /** Gives the file up without closing its descriptor, which is the caller's from now on. */
-  release(): number {
-    const { descriptor } = this;
-    this.descriptor = -1;
-    return descriptor;
   }
 
   close(): void {

@@ -1,7 +1,9 @@
+import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { inputHeaderLength, inputPayloadLengthMax, writeInputHeader } from "../machine/input-record";
 import type { RunningHash } from "../machine/running-hash";
 import { AppendLog, type FileWriter } from "./append-log";
+import { SegmentError } from "./journal-error";
 import { encodeLogHeader, type LogHeader, setFirstRecord } from "./log-header";
 
 /**
@@ -37,10 +39,8 @@ export class InputsLog {
   private readonly log: AppendLog;
   private readonly headerBytes: Buffer;
   private next: number;
-  /** First record put since the last flush. */
-  private firstWaiting: number;
-  /** False while the segment to write to could not be begun. */
-  private isOpen = false;
+  /** True while no new segment could be begun: the old one goes on until `retrySegment` finds that there is one. */
+  private isHeldUp = false;
   private total = 0;
   private segments = 0;
   /** Takes over the descriptors of closed segments, which are then its to close; null: they are closed here. */
@@ -57,8 +57,8 @@ export class InputsLog {
     this.log = new AppendLog(bufferLength, write);
     this.headerBytes = encodeLogHeader(header, nextRecord);
     this.next = nextRecord;
-    this.firstWaiting = nextRecord;
-    this.openSegment();
+    this.log.open(join(directory, segmentName(nextRecord)), 0, this.headerBytes);
+    this.segments = 1;
   }
 
   /** The append buffer: an input's payload lies here from `begin` until the next `begin` after a flush. */
@@ -88,7 +88,7 @@ export class InputsLog {
 
   /** True when the next flush begins a new segment. */
   get isSegmentFull(): boolean {
-    return this.log.fileLength + this.log.waiting >= this.segmentLength;
+    return !this.isHeldUp && this.log.fileLength + this.log.waiting >= this.segmentLength;
   }
 
   /** Descriptor of the segment that is written now. */
@@ -116,19 +116,26 @@ export class InputsLog {
   }
 
   /**
-   * Journals what waits; throws an AppendError, after which everything still waits and may be tried again. Returns true
-   * when a new segment was begun.
+   * Journals what waits; throws an AppendError, after which everything still waits and may be tried again; a SegmentError
+   * once, when all is journaled and only the next segment cannot be begun. Returns true when a new segment was begun.
    */
   flush(): boolean {
-    if (!this.isOpen) this.openSegment();
     this.log.flush();
-    this.firstWaiting = this.next;
-    if (this.log.fileLength < this.segmentLength) return false;
-    this.total += this.log.fileLength;
-    if (this.onSegmentClosed) this.onSegmentClosed(this.log.release());
-    else this.log.close();
-    this.openSegment();
+    if (this.log.fileLength < this.segmentLength || this.isHeldUp) return false;
+    this.isHeldUp = true;
+    this.beginSegment();
     return true;
+  }
+
+  /** Tries again to begin the segment that could not be begun; true when nothing is held up any more. Between turns only. */
+  retrySegment(): boolean {
+    if (!this.isHeldUp) return true;
+    try {
+      this.beginSegment();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Puts the hash mark of the last record; `flush` journals it with what waits. */
@@ -162,13 +169,21 @@ export class InputsLog {
     this.log.close();
   }
 
-  /** Records put since the last flush belong to it too: it begins with the first of them. */
-  private openSegment(): void {
-    this.isOpen = false;
-    setFirstRecord(this.headerBytes, this.firstWaiting);
-    this.log.open(join(this.directory, segmentName(this.firstWaiting)), 0, this.headerBytes);
+  /** Everything put must be flushed. */
+  private beginSegment(): void {
+    setFirstRecord(this.headerBytes, this.next);
+    const length = this.log.fileLength;
+    let closed: number;
+    try {
+      closed = this.log.moveTo(join(this.directory, segmentName(this.next)), this.headerBytes);
+    } catch (error) {
+      throw new SegmentError(error instanceof Error ? error.message : String(error));
+    }
+    this.isHeldUp = false;
+    this.total += length;
     this.segments++;
-    this.isOpen = true;
+    if (this.onSegmentClosed) this.onSegmentClosed(closed);
+    else closeSync(closed);
   }
 }
 

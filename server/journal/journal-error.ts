@@ -13,3 +13,9 @@ export class JournalError extends Error {
 export class AppendError extends Error {
   override readonly name = "AppendError";
 }
+
+/**
+ * No new segment could be begun (the directory may not be written any more, no room for another file). Unlike after other
+ * append errors everything is journaled, and the old segment goes on.
+ */
+export class SegmentError extends AppendError {}

@@ -4,21 +4,13 @@ import { z } from "zod";
 import { type CommandKind, commandKinds, roles, scopes } from "../../domain/command";
 import { playbackSpeeds } from "../../domain/playback";
 import { encodeCommand } from "../machine/command-record";
+import { ControlClient } from "./control-client";
 import { type EngineAnswer, type EnginePlaybackRequest, frameTypes } from "./engine-link";
-import { decodeJsonPayload, encodeJsonFrame, FrameReader } from "./engine-link-frames";
-import type { Publisher, PublisherClient } from "./publisher";
+import { decodeJsonPayload, encodeJsonFrame } from "./engine-link-frames";
+import type { Publisher } from "./publisher";
 
-/** Longest frame a client may send: a command with its reason is far below. */
-export const clientFrameLengthMax = 16 << 10;
-
-/** Connections at a time. A further one takes the place of the oldest that has not subscribed; where all have, it is cut. */
+/** Connections at a time. A further one takes the place of one that has not subscribed; where all have, it is cut. */
 export const clientsMax = 64;
-
-/**
- * Frames a second that one client may send for long, and as many at once: far above what people and scripts need. What
- * is beyond stays in its socket, so that nobody's flood stands before another's kill.
- */
-export const framesPerSecondMax = 500;
 
 /** Commands that take risk away are passed on however many others wait. */
 const urgentCommands: ReadonlySet<string> = new Set<CommandKind>(["kill", "cancelAll", "pause", "shutdown"]);
@@ -59,50 +51,6 @@ const playbackSchema = z.object({
 /** Takes a wish about the replay and answers it; a desk that is live has none. */
 export type PlaybackTaker = (wish: EnginePlaybackRequest, answer: (answer: EngineAnswer) => void) => void;
 
-class Client implements PublisherClient {
-  gone = false;
-  isSubscribed = false;
-  private credit = framesPerSecondMax;
-  private creditMs = Date.now();
-
-  constructor(
-    private readonly socket: Socket,
-    private readonly report: (text: string) => void,
-  ) {}
-
-  send(frame: Buffer): void {
-    if (!this.gone) this.socket.write(frame);
-  }
-
-  get waiting(): number {
-    return this.gone ? 0 : this.socket.writableLength;
-  }
-
-  get taken(): number {
-    return this.socket.bytesWritten - this.socket.writableLength;
-  }
-
-  /** Counts a frame. */
-  count(): void {
-    this.credit--;
-  }
-
-  /** How long it is not to be read, in milliseconds; 0 while it keeps to its pace. */
-  restMs(): number {
-    const nowMs = Date.now();
-    this.credit = Math.min(framesPerSecondMax, this.credit + ((nowMs - this.creditMs) * framesPerSecondMax) / 1_000);
-    this.creditMs = nowMs;
-    return this.credit >= 0 ? 0 : Math.ceil((-this.credit * 1_000) / framesPerSecondMax);
-  }
-
-  cut(reason: string): void {
-    if (this.gone) return;
-    this.gone = true;
-    this.report(`client cut: ${reason}`);
-    this.socket.destroy();
-  }
-}
-
 /**
  * The server side of the engine link on a Unix socket that only its owner may open. Every frame from a client is
  * validated; one that is too long, unknown or no JSON cuts the connection, a command that is not valid is answered
@@ -110,7 +58,9 @@ class Client implements PublisherClient {
  */
 export class ControlSocket {
   private readonly server: Server;
-  private readonly clients = new Map<Client, Socket>();
+  private readonly clients = new Map<ControlClient, Socket>();
+  private cutCount = 0;
+  private reportedMs = -Infinity;
 
   constructor(
     private publisher: Publisher,
@@ -164,44 +114,49 @@ export class ControlSocket {
   }
 
   private accept(socket: Socket): void {
-    const client = new Client(socket, this.report);
+    const client = new ControlClient(socket, this.onFrame, this.report);
     socket.on("error", () => undefined);
     if (this.clients.size >= clientsMax) {
-      const oldest = [...this.clients.keys()].find(({ isSubscribed }) => !isSubscribed);
-      const words = `${this.clients.size} clients are connected, at most ${clientsMax}`;
-      if (oldest === undefined) {
-        client.cut(words);
-        return;
-      }
-      oldest.cut(words);
-      this.clients.delete(oldest);
+      const leaving = this.placeToGive() ?? client;
+      leaving.cut(null);
+      this.reportFull();
+      if (leaving === client) return;
+      this.clients.delete(leaving);
     }
     this.clients.set(client, socket);
-    const reader = new FrameReader(clientFrameLengthMax);
     socket.on("close", () => {
       client.gone = true;
       this.clients.delete(client);
       this.publisher.detach(client);
     });
-    socket.on("data", (chunk: Buffer) => {
-      try {
-        reader.push(chunk, (type, payload) => {
-          client.count();
-          if (!client.gone) this.handle(client, type, payload);
-        });
-      } catch (error) {
-        client.cut(error instanceof Error ? error.message : String(error));
-        return;
-      }
-      const restMs = client.restMs();
-      if (restMs === 0) return;
-      socket.pause();
-      setTimeout(() => socket.resume(), restMs);
-    });
     client.send(encodeJsonFrame(frameTypes.hello, this.publisher.hello()));
   }
 
-  private handle(client: Client, type: number, payload: Uint8Array): void {
+  /** Whose place a newcomer takes: of those that have not subscribed one that floods, or else the oldest. */
+  private placeToGive(): ControlClient | undefined {
+    let oldest: ControlClient | undefined;
+    for (const client of this.clients.keys()) {
+      if (client.isSubscribed) continue;
+      if (client.isFlooding) return client;
+      oldest ??= client;
+    }
+    return oldest;
+  }
+
+  /** Once a second at most: those who are cut may come back as fast as they can. */
+  private reportFull(): void {
+    this.cutCount++;
+    const nowMs = performance.now();
+    if (nowMs - this.reportedMs < 1_000) return;
+    this.report(`${this.clients.size} clients are connected, at most ${clientsMax}: ${this.cutCount} cut`);
+    this.reportedMs = nowMs;
+    this.cutCount = 0;
+  }
+
+  private readonly onFrame = (client: ControlClient, type: number, payload: Uint8Array) =>
+    this.handle(client, type, payload);
+
+  private handle(client: ControlClient, type: number, payload: Uint8Array): void {
     if (type === frameTypes.subscribe) {
       const wish = subscribeSchema.safeParse(decodeJsonPayload(payload));
       if (!wish.success) throw new RangeError(`subscribe: ${z.prettifyError(wish.error)}`);
@@ -232,7 +187,7 @@ export class ControlSocket {
     this.publisher.command(client, id, encoded, urgentCommands.has(command.data.command));
   }
 
-  private playback(client: Client, value: unknown): void {
+  private playback(client: ControlClient, value: unknown): void {
     const wish = playbackSchema.safeParse(value);
     if (!wish.success) client.send(invalid(value, z.prettifyError(wish.error)));
     else if (this.takePlayback === null)

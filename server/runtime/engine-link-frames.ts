@@ -38,10 +38,12 @@ export class FrameReader {
   constructor(private readonly lengthMax: number = frameLengthMax) {}
 
   /**
-   * Takes a chunk and calls `onFrame` for each whole frame in it. The payload is a view that is valid during the
-   * call only.
+   * Takes a chunk and calls `onFrame` for each whole frame in it, for `framesMax` at most: what is behind them is kept
+   * for the next call, which may bring an empty chunk. The payload is a view that is valid during the call only.
+   * Returns the number of frames.
    */
-  push(chunk: Uint8Array, onFrame: (type: number, payload: Uint8Array) => void): void {
+  push(chunk: Uint8Array, onFrame: (type: number, payload: Uint8Array) => void, framesMax = Infinity): number {
+    let frames = 0;
     let source = chunk;
     if (this.used > 0) {
       this.ensure(this.used + chunk.length);
@@ -50,11 +52,12 @@ export class FrameReader {
       source = this.buffer.subarray(0, this.used);
     }
     let at = 0;
-    while (source.length - at >= 4) {
+    while (frames < framesMax && source.length - at >= 4) {
       const length = ((source[at] << 24) | (source[at + 1] << 16) | (source[at + 2] << 8) | source[at + 3]) >>> 0;
       if (length === 0 || length > this.lengthMax)
         throw new RangeError(`frame length ${length}, expected 1..${this.lengthMax}`);
       if (source.length - at < 4 + length) break;
+      frames++;
       onFrame(source[at + 4], source.subarray(at + frameHeaderLength, at + 4 + length));
       at += 4 + length;
     }
@@ -66,6 +69,15 @@ export class FrameReader {
       this.buffer.copyWithin(0, at, this.used);
     }
     this.used = rest;
+    return frames;
+  }
+
+  /** True where `push` stopped in front of a frame that is whole, or of one that is too long. */
+  get isFrameKept(): boolean {
+    const { buffer, used } = this;
+    if (used < 4) return false;
+    const length = ((buffer[0] << 24) | (buffer[1] << 16) | (buffer[2] << 8) | buffer[3]) >>> 0;
+    return length === 0 || length > this.lengthMax || used >= 4 + length;
   }
 
   private ensure(length: number): void {

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fact } from "../../domain/facts";
 import { factsFile } from "../journal/facts-log";
 import { inputKinds } from "../machine/input-record";
-import { ControlSocket, clientsMax, framesPerSecondMax } from "./control-socket";
+import { framesPerSecondMax } from "./control-client";
+import { ControlSocket, clientsMax } from "./control-socket";
 import { type EngineCommand, type EngineHello, frameTypes } from "./engine-link";
 import { EngineLinkClient, type EngineLinkOptions } from "./engine-link-client";
 import { encodeFrame, encodeJsonFrame, FrameReader } from "./engine-link-frames";
@@ -30,7 +31,17 @@ afterEach(() => {
   for (const cleanup of cleanups.reverse()) cleanup();
 });
 
-type Side = { run: TestRun; publisher: Publisher; control: ControlSocket; reports: string[]; close: () => void };
+type Side = {
+  run: TestRun;
+  publisher: Publisher;
+  control: ControlSocket;
+  reports: string[];
+  /** While true commands are kept in `held` instead of being stepped. */
+  isBusy: boolean;
+  held: Uint8Array[];
+  forward: (bytes: Uint8Array) => void;
+  close: () => void;
+};
 
 /** An engine in one thread: toy machine, shell, publisher, control socket. */
 async function startEngine(limits: Partial<PublisherLimits> = {}, today = "2026-11-20"): Promise<Side> {
@@ -70,9 +81,8 @@ async function startEngine(limits: Partial<PublisherLimits> = {}, today = "2026-
     factsFile: factsFile(recovered.directory),
     report: (text) => reports.push(text),
     forward: (bytes) => {
-      run.shell.input(inputKinds.code.command, 0, bytes, 0, bytes.length);
-      run.shell.endTurn();
-      recovered.machine.publishViews(sink);
+      if (side.isBusy) side.held.push(bytes);
+      else side.forward(bytes);
     },
     limits,
   });
@@ -88,7 +98,13 @@ async function startEngine(limits: Partial<PublisherLimits> = {}, today = "2026-
     run.shell.stop();
   };
   cleanups.push(close);
-  return { run, publisher, control, reports, close };
+  const forward = (bytes: Uint8Array) => {
+    run.shell.input(inputKinds.code.command, 0, bytes, 0, bytes.length);
+    run.shell.endTurn();
+    recovered.machine.publishViews(sink);
+  };
+  const side: Side = { run, publisher, control, reports, isBusy: false, held: [], forward, close };
+  return side;
 }
 
 function startClient(options: Partial<EngineLinkOptions> = {}): {
@@ -282,19 +298,64 @@ describe("the control socket", () => {
   /** A command that adds risk, on the wire. */
   const resume = () => encodeJsonFrame(frameTypes.command, { ...commandOf(""), command: "resume" });
 
-  it("has room for a kill where more commands wait than may", async () => {
-    const { run } = await startEngine();
+  it("has room for everybody's kill where more commands wait than may, and for no one's flood of kills", async () => {
+    const side = await startEngine();
+    const hostile = Array.from({ length: 20 }, () => rawClient());
+    await until(() => hostile.every(({ types }) => types.length > 0));
+    side.isBusy = true;
+    for (const { write } of hostile) write(Buffer.concat(Array.from({ length: 8 }, resume)));
+    const answers = () => hostile.flatMap(({ types }) => types.filter((type) => type === frameTypes.answer)).length;
+    // As many wait as may; the others are refused.
+    await until(() => answers() === 20 * 8 - 64);
+    const kills = (count: number) =>
+      Buffer.concat(Array.from({ length: count }, () => encodeJsonFrame(frameTypes.command, commandOf())));
+    hostile[0].write(kills(30));
+    await until(() => answers() === 20 * 8 - 64 + 30 - 8);
+    for (const { write } of hostile.slice(1)) write(kills(1));
     const { client } = startClient({ factsFrom: null });
-    await until(() => client.connected);
-    const hostile = rawClient();
-    await until(() => hostile.types.length > 0);
-    hostile.write(Buffer.concat(Array.from({ length: 450 }, resume)));
-    const kills = Array.from({ length: 20 }, () => encodeJsonFrame(frameTypes.command, commandOf()));
-    hostile.write(Buffer.concat(kills));
-    await until(() => hostile.types.filter((type) => type === frameTypes.answer).length === 470);
-    // The engine was asked for as many as may wait, and for every kill.
-    expect(run.shell.factNumber - 1).toBeLessThan(450);
+    const answered = client.command(commandOf());
+    await until(() => side.held.length === 64 + 8 + 19 + 1);
+    side.isBusy = false;
+    for (const bytes of side.held) side.forward(bytes);
+    expect((await answered).answer).toBe("done");
+    await until(() => answers() === 20 * 8 + 30 + 19);
+  });
+
+  it("takes a newcomer's kill before what others wrote long before it", async () => {
+    const side = await startEngine();
+    const hostile = Array.from({ length: 50 }, () => rawClient());
+    await until(() => hostile.every(({ types }) => types.length > 0));
+    for (const { write } of hostile) write(Buffer.concat(Array.from({ length: 2_000 }, resume)));
+    const { client } = startClient({ factsFrom: null });
     expect((await client.command(commandOf())).answer).toBe("done");
+    expect(side.run.shell.factNumber).toBeLessThan(50_000);
+    expect(hostile.some(({ closed }) => closed())).toBe(false);
+  });
+
+  it("keeps a client that keeps to its pace, while more flood it than it has places, and come back when cut", async () => {
+    const { control } = await startEngine();
+    let reconnects = 0;
+    let isOver = false;
+    const flood = Buffer.concat(Array.from({ length: 100 }, resume));
+    const attack = () => {
+      if (isOver) return;
+      const socket = connect(path, () => socket.write(flood));
+      socket.on("error", () => undefined);
+      socket.resume();
+      socket.on("close", () => {
+        reconnects++;
+        setTimeout(attack, 10);
+      });
+      cleanups.push(() => socket.destroy());
+    };
+    cleanups.push(() => {
+      isOver = true;
+    });
+    for (let i = 0; i < clientsMax + 16; i++) attack();
+    await until(() => control.clientCount === clientsMax && reconnects > 100);
+    const { client, downs } = startClient({ factsFrom: null, views: false });
+    for (let i = 0; i < 20; i++) expect((await client.command(commandOf())).answer).toBe("done");
+    expect(downs).toEqual([]);
   });
 
   it("lets a kill in while everybody's places are taken by clients that never subscribed", async () => {

@@ -24,6 +24,8 @@ export type EngineProcessOptions = {
   readonly followerUrl: URL;
   readonly timerMs?: number;
   readonly snapshotSeconds?: number;
+  /** Bytes after which a new segment of the inputs log begins; 64 MB unless given. */
+  readonly segmentLength?: number;
 };
 
 /** What the worker gets as its data. */
@@ -51,6 +53,7 @@ export function runEngineProcess(options: EngineProcessOptions): void {
     today: config.today,
     timerMs: options.timerMs ?? 10,
     fsync: config.fsync,
+    ...(options.segmentLength === undefined ? {} : { segmentLength: options.segmentLength }),
   };
   if (setup.venuePorts.length < desk.venues.length) {
     child.fail(`the desk has ${desk.venues.length} venues, ports are given for ${setup.venuePorts.length}`);

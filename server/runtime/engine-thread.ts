@@ -39,6 +39,7 @@ export type EngineThreadSetup = {
   readonly today: string;
   readonly timerMs: number;
   readonly fsync: FsyncMode;
+  readonly segmentLength?: number;
 };
 
 /** What the worker is told. Commands are encoded as in `server/machine/command-record.ts`. */
@@ -108,6 +109,7 @@ function begin(
     identity: setup.identity,
     today: setup.today,
     isForced: setup.fsync !== "never",
+    ...(setup.segmentLength === undefined ? {} : { segmentLength: setup.segmentLength }),
     createMachine,
     report: (text) => tell({ type: "progress", text }),
   });

@@ -64,11 +64,13 @@ export const publishMs = 20;
 const answerMsMax = 5_000;
 
 /**
- * Commands waiting for the engine, those that are urgent beside them, and first answers remembered for repeated ids. So few that
- * the last one is stepped within milliseconds.
+ * Commands waiting for the engine: so few that the last one is stepped within milliseconds. Those that are urgent have
+ * room beside them, so much for each client, so that nobody's take the place of another's kill.
  */
-const pendingMax = 256;
-const urgentMax = 256;
+const pendingMax = 64;
+const urgentOfClientMax = 8;
+
+/** First answers remembered for repeated ids. */
 const answersMax = 4_096;
 
 /** Facts between two entries of the index from fact number to file offset. */
@@ -87,7 +89,12 @@ type Subscription = {
   takenMs: number;
 };
 
-type PendingCommand = { readonly id: string; readonly clients: Set<PublisherClient>; readonly sinceMs: number };
+type PendingCommand = {
+  readonly id: string;
+  readonly isUrgent: boolean;
+  readonly clients: Set<PublisherClient>;
+  readonly sinceMs: number;
+};
 
 /**
  * Serves the engine's clients from the main thread: facts from the log file, in order and from any number; changed
@@ -194,18 +201,23 @@ export class Publisher {
       waiting.clients.add(client);
       return;
     }
-    const most = isUrgent ? pendingMax + urgentMax : pendingMax;
-    if (this.pending.size >= most) {
-      answer(client, {
-        id,
-        answer: "invalid",
-        text: `${this.pending.size} commands wait for the engine, at most ${most}`,
-        factNumber: 0,
-      });
+    const most = isUrgent ? urgentOfClientMax : pendingMax;
+    const before = this.waitingBefore(client, isUrgent);
+    if (before >= most) {
+      const text = `${before} commands wait for the engine, at most ${most}`;
+      answer(client, { id, answer: "invalid", text, factNumber: 0 });
       return;
     }
-    this.pending.set(key, { id, clients: new Set([client]), sinceMs: Date.now() });
+    this.pending.set(key, { id, isUrgent, clients: new Set([client]), sinceMs: Date.now() });
     this.options.forward(encoded);
+  }
+
+  /** Commands that wait in the room where a client's next one would: its own urgent ones, or all that are not. */
+  private waitingBefore(client: PublisherClient, isUrgent: boolean): number {
+    let count = 0;
+    for (const waiting of this.pending.values())
+      if (waiting.isUrgent === isUrgent && (!isUrgent || waiting.clients.has(client))) count++;
+    return count;
   }
 
   /** Sends one frame to every client that has subscribed. */

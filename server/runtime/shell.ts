@@ -1,5 +1,5 @@
 import type { ChannelTable, InputSink } from "../adapters/transport";
-import { AppendError } from "../journal/journal-error";
+import { AppendError, SegmentError } from "../journal/journal-error";
 import { type Forcer, type FsyncMode, LogSync } from "../journal/log-sync";
 import type { Reserve } from "../journal/reserve";
 import { type SnapshotHeader, writeSnapshot } from "../journal/snapshot-file";
@@ -164,7 +164,7 @@ export class Shell implements InputSink {
     return this.begun && !this.over;
   }
 
-  /** True while the logs are written into the reserve, and market data is not taken. */
+  /** True while the logs are written into the reserve or a held-up segment, and market data is not taken. */
   get isOnReserve(): boolean {
     return this.onReserve;
   }
@@ -352,7 +352,7 @@ export class Shell implements InputSink {
 
   /**
    * Inputs, then facts. Where there is no room the reserve is given up, a halt is stepped in the same turn, and all of it
-   * is written into what became free. What the turn wanted to send is dropped, as a line would lose it: an order among it
+   * is written into what became free; where only no new segment can be begun, into the old one. What the turn wanted to send is dropped, as a line would lose it: an order among it
    * is found out as never seen when the venue is asked. What the halt sends leaves.
    */
   private writeTurn(): void {
@@ -361,10 +361,12 @@ export class Shell implements InputSink {
       recovered.inputs.flush();
       this.flushFacts();
     } catch (error) {
-      if (!(error instanceof AppendError) || !reserve || this.onReserve || !reserve.room.release()) throw error;
+      if (!(error instanceof AppendError) || !reserve || this.onReserve) throw error;
+      if (!reserve.room.release() && !(error instanceof SegmentError)) throw error;
       this.onReserve = true;
       this.lastRenewNs = this.lastTimeNs;
-      reserve.report(`${error.message}: halted; cancels are journaled in the reserve`);
+      const place = error instanceof SegmentError ? "old segment" : "reserve";
+      reserve.report(`${error.message}: halted; cancels are journaled in the ${place}`);
       this.outbox.clear();
       const command = reserve.haltCommand(error.message);
       this.input(inputKinds.code.command, 0, command, 0, command.length);
@@ -378,9 +380,9 @@ export class Shell implements InputSink {
   private renewReserve(): void {
     this.lastRenewNs = this.lastTimeNs;
     const { reserve } = this.options;
-    if (!reserve?.room.renew()) return;
+    if (!this.options.recovered.inputs.retrySegment() || !reserve?.room.renew()) return;
     this.onReserve = false;
-    reserve.report("the logs have room again; the halt stays until it is released");
+    reserve.report("the logs can be written again; the halt stays until it is released");
   }
 
   private flushFacts(): void {

@@ -56,6 +56,8 @@ export class FakeEngine {
   readonly facts = new FactWriter();
   /** Commands as they came, newest last. */
   readonly commands: EngineCommand[] = [];
+  /** A connection that brings such a command is read no further, as one that has used up its pace. */
+  isDeafTo: (command: EngineCommand) => boolean = () => false;
   readonly views: Readonly<Record<ViewTable, Float64Array>>;
   readonly journal: string;
   epoch: number;
@@ -429,6 +431,10 @@ export class FakeEngine {
       return;
     }
     this.commands.push(command);
+    if (this.isDeafTo(command)) {
+      socket.pause();
+      return;
+    }
     const { answer, text } = this.perform(command);
     const fact = this.facts.write(
       "command",
