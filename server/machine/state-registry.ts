@@ -62,8 +62,7 @@ export class StateRegistry {
    * has yet to find would otherwise be found in the middle of a turn. Changes no content.
    */
   makeResident(): void {
-    for (const part of this.parts())
-      for (let at = 0; at < part.length; at += pageLengthMin) part[at] ^= 0;
+    for (const part of this.parts()) for (let at = 0; at < part.length; at += pageLengthMin) part[at] ^= 0;
   }
 
   /** Name, type and length of each array (of one life only, if given), in allocation order: what a snapshot must agree with. */
