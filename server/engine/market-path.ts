@@ -1,7 +1,7 @@
 import { feedStates, tradingStatuses } from "../../domain/health";
 import { listingOf } from "../../domain/ids";
 import type { StateRegistry } from "../machine/state-registry";
-import type { OrderBooks } from "./book/order-books";
+import { bidSide, type OrderBooks } from "./book/order-books";
 import type { Quotes } from "./book/quotes";
 import type { Dimensions } from "./dimensions";
 import type { FeedOwner } from "./market/feed";
@@ -81,7 +81,9 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.books.reduce(venue, listing, high, low, quantity);
     if (this.books.listing < 0) return;
     this.onBookChanged();
-    if (printable) this.trade(this.books.listing, this.books.quantity, price === 0 ? this.books.price : price);
+    if (!printable) return;
+    if (price !== 0) this.trade(listing, this.books.quantity, price);
+    else if (this.isAtOrdersPrice(listing)) this.trade(listing, this.books.quantity, this.books.price);
   };
 
   readonly cancelOrder = (venue: number, listing: number, high: number, low: number, quantity: number): void => {
@@ -159,6 +161,30 @@ export class MarketPath implements MarketSink, FeedOwner {
   readonly clearTouched = (): void => {
     for (let i = 0; i < this.touchedCount; i++) this.isTouched[this.touched[i]] = 0;
     this.touchedCount = 0;
+  };
+
+  /**
+   * Whether an execution that names no price was at its order's price, by what its book is afterwards. Not so when
+   * others of its side stand before it: the order was moved into the market and its execution told before its new price;
+   * what it met is told as well. Nor in an auction, which all leave at one price: its book was crossed before.
+   */
+  private readonly isAtOrdersPrice = (listing: number): boolean => {
+    const { price, side } = this.books;
+    const ask = this.books.bestAsk(listing);
+    const hasBetterBid = this.books.bestBid(listing) > price;
+    const hasBetterAsk = ask !== 0 && ask < price;
+    if (side === bidSide ? hasBetterBid : hasBetterAsk) return false;
+    // A taker told before its fills crosses the book too, but in this very input.
+    return !(side === bidSide ? hasBetterAsk : hasBetterBid) || !this.wasCrossed(listing);
+  };
+
+  /** Whether one book was crossed when the quotes were last taken, which is at the end of each input. */
+  private readonly wasCrossed = (listing: number): boolean => {
+    const instrument = this.instrumentOf(listing);
+    const venue = listing - instrument * this.venueCount;
+    const { quotes } = this;
+    if (quotes.bidVenue(instrument) !== venue || quotes.askVenue(instrument) !== venue) return false;
+    return quotes.bidPrice(instrument) > quotes.askPrice(instrument);
   };
 
   private readonly onBookChanged = (): void => {
