@@ -2,8 +2,11 @@ import { allocationBench } from "./allocation";
 import type { Bench } from "./bench";
 import { browsersBench } from "./browsers";
 import { deskBench } from "./desk-bench";
+import { historyOpenBench } from "./history-open";
+import { historyScrollBench } from "./history-scroll";
 import { itchBench } from "./itch-bench";
 import { killBench } from "./kill";
+import { pairsMapBench } from "./pairs-map";
 import { replayBench } from "./replay-bench";
 import { scaleBench } from "./scale";
 import { startBench } from "./start";
@@ -22,4 +25,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   browsers: browsersBench,
   start: startBench,
   kill: killBench,
+  "history-open": historyOpenBench,
+  "history-scroll": historyScrollBench,
+  "pairs-map": pairsMapBench,
 };

@@ -43,7 +43,9 @@ function optionsOfAll(): OptionSpec[] {
   for (const bench of Object.values(benches))
     for (const option of bench.options) {
       const known = options.get(option.name);
-      options.set(option.name, known ? { ...known, summary: `${known.summary}; ${option.summary}` } : option);
+      if (known === undefined) options.set(option.name, option);
+      else if (known.summary !== option.summary)
+        options.set(option.name, { ...known, summary: `${known.summary}; ${option.summary}` });
     }
   return [...options.values()];
 }
