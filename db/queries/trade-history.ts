@@ -117,7 +117,8 @@ export async function fillsPart(client: PoolClient, filter: HistoryFilter, part:
     reason: sql`coalesce((select reason from projection.parents p
       where p.journal = ${fills.journal} and p.id = ${fills.parent}), '')`,
     notional: sql`${fills.quantity} * ${fills.price}`,
-    fee: sql`${fills.fee}`,
+    // As it is shown, where a fee paid stands below zero.
+    fee: sql`-${fills.fee}`,
     realised: sql`${fills.realised}`,
     net: sql`${fills.realised} - ${fills.fee}`,
   };
@@ -211,7 +212,7 @@ export async function tradesPart(client: PoolClient, filter: HistoryFilter, part
     fills: sql`${trades.fills}`,
     turnover: sql`${trades.turnover}`,
     gross: sql`${trades.gross}`,
-    fees: sql`${trades.fees}`,
+    fees: sql`-${trades.fees}`,
     net: sql`${trades.net}`,
   };
   return drizzle(client)

@@ -4,6 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrateDatabase } from "../../db/connect";
 import { inTransaction } from "../../db/transaction";
 import type { Fact, FactOf } from "../../domain/facts";
+import {
+  type FillSort,
+  fillSorts,
+  type HistoryFill,
+  type HistoryTrade,
+  type TradeSort,
+  tradeSorts,
+} from "../../protocol/history";
 import type { HistoryFilter, HistoryPart } from "../gateway/history";
 import { sampleDesk } from "../gateway/testing/sample-desk";
 import { generateHistory } from "./generate-history";
@@ -121,36 +129,72 @@ describe("the history of fills", () => {
     );
   });
 
-  test.each([
-    "symbol",
-    "side",
-    "quantity",
-    "price",
-    "venue",
-    "strategy",
-    "pair",
-    "reason",
-    "notional",
-    "fee",
-    "realised",
-    "net",
-  ])("windows sorted by %s hold every fill once, in order", async (sort) => {
-    const ids: number[] = [];
+  const shownFill: Readonly<Record<FillSort, (row: HistoryFill) => number | string>> = {
+    time: ({ id }) => id,
+    symbol: ({ instrument }) => ranks.instruments[instrument],
+    side: ({ side }) => side,
+    quantity: ({ quantity }) => quantity,
+    price: ({ price }) => price,
+    venue: ({ venue }) => ranks.venues[venue],
+    strategy: ({ strategy }) => ranks.strategies[strategy],
+    pair: ({ pair }) => ranks.pairs[pair] ?? -1,
+    reason: ({ reason }) => reason ?? "",
+    notional: ({ notional }) => notional,
+    fee: ({ fee }) => -fee,
+    realised: ({ realised }) => realised,
+    net: ({ net }) => net,
+  };
+
+  test.each(fillSorts)("windows sorted by %s hold every fill once, in the order of what is shown", async (sort) => {
+    const rows: HistoryFill[] = [];
     for (let offset = 0; ; offset += 400) {
       const part = { ...whole, sort, offset, limit: 400, descending: false };
-      const { rows } = await history.fillsWindow(filterWith({}), part);
-      ids.push(...rows.map(({ id }) => id));
-      if (rows.length < 400) break;
+      const piece = (await history.fillsWindow(filterWith({}), part)).rows;
+      rows.push(...piece);
+      if (piece.length < 400) break;
     }
-    expect(new Set(ids).size).toBe(1_500);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(1_500);
+    expectRising(rows.map(shownFill[sort]));
     const descending = await history.fillsWindow(filterWith({}), { ...whole, sort });
-    expect(descending.rows.map(({ id }) => id)).toEqual(ids.reverse());
-    if (sort === "symbol") expect(descending.rows[0].instrument).toBeLessThan(descending.rows.at(-1)?.instrument ?? 0);
-    if (sort === "net") expect(descending.rows[0].net).toBeGreaterThan(descending.rows.at(-1)?.net ?? 0);
+    expect(descending.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).reverse());
   });
 });
 
+/** Each at least the one before, and not all of them alike. */
+function expectRising(values: readonly (number | string)[]): void {
+  expect(values.filter((value, i) => i > 0 && value < values[i - 1])).toEqual([]);
+  expect(new Set(values).size).toBeGreaterThan(1);
+}
+
 describe("the history of trades", () => {
+  const shownTrade: Readonly<Record<TradeSort, (row: HistoryTrade) => number | string>> = {
+    time: ({ id }) => id,
+    opened: ({ openedNs }) => openedNs ?? -1,
+    holding: ({ holdingNs }) => holdingNs ?? -1,
+    pair: ({ pair }) => ranks.pairs[pair],
+    strategy: ({ strategy }) => ranks.strategies[strategy],
+    side: ({ side }) => side,
+    exit: ({ exitReason }) => exitReason,
+    entryZ: ({ entryZ }) => entryZ ?? 0,
+    exitZ: ({ exitZ }) => exitZ ?? 0,
+    fills: ({ fills }) => fills,
+    turnover: ({ turnover }) => turnover,
+    gross: ({ gross }) => gross,
+    fees: ({ fees }) => -fees,
+    net: ({ net }) => net,
+  };
+
+  test.each(tradeSorts.filter((sort) => sort !== "strategy"))(
+    "sorted by %s every trade is there once, in the order of what is shown",
+    async (sort) => {
+      const { rows } = await history.tradesWindow(filterWith({}), { ...whole, sort, descending: false });
+      expectRising(rows.map(shownTrade[sort]));
+      const descending = await history.tradesWindow(filterWith({}), { ...whole, sort });
+      expect(descending.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).reverse());
+      expect(rows.length).toBe(descending.totals.count);
+    },
+  );
+
   test("each closed trip is one trade whose gross is the cash its fills left, and whose legs add up", async () => {
     const { rows, totals } = await history.tradesWindow(filterWith({}), whole);
     const opened = facts.filter((fact) => fact.kind === "pairState" && fact.from === 0).length;
