@@ -257,7 +257,7 @@ export type OrderEvent = {
   readonly leavesQuantity: number | null;
   readonly venueTimeNs: number | null;
   readonly timeNs: number;
-  /** A cancel's cause, a venue's reason or reference. */
+  /** A cancel's cause, a venue's reason (its code, then what it means) or reference. */
   readonly detail: string | null;
   /** Null for facts of a version that did not record it. */
   readonly book: LifeBook | null;

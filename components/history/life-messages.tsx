@@ -24,6 +24,9 @@ const eventText: Readonly<Record<OrderEventKind, string>> = {
   restated: "← Moved by the venue",
 };
 
+/** Kinds whose detail is a name of ours; the others' are a venue's code and what it means. */
+const ownWords: ReadonlySet<OrderEventKind> = new Set(["cancelSent", "unknown"]);
+
 /** Every message to and from the venue, each with its times and the book of that instant. */
 export function LifeMessages({
   life,
@@ -61,7 +64,7 @@ function Message({
     quantity === null ? "" : formatQuantity(quantity),
     event.price === null ? "" : `at ${price(event.price)}`,
     leavesQuantity === null ? "" : `leaves ${formatQuantity(leavesQuantity)}`,
-    kind === "accepted" || kind === "fill" ? "" : detail === null ? "" : wordsOf(detail),
+    detail === null || kind === "accepted" || kind === "fill" ? "" : ownWords.has(kind) ? wordsOf(detail) : detail,
   ];
   return (
     <li data-testid={`life-${kind}`} className="border-b border-line/40 px-3 py-1.5 last:border-0">

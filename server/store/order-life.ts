@@ -9,6 +9,7 @@ import type {
   OrderEventKind,
   OrderLife,
 } from "../gateway/history";
+import { describeOuchCancelReason, describeOuchRejectReason, describeOuchRestateReason } from "../wire/ouch-codes";
 import { hasMid, slippageOf } from "./slippage";
 import { codeOf, reasonOf, sideOf } from "./stored-names";
 
@@ -41,6 +42,7 @@ export function lifeOf(stored: StoredLife): OrderLife {
     events: events.map(({ journal, order, kind, ...event }) => ({
       ...event,
       kind: kind as OrderEventKind,
+      detail: detailInWords(kind, event.detail),
       book: books.get(event.factNumber) ?? null,
     })),
     approvals: stored.approvals.map(approvalOf),
@@ -60,6 +62,15 @@ export function lifeOf(stored: StoredLife): OrderLife {
     ),
     markOuts: markHorizonsSeconds.map((seconds) => markOutOf(seconds, stored)),
   };
+}
+
+/** A venue's code with what its manual says it means: "U: requested by the user". Other details stay as they are. */
+function detailInWords(kind: string, detail: string | null): string | null {
+  if (detail === null) return null;
+  if (kind === "cancelled") return `${detail}: ${describeOuchCancelReason(detail.charCodeAt(0))}`;
+  if (kind === "restated") return `${detail}: ${describeOuchRestateReason(detail.charCodeAt(0))}`;
+  const code = /^code (\d+)$/.exec(detail)?.[1];
+  return code === undefined ? detail : `${detail}: ${describeOuchRejectReason(Number(code))}`;
 }
 
 function bookOf(row: StoredLife["books"][number]): LifeBook {

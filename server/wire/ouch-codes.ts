@@ -82,6 +82,13 @@ export const ouchEventCode = { startOfDay: 0x53, endOfDay: 0x45 } as const;
 /** Why an order was restated (section 3.13). */
 export const ouchRestateReason = { displayRefreshed: 0x52, displayPriceUpdated: 0x50 } as const;
 
+/** What a restate reason means; unknown codes are named by their number. */
+export function describeOuchRestateReason(reason: number): string {
+  if (reason === ouchRestateReason.displayRefreshed) return "displayed quantity was refreshed";
+  if (reason === ouchRestateReason.displayPriceUpdated) return "displayed price was updated";
+  return `unknown restate reason ${reason}`;
+}
+
 /** Values of the post only option. */
 export const ouchPostOnly = { postOnly: 0x50, no: 0x4e } as const;
 

@@ -54,7 +54,7 @@ const layers: readonly Layer[] = [
   {
     name: "server/store",
     owns: /^server\/store\//,
-    may: ["domain", "db", "server/runtime", "server/desk", "the gateway's port", "server/ops"],
+    may: ["domain", "db", "server/wire", "server/runtime", "server/desk", "the gateway's port", "server/ops"],
     packages: "any",
   },
   {

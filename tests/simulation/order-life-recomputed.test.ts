@@ -32,6 +32,30 @@ const causeNames = [
   "disconnect",
   "selfTrade",
 ];
+/** Texts of OUCH 5.0, section 3.4 and its appendix of reject reasons, for the codes of these days. */
+const cancelTexts: Readonly<Record<string, string>> = {
+  U: "requested by the user",
+  I: "immediate or cancel",
+  Q: "self match prevention",
+  T: "time in force has expired",
+};
+const rejectTexts = [
+  "",
+  "quote unavailable",
+  "destination closed",
+  "invalid display",
+  "invalid max floor",
+  "invalid peg type",
+  "fat finger",
+  "halted",
+  "intermarket sweep not allowed",
+  "invalid side",
+];
+const rejectDetail = (code: number) => `code ${code}: ${rejectTexts[code]}`;
+const cancelDetail = (reason: number) => {
+  const letter = String.fromCharCode(reason);
+  return `${letter}: ${cancelTexts[letter]}`;
+};
 const wide = (high: number, low: number) => (BigInt(high) * 4_294_967_296n + BigInt(low)).toString();
 
 function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
@@ -106,18 +130,18 @@ function eventsOf(log: Log, order: number) {
         return event("accepted", { quantity, price, venueTimeNs, detail });
       }
       case "orderRejected":
-        return event("rejected", { venueTimeNs: fact.venueTimeNs, detail: `code ${fact.code}` });
+        return event("rejected", { venueTimeNs: fact.venueTimeNs, detail: rejectDetail(fact.code) });
       case "orderReplaceSent":
         return event("replaceSent", { quantity: fact.quantity, price: fact.price });
       case "orderReplaced":
         return event("replaced", { quantity: fact.quantity, price: fact.price, venueTimeNs: fact.venueTimeNs });
       case "orderReplaceRejected":
-        return event("replaceRejected", { venueTimeNs: fact.venueTimeNs, detail: `code ${fact.code}` });
+        return event("replaceRejected", { venueTimeNs: fact.venueTimeNs, detail: rejectDetail(fact.code) });
       case "orderCancelSent":
         return event("cancelSent", { detail: causeNames[fact.cause] });
       case "orderCancelled": {
         const { quantity, leavesQuantity, venueTimeNs } = fact;
-        return event("cancelled", { quantity, leavesQuantity, venueTimeNs, detail: String.fromCharCode(fact.reason) });
+        return event("cancelled", { quantity, leavesQuantity, venueTimeNs, detail: cancelDetail(fact.reason) });
       }
       case "fill": {
         const { quantity, price, leavesQuantity, venueTimeNs } = fact;
