@@ -23,7 +23,7 @@ import type { PairRow } from "@/protocol/topics";
 
 const keyOf = (row: PairRow) => row.id;
 
-function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
+function columnsOf(names: Names, chosen: number | null): readonly BlotterColumn<PairRow>[] {
   return [
     {
       id: "pair",
@@ -35,7 +35,8 @@ function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
           href={`/pairs/${row.id}`}
           prefetch={false}
           tabIndex={-1}
-          className="font-medium underline-offset-2 hover:underline"
+          title={`The page of ${names.pair(row.id)}`}
+          className={`font-medium underline-offset-2 hover:underline ${row.id === chosen ? "text-gold" : ""}`}
         >
           {names.pair(row.id)}
         </Link>
@@ -123,11 +124,22 @@ function columnsOf(names: Names): readonly BlotterColumn<PairRow>[] {
   ];
 }
 
-/** Every pair, or those that `only` leaves: how far from its mean, what it holds, what it waits for. */
-export function PairsTable({ only }: { only?: (row: PairRow) => boolean }) {
+/**
+ * Every pair, or those that `only` leaves: how far from its mean, what it holds, what it waits for. Where `onChoose` is
+ * given a row chooses its pair; its name leads to the pair's page in any case.
+ */
+export function PairsTable({
+  only,
+  chosen = null,
+  onChoose,
+}: {
+  only?: (row: PairRow) => boolean;
+  chosen?: number | null;
+  onChoose?: (pair: number) => void;
+}) {
   const names = useReference();
   const rows = useRows(useLive().stores.pairs);
-  const columns = useMemo(() => columnsOf(names), [names]);
+  const columns = useMemo(() => columnsOf(names, chosen), [names, chosen]);
   return (
     <Blotter
       label="Pairs"
@@ -137,6 +149,7 @@ export function PairsTable({ only }: { only?: (row: PairRow) => boolean }) {
       keyOf={keyOf}
       columns={columns}
       initialSort={{ column: "pair", descending: false }}
+      {...(onChoose === undefined ? {} : { onOpen: ({ id }: PairRow) => onChoose(id) })}
       empty={<EmptyState title="No pairs">This desk's file names none.</EmptyState>}
     />
   );

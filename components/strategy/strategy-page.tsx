@@ -29,6 +29,7 @@ import { KillReason } from "./kill-reason";
 import { limitLines, type ParameterLine, parameterLines } from "./parameter-lines";
 import { StrategyButtons } from "./strategy-buttons";
 import { stateTone } from "./strategy-list";
+import { StrategySpread, useStrategyPair } from "./strategy-spread";
 import { StrategyEvents, StrategyRefusals } from "./strategy-tables";
 
 type Strategy = ReferencePayload["strategies"][number];
@@ -40,6 +41,7 @@ const haltedOf = (desk: DeskPayload | null) => desk?.halted ?? false;
 export function StrategyPage({ id }: { id: number }) {
   const { reference } = useReference();
   useTopics(neededTopics);
+  const [pair, setPair] = useStrategyPair(id);
   const strategy = reference?.strategies[id];
   if (reference === null) return <EmptyState title="Waiting for the strategies" />;
   if (strategy === undefined)
@@ -50,8 +52,19 @@ export function StrategyPage({ id }: { id: number }) {
         </Link>
       </EmptyState>
     );
+  const hasPairs = strategy.parameters.kind === "pairs";
+  const pnl = (
+    <LivePanel
+      title="P&L of the day"
+      topic="pnl"
+      testId="strategy-pnl"
+      className={`h-[240px] shrink-0 ${hasPairs ? "lg:h-[190px]" : "lg:h-auto"}`}
+    >
+      <PnlCurve strategy={id} />
+    </LivePanel>
+  );
   return (
-    <div className="grid gap-1.5 p-1.5 lg:h-full lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_300px] lg:grid-rows-[auto_minmax(0,1fr)_minmax(0,1fr)]">
+    <div className="grid gap-1.5 p-1.5 lg:h-full lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_300px] lg:grid-rows-[auto_minmax(0,1.1fr)_minmax(0,1fr)]">
       <h1 className="sr-only">Strategy {strategy.name}</h1>
       <LivePanel
         title={strategy.name}
@@ -73,9 +86,7 @@ export function StrategyPage({ id }: { id: number }) {
       >
         <StrategyNow strategy={strategy} />
       </LivePanel>
-      <LivePanel title="P&L of the day" topic="pnl" testId="strategy-pnl" className="h-[240px] lg:h-auto">
-        <PnlCurve strategy={id} />
-      </LivePanel>
+      {hasPairs ? <StrategySpread strategy={id} pair={pair} onChoose={setPair} className="h-[420px] lg:h-auto" /> : pnl}
       <LivePanel title="History" topic={`strategy:${id}`} testId="strategy-history" className="h-[260px] lg:h-auto">
         <div className="flex h-full flex-col">
           <KillReason id={id} name={strategy.name} />
@@ -84,18 +95,21 @@ export function StrategyPage({ id }: { id: number }) {
           </div>
         </div>
       </LivePanel>
-      <section
-        aria-label="Parameters and limits"
-        className="min-h-0 overflow-auto rounded-md border border-line bg-panel p-3 lg:row-span-2"
-      >
-        <Lines title="Parameters" lines={parameterLines(strategy.parameters)} />
-        <div className="h-3" />
-        <Lines title="Limits" lines={limitLines(strategy.limits)} />
-        <p className="mt-3 text-muted">
-          Amounts in {reference.currency}, quantities in shares, σ are deviations of the spread.
-        </p>
-      </section>
-      <StrategyBlotter strategy={strategy} />
+      <div className="flex min-h-0 flex-col gap-1.5 lg:row-span-2">
+        {hasPairs && pnl}
+        <section
+          aria-label="Parameters and limits"
+          className="min-h-0 flex-1 overflow-auto rounded-md border border-line bg-panel p-3"
+        >
+          <Lines title="Parameters" lines={parameterLines(strategy.parameters)} />
+          <div className="h-3" />
+          <Lines title="Limits" lines={limitLines(strategy.limits)} />
+          <p className="mt-3 text-muted">
+            Amounts in {reference.currency}, quantities in shares, σ are deviations of the spread.
+          </p>
+        </section>
+      </div>
+      <StrategyBlotter strategy={strategy} pair={pair} onPair={setPair} />
     </div>
   );
 }
@@ -189,7 +203,15 @@ const tabs = ["holds", "orders", "fills", "refusals"] as const;
 type Tab = (typeof tabs)[number];
 
 /** What a strategy holds (its pairs, or its names), its orders, its fills, and what the gate refused it. */
-function StrategyBlotter({ strategy }: { strategy: Strategy }) {
+function StrategyBlotter({
+  strategy,
+  pair,
+  onPair,
+}: {
+  strategy: Strategy;
+  pair: number | null;
+  onPair: (pair: number) => void;
+}) {
   const { id, parameters } = strategy;
   const [tab, setTab] = useState<Tab>("holds");
   const { reference } = useReference();
@@ -225,7 +247,12 @@ function StrategyBlotter({ strategy }: { strategy: Strategy }) {
         <Choice label="What to show" names={tabs} texts={titles} chosen={tab} onChoose={setTab} testId="strategy-tab" />
       }
     >
-      {tab === "holds" && (hasPairs ? <PairsTable only={onlyPairs} /> : <PositionsTable only={onlyPositions} />)}
+      {tab === "holds" &&
+        (hasPairs ? (
+          <PairsTable only={onlyPairs} chosen={pair} onChoose={onPair} />
+        ) : (
+          <PositionsTable only={onlyPositions} />
+        ))}
       {tab === "orders" && <OrdersTable workingOnly={false} only={onlyOrders} />}
       {tab === "fills" && (
         <FillsTable only={onlyFills} older={`/history?strategy=${encodeURIComponent(strategy.name)}`} />
