@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { chromium } from "@playwright/test";
+import { chromium, type Page } from "@playwright/test";
 import sharp from "sharp";
 import { z } from "zod";
 import { terminalPages } from "../components/terminal/navigation";
@@ -37,8 +37,8 @@ const arranged: Arrangement = {
           kind: "split",
           size: 316,
           parts: [
-            { kind: "group", size: 500, panels: ["orders", "positions", "notices"], shown: "orders" },
-            { kind: "group", size: 500, panels: ["fills", "pairs"], shown: "fills" },
+            { kind: "group", size: 500, panels: ["orders", "positions"], shown: "orders" },
+            { kind: "group", size: 500, panels: ["fills", "pairs", "notices"], shown: "fills" },
           ],
         },
       ],
@@ -47,8 +47,8 @@ const arranged: Arrangement = {
       kind: "split",
       size: 428,
       parts: [
-        { kind: "group", size: 420, panels: ["ladder", "watch", "pairs-heat"], shown: "ladder" },
-        { kind: "group", size: 196, panels: ["pnl"], shown: "pnl" },
+        { kind: "group", size: 420, panels: ["ladder", "watch"], shown: "ladder" },
+        { kind: "group", size: 196, panels: ["pnl", "pairs-heat"], shown: "pnl" },
         { kind: "group", size: 200, panels: ["strategies"], shown: "strategies" },
       ],
     },
@@ -58,8 +58,9 @@ const arranged: Arrangement = {
 /** What a replay is photographed of: the evening of a recorded day, with the gap before the opening skipped. */
 const replayFrom = "22:50";
 const replaySpeed = "60";
-/** At that speed the evening is over after some minutes of photographing: it is begun early. */
+/** At that speed the evening is over after a minute: it runs so for a while, and slowly once photographing begins. */
 const replaySecondsMax = 15;
+const slowly = (page: Page) => page.getByTestId("playback-speed-1").click();
 
 /** A picture to take: the name of its file, where it is, and how the desk is arranged there. */
 type Picture = { readonly name: string; readonly place: string; readonly layout?: Arrangement };
@@ -111,7 +112,7 @@ export async function takeScreenshots({ address, recording, folder, seconds }: S
     await withDesk(["--replay", recording, "--from", replayFrom, "--speed", replaySpeed], async (url) => {
       const replay = [{ name: "replay", place: "/" }];
       const fillSeconds = Math.min(seconds, replaySecondsMax);
-      files.push(...(await photograph(url, folder, fillSeconds, () => Promise.resolve(replay))));
+      files.push(...(await photograph(url, folder, fillSeconds, () => Promise.resolve(replay), slowly)));
     });
   return files;
 }
@@ -135,6 +136,8 @@ async function photograph(
   folder: string,
   seconds: number,
   picturesOfDesk: () => Promise<readonly Picture[]>,
+  /** What the one who looks on does at the end of that. */
+  beforePictures: (page: Page) => Promise<void> = () => Promise.resolve(),
 ): Promise<string[]> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
   const files: string[] = [];
@@ -143,6 +146,7 @@ async function photograph(
     const waiting = await browser.newPage();
     await waiting.goto(address, { waitUntil: "commit" });
     await waiting.waitForTimeout(seconds * 1_000);
+    await beforePictures(waiting);
     await waiting.close();
     const pictures = await picturesOfDesk();
     for (const size of sizes)

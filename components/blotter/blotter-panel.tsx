@@ -17,7 +17,9 @@ export function BlotterPanel({ tab }: { tab: BlotterTab }) {
       kind={tab === "pairs" ? "market" : "engine"}
       testId={`blotter-${tab}`}
       controls={
-        tab === "orders" ? <WorkingOnly checked={workingOnly} onChange={setWorkingOnly} className="pl-2" /> : undefined
+        tab === "orders" ? (
+          <WorkingOnly checked={workingOnly} onChange={setWorkingOnly} className="whole pl-2" />
+        ) : undefined
       }
     >
       {shown && <BlotterTable tab={tab} workingOnly={workingOnly} />}

@@ -42,7 +42,7 @@ export function Ladder({ className = "" }: { className?: string }) {
               scope="instrument"
               target={instrument}
               testId="symbol-kill"
-              className="ml-auto h-[22px] w-[58px] shrink-0 text-[11px]"
+              className="whole ml-auto h-[22px] w-[58px] shrink-0 text-[11px]"
             >
               Kill…
             </KillButton>

@@ -14,8 +14,20 @@ export function PnlCurve({ strategy }: { strategy: number }) {
   const { stores } = useLive();
   const curve = useMemo(() => stores.curve(strategy), [stores, strategy]);
   const { box, chart, colours } = useTimeChart({
-    timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 1, fixLeftEdge: true },
-    rightPriceScale: { entireTextOnly: true, scaleMargins: { top: 0.12, bottom: 0.08 } },
+    // The first time stands inside of the edge and needs room to the next; curves above each other end at one place.
+    timeScale: {
+      timeVisible: true,
+      secondsVisible: true,
+      rightOffset: 1,
+      fixLeftEdge: true,
+      tickMarkMaxCharacterLength: 12,
+    },
+    rightPriceScale: {
+      entireTextOnly: true,
+      minimumWidth: 56,
+      tickMarkDensity: 1.7,
+      scaleMargins: { top: 0.12, bottom: 0.08 },
+    },
     handleScroll: false,
     handleScale: false,
   });

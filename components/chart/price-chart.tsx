@@ -34,7 +34,7 @@ const barsInView = 120;
 export function PriceChart({ className = "" }: { className?: string }) {
   const instrument = useDeskView((view) => view.instrument);
   const interval = useDeskView((view) => view.interval);
-  const { reference, symbol } = useReference();
+  const { reference, symbol, decimals } = useReference();
   const name = reference === null ? null : symbol(instrument);
   return (
     <LivePanel
@@ -58,6 +58,7 @@ export function PriceChart({ className = "" }: { className?: string }) {
           key={`${name}:${interval}`}
           symbol={name}
           instrument={instrument}
+          decimals={decimals(instrument)}
           interval={interval}
           dayStartSeconds={Date.parse(`${reference.tradingDay}T00:00:00Z`) / 1_000}
         />
@@ -120,11 +121,13 @@ type Series = {
 function Candles({
   symbol,
   instrument,
+  decimals,
   interval,
   dayStartSeconds,
 }: {
   symbol: string;
   instrument: number;
+  decimals: number;
   interval: BarInterval;
   dayStartSeconds: number;
 }) {
@@ -145,7 +148,7 @@ function Candles({
 
   useEffect(() => {
     if (chart === null || colours === null) return;
-    const made = addSeries(chart, colours);
+    const made = addSeries(chart, colours, decimals);
     series.current = made;
     let generation = -1;
     let drawnSeconds = 0;
@@ -215,7 +218,7 @@ function Candles({
         // The chart went first.
       }
     };
-  }, [chart, colours, bars, stores, instrument, symbol, dayStartSeconds, interval, box, isReplay]);
+  }, [chart, colours, bars, stores, instrument, symbol, dayStartSeconds, interval, box, isReplay, decimals]);
 
   return (
     <div
@@ -246,7 +249,7 @@ function placesOf(
   });
 }
 
-function addSeries(chart: NonNullable<ReturnType<typeof useTimeChart>["chart"]>, colours: ChartColours): Series {
+function addSeries(chart: IChartApi, colours: ChartColours, decimals: number): Series {
   const volume = chart.addSeries(HistogramSeries, {
     priceScaleId: "",
     priceFormat: { type: "volume" },
@@ -262,7 +265,11 @@ function addSeries(chart: NonNullable<ReturnType<typeof useTimeChart>["chart"]>,
     borderDownColor: colours.sell,
     wickDownColor: colours.sell,
     priceLineColor: colours.muted,
-    priceFormat: { type: "price", precision: 2, minMove: 0.01 },
+    priceFormat: {
+      type: "custom",
+      formatter: (price: number) => formatPrice(Math.round(price * 10_000), decimals),
+      minMove: 10 ** -decimals,
+    },
   });
   return { candles, volume, markers: createSeriesMarkers(candles, []) };
 }

@@ -40,6 +40,8 @@ export function useHistoryAddress(): HistoryAddress {
         change((edited) => {
           edited.set("tab", next);
           for (const name of ["sort", "order", "open"]) edited.delete(name);
+          // A trade is bought or sold; a short sale is a word of fills.
+          if (next === "trades" && edited.get("side") === "sellShort") edited.set("side", "sell");
         }),
       setFilter: (name, value) =>
         change((edited) => {

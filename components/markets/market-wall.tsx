@@ -53,7 +53,7 @@ export function MarketWall() {
               value={filter}
               onChange={setFilter}
               testId="wall-filter"
-              className="w-[72px] sm:w-[130px]"
+              className="w-[84px] shrink-0 sm:w-[130px]"
             />
             <Choice
               label="Sort"
