@@ -415,6 +415,8 @@ export type Notice = {
   readonly text: string;
   readonly strategy: number | null;
   readonly refusal: RefusalCode | null;
+  /** The order that it is about, where it is about one. */
+  readonly order?: number;
   /** Of a replay: what the strategy would have done. */
   readonly wish?: Wish;
 };

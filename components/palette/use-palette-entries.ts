@@ -11,6 +11,7 @@ import { blockedReason } from "@/components/strategy/strategy-actions";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { strategyPath, terminalPages } from "@/components/terminal/navigation";
 import { colourSets, colourSetText, setColourSet, toggleTheme, useColourSet } from "@/components/terminal/theme";
+import { toggleToastsOfFills, useToastsOfFills } from "@/components/terminal/toast-choice";
 import { useCommand } from "@/components/terminal/use-command";
 import type { DeskPayload } from "@/protocol/topics";
 import type { Findable } from "./palette-search";
@@ -38,6 +39,7 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
   const rows = useRows(stores.strategies);
   const halted = useSelected(stores.desk, haltedOf);
   const colourSet = useColourSet();
+  const tellsFills = useToastsOfFills();
   const { open, select } = useDeskView.getState();
   const command = useCommand();
   const router = useRouter();
@@ -101,6 +103,13 @@ export function usePaletteEntries(onClose: () => void): PaletteEntry[] {
         choose: closeAnd(() => setColourSet(set)),
       }),
     ),
+    line({
+      group: "Desk",
+      text: tellsFills ? "Toasts for fills: turn off" : "Toasts for fills: turn on",
+      keywords: "notify orders sound quiet",
+      note: tellsFills ? "now on" : "now off",
+      choose: closeAnd(toggleToastsOfFills),
+    }),
     line({
       group: "Desk",
       text: "Keyboard shortcuts",

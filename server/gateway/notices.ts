@@ -68,6 +68,10 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
     strategy: strategy !== null && strategy >= 0 ? strategy : null,
     refusal: null,
   });
+  const ofOrder = ({ order }: { readonly order: number }, text: string): Notice => ({
+    ...notice("warning", `order ${order}: ${text}`),
+    order,
+  });
   switch (fact.kind) {
     case "refusal": {
       const code = refusalCodes.name(fact.code);
@@ -119,13 +123,13 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       return notice(severity, text, scope === "strategy" ? fact.target : null);
     }
     case "orderRejected":
-      return notice("warning", `order ${fact.order} was rejected by the venue (code ${fact.code})`);
+      return ofOrder(fact, `the venue rejected it (code ${fact.code})`);
     case "orderLost":
-      return notice("warning", `order ${fact.order}: the venue never saw it`);
+      return ofOrder(fact, "the venue never saw it");
     case "orderUnknown":
-      return notice("warning", `order ${fact.order}: its fate is unknown, it counts as open until the venue has told`);
+      return ofOrder(fact, "its fate is unknown, it counts as open until the venue has told");
     case "orderReplaceRejected":
-      return notice("warning", `order ${fact.order}: the venue refused its replace (code ${fact.code})`);
+      return ofOrder(fact, `the venue refused its replace (code ${fact.code})`);
     case "reconciliationBreak": {
       const where = `${desk.instruments[fact.instrument]?.symbol ?? fact.instrument} at ${targetText(desk, "venue", fact.venue)}`;
       return fact.open === 1

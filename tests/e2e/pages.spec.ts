@@ -98,6 +98,33 @@ test("a strategy is approved and killed on its page, the reason of the kill is a
   await expect(page.getByTestId("kill-reason")).toBeHidden();
 });
 
+test("a strategy's page draws the spread of one of its pairs with its legs below, and a row of its pairs chooses another", async ({
+  page,
+}) => {
+  await open(page, "/strategies/0", "strategy-spread");
+  const spread = page.getByTestId("strategy-spread");
+  const chart = page.getByTestId("pair-chart-canvas");
+  const samples = async () => Number(await chart.getAttribute("data-samples"));
+  await expect.poll(samples).toBeGreaterThan(5);
+  await expect(spread).toContainText(/enters ±\d/);
+  await expect(page.getByTestId("pair-strip-wait")).toContainText(/z [+−]?\d|warming up/);
+  // Flat legs stand there with a zero, held ones with their sign.
+  await expect(page.getByTestId("pair-strip")).toContainText(/[A-Z]+ [+−]?\d+ · [A-Z]+ [+−]?\d+/);
+  const pair = page.getByTestId("strategy-pair");
+  const names = await pair.locator("option").allTextContents();
+  const shown = await pair.locator("option:checked").textContent();
+  const other = names.find((name) => name !== shown) ?? "";
+  await page.getByTestId("pairs").getByRole("row").filter({ hasText: other }).getByRole("gridcell").nth(1).click();
+  await expect(pair.locator("option:checked")).toHaveText(other);
+  await expect(chart).toHaveAttribute("aria-label", new RegExp(`of ${other} `));
+  await expect.poll(samples).toBeGreaterThan(5);
+  await pair.selectOption(shown);
+  await expect(page.getByTestId("pair-strip")).toContainText(shown ?? "?");
+  await page.getByTestId("strategy-0").getByRole("button", { name: "Approve" }).waitFor();
+  await spread.getByRole("link", { name: "Page" }).click();
+  await expect(page.getByTestId("pair-chart")).toContainText(shown ?? "?");
+});
+
 test("the wall shows five levels of each symbol on the screen @thorough", async ({ page }) => {
   await open(page, "/markets", "wall");
   const tile = page.locator('[data-testid^="tile-"]').first();
@@ -118,7 +145,17 @@ test("the wall shows five levels of each symbol on the screen @thorough", async 
 });
 
 /** The panels that are framed on each page, and those of the pages below them. */
-const everyPath = ["/", "/markets", "/pairs", "/pairs/0", "/strategies", `/strategies/${maker}`, "/history"];
+const everyPath = [
+  "/",
+  "/markets",
+  "/pairs",
+  "/pairs/0",
+  "/strategies",
+  "/strategies/0",
+  `/strategies/${maker}`,
+  "/risk",
+  "/history",
+];
 
 test("every panel of every page shows the age of its data", async ({ page }) => {
   for (const path of everyPath) {
