@@ -11,7 +11,13 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useMemo, useRef } from "react";
-import { formatDayTime, formatPrice, formatQuantity, formatSignedBps } from "@/components/format/numbers";
+import {
+  decimalsOfTick,
+  formatDayTime,
+  formatPrice,
+  formatQuantity,
+  formatSignedBps,
+} from "@/components/format/numbers";
 import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import { latePoints } from "@/components/live/series-store";
@@ -34,7 +40,7 @@ const barsInView = 120;
 export function PriceChart({ className = "" }: { className?: string }) {
   const instrument = useDeskView((view) => view.instrument);
   const interval = useDeskView((view) => view.interval);
-  const { reference, symbol, decimals } = useReference();
+  const { reference, symbol } = useReference();
   const name = reference === null ? null : symbol(instrument);
   return (
     <LivePanel
@@ -58,7 +64,7 @@ export function PriceChart({ className = "" }: { className?: string }) {
           key={`${name}:${interval}`}
           symbol={name}
           instrument={instrument}
-          decimals={decimals(instrument)}
+          tick={reference.instruments[instrument]?.tick ?? 100}
           interval={interval}
           dayStartSeconds={Date.parse(`${reference.tradingDay}T00:00:00Z`) / 1_000}
         />
@@ -121,13 +127,13 @@ type Series = {
 function Candles({
   symbol,
   instrument,
-  decimals,
+  tick,
   interval,
   dayStartSeconds,
 }: {
   symbol: string;
   instrument: number;
-  decimals: number;
+  tick: number;
   interval: BarInterval;
   dayStartSeconds: number;
 }) {
@@ -148,7 +154,7 @@ function Candles({
 
   useEffect(() => {
     if (chart === null || colours === null) return;
-    const made = addSeries(chart, colours, decimals);
+    const made = addSeries(chart, colours, tick);
     series.current = made;
     let generation = -1;
     let drawnSeconds = 0;
@@ -218,7 +224,7 @@ function Candles({
         // The chart went first.
       }
     };
-  }, [chart, colours, bars, stores, instrument, symbol, dayStartSeconds, interval, box, isReplay, decimals]);
+  }, [chart, colours, bars, stores, instrument, symbol, dayStartSeconds, interval, box, isReplay, tick]);
 
   return (
     <div
@@ -249,7 +255,8 @@ function placesOf(
   });
 }
 
-function addSeries(chart: IChartApi, colours: ChartColours, decimals: number): Series {
+function addSeries(chart: IChartApi, colours: ChartColours, tick: number): Series {
+  const decimals = decimalsOfTick(tick);
   const volume = chart.addSeries(HistogramSeries, {
     priceScaleId: "",
     priceFormat: { type: "volume" },
@@ -268,7 +275,7 @@ function addSeries(chart: IChartApi, colours: ChartColours, decimals: number): S
     priceFormat: {
       type: "custom",
       formatter: (price: number) => formatPrice(Math.round(price * 10_000), decimals),
-      minMove: 10 ** -decimals,
+      minMove: tick / 10_000,
     },
   });
   return { candles, volume, markers: createSeriesMarkers(candles, []) };
