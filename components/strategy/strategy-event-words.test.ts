@@ -36,6 +36,13 @@ describe("a strategy's history in words", () => {
     expect(lacksKillReason([kill("done", ""), kill("alreadySo", "")])).toBe(true);
     expect(lacksKillReason([kill("done", ""), kill("alreadySo", "bad fills")])).toBe(false);
     expect(lacksKillReason([kill("done", ""), released])).toBe(false);
+    // The reason given afterwards is a line of its own, and no second kill.
+    expect(eventWords(kill("alreadySo", "bad fills"))).toEqual({
+      what: "Kill: why",
+      who: "anna (trader)",
+      why: "bad fills",
+    });
+    expect(eventWords(kill("alreadySo", "")).what).toBe("Kill: already so");
   });
 
   it("reports a kill as blocked, cancelled n of m, unknown k", () => {

@@ -15,6 +15,8 @@ export function eventWords(event: StrategyEvent): EventWords {
         why: `stage ${event.stage}`,
       };
     case "command":
+      if (event.command === "kill" && event.answer === "alreadySo" && event.reason !== "")
+        return { what: "Kill: why", who: `${event.actor || "unknown"} (${event.role})`, why: event.reason };
       return {
         what: `${commandWords(event.command)}${event.scope === "all" ? " everything" : ""}: ${wordsOf(event.answer)}`,
         who: `${event.actor || "unknown"} (${event.role})`,

@@ -99,7 +99,10 @@ function FillToasts() {
         decimals,
         isMaker,
       });
-      if (told !== null) toast(told.title, { id: "fills", description: told.description, duration: fillToastMs });
+      // Whoever reads the life of an order, or the lists of the past, is not disturbed.
+      const isRead = useLifeView.getState().shown !== null || window.location.pathname === "/history";
+      if (told !== null && !isRead)
+        toast(told.title, { id: "fills", description: told.description, duration: fillToastMs });
     });
   }, [stores, replica]);
   return null;

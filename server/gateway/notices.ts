@@ -129,7 +129,8 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
     case "orderUnknown":
       return ofOrder(fact, "its fate is unknown, it counts as open until the venue has told");
     case "orderReplaceRejected":
-      return ofOrder(fact, `the venue refused its replace (code ${fact.code})`);
+      // A replace that crosses a fill is refused every day: worth a line, no trouble.
+      return notice("warning", `order ${fact.order}: the venue refused its replace (code ${fact.code})`);
     case "reconciliationBreak": {
       const where = `${desk.instruments[fact.instrument]?.symbol ?? fact.instrument} at ${targetText(desk, "venue", fact.venue)}`;
       return fact.open === 1
