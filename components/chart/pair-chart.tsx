@@ -141,12 +141,20 @@ function placesOf(
 }
 
 /** What the colours of the chart mean, in its header. */
-export function PairChartLegend({ parameters }: { parameters: PairsParameters | null }) {
+export function PairChartLegend({
+  parameters,
+  brief = false,
+}: {
+  parameters: PairsParameters | null;
+  /** The levels only. */
+  brief?: boolean;
+}) {
   if (parameters === null) return null;
   return (
     <span className="column-head hidden min-w-0 truncate pl-1 sm:inline">
-      spread above, z below, mean dotted · <span className="text-gold">enters ±{formatRatio(parameters.entryZ)}</span> ·
-      exits ±{formatRatio(parameters.exitZ)} · <span className="text-sell">stops ±{formatRatio(parameters.stopZ)}</span>
+      {!brief && "spread above, z below, mean dotted · "}
+      <span className="text-gold">enters ±{formatRatio(parameters.entryZ)}</span> · exits ±
+      {formatRatio(parameters.exitZ)} · <span className="text-sell">stops ±{formatRatio(parameters.stopZ)}</span>
     </span>
   );
 }

@@ -74,7 +74,7 @@ export function StrategySpread({
                 </option>
               ))}
           </select>
-          <PairChartLegend parameters={pairsParameters} />
+          <PairChartLegend parameters={pairsParameters} brief />
           <span className="flex-1" />
           {spec !== undefined && (
             <Link

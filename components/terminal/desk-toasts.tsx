@@ -92,13 +92,8 @@ function FillToasts() {
     return stores.fills.subscribeAny("text", () => {
       const { reference, symbol, venue, strategy, decimals } = held.current;
       const isMaker = (id: number) => reference?.strategies[id]?.kind === "maker";
-      const told = news.take(stores.fills.rows(), replica.engineNowNs(), performance.now(), {
-        symbol,
-        venue,
-        strategy,
-        decimals,
-        isMaker,
-      });
+      const known = reference === null ? null : { symbol, venue, strategy, decimals, isMaker };
+      const told = news.take(stores.fills.rows(), replica.engineNowNs(), performance.now(), known);
       // Whoever reads the life of an order, or the lists of the past, is not disturbed.
       const isRead = useLifeView.getState().shown !== null || window.location.pathname === "/history";
       if (told !== null && !isRead)

@@ -17,17 +17,23 @@ function fill(id: number, part: Partial<FillRow> = {}): FillRow {
   return { id, ...what, ...money, timeNs: 100 * second, ...part };
 }
 
+/** Opened at 99 seconds, before any fill. */
+function opened(): FillNews {
+  const news = new FillNews();
+  expect(news.take([], 99 * second, -burstMs, names)).toBeNull();
+  return news;
+}
+
 describe("toasts of our fills", () => {
   it("tell one fill with side, quantity, price and who", () => {
-    const news = new FillNews();
-    expect(news.take([fill(1)], 101 * second, 0, names)).toEqual({
+    expect(opened().take([fill(1)], 101 * second, 0, names)).toEqual({
       title: "Bought 100 AAPL at 158.20",
       description: "NORTH · pairs-technology",
     });
   });
 
   it("tell a burst by its last and how many there were, and begin anew after it", () => {
-    const news = new FillNews();
+    const news = opened();
     news.take([fill(1)], 100 * second, 0, names);
     const rows = [fill(1), fill(2), fill(3, { side: "sellShort", instrument: 1, price: 1_020_500 })];
     expect(news.take(rows, 100 * second, 500, names)).toEqual({
@@ -38,15 +44,23 @@ describe("toasts of our fills", () => {
   });
 
   it("leave out what a page finds when it opens, what was told already, and a maker's", () => {
+    const late = new FillNews();
+    expect(late.take([fill(1)], 101 * second, 0, names)).toBeNull();
+    const news = opened();
+    expect(news.take([fill(1, { strategy: 1 })], 101 * second, 1, names)).toBeNull();
+    expect(news.take([fill(1, { strategy: 1 }), fill(2)], 101 * second, 2, names)).not.toBeNull();
+    expect(news.take([fill(1, { strategy: 1 }), fill(2)], 101 * second, 3, names)).toBeNull();
+  });
+
+  it("wait for the engine's clock and for the names", () => {
     const news = new FillNews();
-    expect(news.take([fill(1)], 200 * second, 0, names)).toBeNull();
-    expect(news.take([fill(1), fill(2, { strategy: 1 })], 100 * second, 1, names)).toBeNull();
-    expect(news.take([fill(1), fill(2, { strategy: 1 })], 100 * second, 2, names)).toBeNull();
-    expect(news.take([], null, 3, names)).toBeNull();
+    expect(news.take([fill(1)], null, 0, names)).toBeNull();
+    expect(news.take([fill(1), fill(2)], 99 * second, 1, null)).toBeNull();
+    expect(news.take([fill(1), fill(2), fill(3)], 100 * second, 2, names)?.title).toBe("Bought 100 AAPL at 158.20");
   });
 
   it("tell the fills of another day, which are counted from one again", () => {
-    const news = new FillNews();
+    const news = opened();
     news.take([fill(900)], 100 * second, 0, names);
     expect(news.take([fill(1)], 100 * second, burstMs + 1, names)?.title).toBe("Bought 100 AAPL at 158.20");
   });

@@ -4,9 +4,6 @@ import type { FillRow, Notice } from "@/protocol/topics";
 /** News within this time are told in one toast, by the last of them and how many there were. */
 export const burstMs = 8_000;
 
-/** How old a fill may be to be news: what a page finds when it opens is not. */
-const newsNsMax = 10e9;
-
 /** What a toast says. */
 export type ToastText = { readonly title: string; readonly description: string };
 
@@ -39,18 +36,22 @@ export type FillNames = {
 export class FillNews {
   private readonly burst = new Burst();
   private newest = 0;
+  private sinceNs: number | null = null;
 
-  /** The rows as they are now, oldest first; null when nothing is to be told. */
-  take(rows: readonly FillRow[], engineNowNs: number | null, nowMs: number, names: FillNames): ToastText | null {
+  /**
+   * The rows as they are now, oldest first; null when nothing is to be told. What is older than the first call is no
+   * news, nor is anything before the names are known.
+   */
+  take(rows: readonly FillRow[], engineNowNs: number | null, nowMs: number, names: FillNames | null): ToastText | null {
     const last = rows.at(-1)?.id ?? 0;
     // Another day's fills are counted from one again.
     if (last < this.newest) this.newest = 0;
     const from = rows.findLastIndex(({ id }) => id <= this.newest) + 1;
     this.newest = last;
-    if (engineNowNs === null) return null;
-    const news = rows
-      .slice(from)
-      .filter(({ strategy, timeNs }) => !names.isMaker(strategy) && engineNowNs - timeNs <= newsNsMax);
+    if (engineNowNs === null || names === null) return null;
+    this.sinceNs ??= engineNowNs;
+    const since = this.sinceNs;
+    const news = rows.slice(from).filter(({ strategy, timeNs }) => timeNs >= since && !names.isMaker(strategy));
     const told = news.at(-1);
     if (told === undefined) return null;
     let count = 0;
