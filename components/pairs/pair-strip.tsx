@@ -68,7 +68,7 @@ function StripLine({ pair }: { pair: number }) {
         direction={directionOf(row?.net)}
         className="w-[16ch]"
       />
-      <span className="min-w-0 truncate" data-testid="pair-strip-wait" title={wait}>
+      <span className="min-w-0 truncate max-sm:col-span-2" data-testid="pair-strip-wait" title={wait}>
         {wait}
       </span>
       <span className="numeric hidden text-right text-muted sm:block">{legs}</span>

@@ -47,6 +47,7 @@ async function everyPage(): Promise<string[]> {
   return [
     ...terminalPages.map(({ path }) => path),
     "/pairs/0",
+    "/strategies/0",
     `/strategies/${maker}`,
     `/history?open=order-${String(order)}`,
   ];

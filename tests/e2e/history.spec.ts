@@ -116,6 +116,13 @@ test("filters narrow rows and totals, stay in the address after a reload, and ag
   await expect(page.getByTestId("history-side")).toHaveValue("sell");
   await expect(page.getByTestId("history-from")).toHaveValue("10:30");
   await expect(page.getByTestId("history-totals")).toHaveText(totals ?? "");
+  // And when somebody comes back from the life of an order.
+  await rows(page).first().click();
+  await expect(page).toHaveURL(/side=sell.*open=order-/);
+  await page.goBack();
+  await expect(page.getByTestId("history-life")).toBeHidden();
+  await expect(page.getByTestId("history-side")).toHaveValue("sell");
+  await expect(page.getByTestId("history-totals")).toHaveText(totals ?? "");
   const lines = await download(page);
   expect(lines.length).toBe(await units(page, "fills"));
   expect(lines.length).toBeGreaterThan(50);

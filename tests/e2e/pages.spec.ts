@@ -169,7 +169,7 @@ test("every panel of every page shows the age of its data", async ({ page }) => 
   }
 });
 
-for (const path of ["/markets", "/pairs", "/pairs/0", `/strategies/${maker}`])
+for (const path of ["/markets", "/pairs", "/pairs/0", "/strategies/0", `/strategies/${maker}`])
   test(`no column, no tile and no button moves over two hundred updates on ${path} @thorough`, async ({ page }) => {
     let updates = 0;
     page.on("websocket", (socket) => socket.on("framereceived", () => updates++));
