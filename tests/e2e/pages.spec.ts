@@ -175,6 +175,8 @@ for (const path of ["/markets", "/pairs", "/pairs/0", "/strategies/0", `/strateg
     page.on("websocket", (socket) => socket.on("framereceived", () => updates++));
     await page.goto(`${desk.url}${path}`);
     await expect(page.locator('section[data-mark="live"]').first()).toBeVisible({ timeout: 30_000 });
+    // A symbol that stands still for long sinks in the wall, but never while the pointer is over it.
+    await page.mouse.move(700, 450);
     await page.waitForTimeout(1_500);
     const geometry = () =>
       page.evaluate(() =>
