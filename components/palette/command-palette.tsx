@@ -2,7 +2,7 @@
 
 import { Command } from "cmdk";
 import { Dialog } from "radix-ui";
-import { useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useState } from "react";
 import { useDock } from "@/components/dock/dock-store";
 import { refreshLayouts } from "@/components/dock/saved-layouts";
 import { KeyCap } from "@/components/ui/key-cap";
@@ -27,6 +27,18 @@ export function CommandPalette({ symbolsOnly, onClose }: { symbolsOnly: boolean;
   const offered = entries.filter(({ group }) =>
     symbolsOnly ? group === "Symbols" : search !== "" || (group !== "Symbols" && group !== "Kills"),
   );
+  const found = findEntries(offered, search, groupMax);
+  // Whoever types fast is at Enter before the list has marked its first line.
+  const chooseFirst = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+    const list = event.currentTarget.closest("[cmdk-root]");
+    if (list?.querySelector('[cmdk-item][aria-selected="true"]')) return;
+    event.preventDefault();
+    found
+      .flatMap((group) => group.entries)
+      .find(({ blocked }) => blocked === null)
+      ?.choose();
+  };
   return (
     <Dialog.Root open onOpenChange={(next) => (next ? undefined : onClose())}>
       <Dialog.Portal>
@@ -45,19 +57,20 @@ export function CommandPalette({ symbolsOnly, onClose }: { symbolsOnly: boolean;
             <Command.Input
               value={search}
               onValueChange={setSearch}
+              onKeyDown={chooseFirst}
               data-testid="palette-search"
               placeholder={symbolsOnly ? "Symbol or sector" : "Page, symbol, strategy or command"}
               className="h-12 w-full border-b border-line bg-panel px-4 text-[15px] outline-none placeholder:text-faint focus-visible:outline-none"
             />
             <Command.List className="max-h-[min(430px,64dvh)] overflow-y-auto p-1.5">
               <Command.Empty className="px-3 py-6 text-center text-muted">Nothing is called so.</Command.Empty>
-              {findEntries(offered, search, groupMax).map(({ group, entries: found }) => (
+              {found.map(({ group, entries: lines }) => (
                 <Command.Group
                   key={group}
                   heading={group}
                   className="[&>[cmdk-group-heading]]:px-2.5 [&>[cmdk-group-heading]]:pt-2 [&>[cmdk-group-heading]]:pb-1 [&>[cmdk-group-heading]]:text-[10.5px] [&>[cmdk-group-heading]]:text-faint"
                 >
-                  {found.map((entry) => (
+                  {lines.map((entry) => (
                     <EntryLine key={entry.id} entry={entry} />
                   ))}
                 </Command.Group>

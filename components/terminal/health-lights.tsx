@@ -69,7 +69,7 @@ function Light({ name, health, unheard }: { name: LightName; health: HealthPaylo
           title={light?.text}
           className="flex h-[28px] items-center gap-1.5 rounded px-2 hover:bg-raised"
         >
-          <span aria-hidden className={`text-[11px] ${look[shown]}`}>
+          <span aria-hidden className={`w-[12px] text-center text-[11px] ${look[shown]}`}>
             {mark[shown]}
           </span>
           <span className="text-left leading-tight">
