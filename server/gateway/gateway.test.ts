@@ -288,6 +288,15 @@ describe("commands", () => {
     expect(engine.commands.map(({ command }) => command)).toEqual(["kill"]);
   });
 
+  test("a kill that one connection to the engine does not deliver is delivered by the other", async () => {
+    const { engine, url } = await start();
+    const browser = browse(url);
+    await until("it is connected", () => browser.epochs.length > 0);
+    let kills = 0;
+    engine.isDeafTo = ({ command }) => command === "kill" && kills++ === 0;
+    expect((await browser.command(kill("all", -1))).answer).toBe("done");
+  });
+
   test("others' commands that wait at the engine do not stand before a kill", async () => {
     const { engine, url } = await start();
     const [hostile, browser] = [browse(url), browse(url)];

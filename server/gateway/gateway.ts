@@ -10,7 +10,7 @@ import { playbackSchema, resyncSchema, topicsSchema } from "../../protocol/clien
 import type { Envelope } from "../../protocol/envelope";
 import type { CommandReply, DeskMode, HealthPayload, PlaybackReply } from "../../protocol/topics";
 import { protocolVersion } from "../../protocol/version";
-import type { EngineHello, EngineStatus } from "../runtime/engine-link";
+import type { EngineAnswer, EngineCommand, EngineHello, EngineStatus } from "../runtime/engine-link";
 import { type EngineAddress, EngineLinkClient } from "../runtime/engine-link-client";
 import { Admission, refuse } from "./admission";
 import { ClientStream, type Outlet, type StreamContext } from "./client-stream";
@@ -397,9 +397,21 @@ export class Gateway {
 
   private command(message: unknown): Promise<CommandReply> {
     return answerCommand(message, deskActor, this.options.desk, this.linkUp, (command, timeoutMs) => {
-      const link = looksLikeRemovingRisk(command) ? this.riskLink : this.link;
-      return link.command(command, timeoutMs);
+      if (!looksLikeRemovingRisk(command)) return this.link.command(command, timeoutMs);
+      return this.sendBothWays(command, timeoutMs);
     });
+  }
+
+  /**
+   * Sends what takes risk away on both connections: one has no queue of other commands, the other may be up alone for a
+   * moment after the engine's start. The engine does a repeated id once. Resolves with the first answer.
+   */
+  private async sendBothWays(command: EngineCommand, timeoutMs: number): Promise<EngineAnswer> {
+    try {
+      return await Promise.any([this.riskLink.command(command, timeoutMs), this.link.command(command, timeoutMs)]);
+    } catch (error) {
+      throw error instanceof AggregateError ? error.errors[0] : error;
+    }
   }
 
   /** Passes a wish about the replay on. Always answers; never throws. */
