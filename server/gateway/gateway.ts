@@ -89,8 +89,8 @@ export class Gateway {
   private readonly io: SocketServer;
   private link: EngineLinkClient;
   /**
-   * What takes risk away goes to the engine on a connection of its own too (`sendBothWays`): the engine takes each connection's frames at a
-   * pace, and everybody's other commands on one connection may use it up.
+   * What takes risk away goes to the engine on a connection of its own too (`sendBothWays`): the engine takes each
+   * connection's frames at a pace, and everybody's other commands on one connection may use it up.
    */
   private readonly riskLink: EngineLinkClient;
   private readonly lights: HealthLights;
