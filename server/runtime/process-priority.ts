@@ -24,8 +24,8 @@ const autogroupTries = 5;
 const autogroupPauseMs = 150;
 
 /**
- * Gives a process, all its threads and what they start later a niceness (0..19, more is less), if it has less. Resolves with null, or in words
- * with what was not possible: nothing depends on it. A process that has ended is no failure.
+ * Gives a process, all its threads and what they start later a niceness (0..19, more is less), if it has less. Resolves
+ * with null, or in words with what was not possible: nothing depends on it. A process that has ended is no failure.
  *
  * Linux: a niceness belongs to a thread; one set on the first thread soon after its start reaches all. And where
  * sessions are scheduled as groups (`sched_autogroup_enabled`, sched(7)), as on most desktops, it counts only against

@@ -352,8 +352,9 @@ export class Shell implements InputSink {
 
   /**
    * Inputs, then facts. Where there is no room the reserve is given up, a halt is stepped in the same turn, and all of it
-   * is written into what became free; where only no new segment can be begun, into the old one. What the turn wanted to send is dropped, as a line would lose it: an order among it
-   * is found out as never seen when the venue is asked. What the halt sends leaves.
+   * is written into what became free; where only no new segment can be begun, into the old one. What the turn wanted to
+   * send is dropped, as a line would lose it: an order among it is found out as never seen when the venue is asked. What
+   * the halt sends leaves.
    */
   private writeTurn(): void {
     const { recovered, reserve } = this.options;
