@@ -3,6 +3,7 @@ import type { Desk } from "../../domain/desk";
 import { type ClientCommand, commandSchema } from "../../protocol/client-events";
 import type { CommandReply } from "../../protocol/topics";
 import type { EngineAnswer, EngineCommand } from "../runtime/engine-link";
+import { NothingSentError } from "../runtime/engine-link-client";
 import { targetText } from "./notices";
 
 /** Who is asking, as the handshake established it; never taken from the message. */
@@ -59,7 +60,7 @@ export function looksLikeRemovingRisk(message: unknown): boolean {
   );
 }
 
-/** How long the browser waits for the engine before it hears that it is unreachable. */
+/** How long an answer of the engine is waited for, its start included, before the browser hears that it is unreachable. */
 const answerMsMax = 5_000;
 
 /** Sends a command to the engine. */
@@ -89,7 +90,9 @@ export async function answerCommand(
   });
   if (!permitted[actor.role].has(command.command))
     return reply("notPermitted", `the role ${actor.role} may not ${command.command}`);
-  if (!engineUp) return reply("unreachable", "the engine is not reachable; nothing was sent");
+  // What takes risk away waits for an engine that is just starting; the rest is for a desk that is seen to be up.
+  if (!engineUp && !removesRisk.has(command.command))
+    return reply("unreachable", "the engine is not reachable; nothing was sent");
   try {
     const answer = await send({ ...command, actor: actor.name, role: actor.role }, answerMsMax);
     const known = commandAnswers.names.find((name) => name === answer.answer);
@@ -97,6 +100,7 @@ export async function answerCommand(
     return reply(known, answer.text || answerText(known, command, desk));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    if (error instanceof NothingSentError) return reply("unreachable", `${why}; nothing was sent`);
     return reply("unreachable", `${why}; whether it was done is not known, asking again with the same id is safe`);
   }
 }

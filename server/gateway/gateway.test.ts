@@ -243,8 +243,33 @@ describe("commands", () => {
     await until("it is connected", () => browser.epochs.length > 0);
     await engine.stop();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const reply = await browser.command(kill("all", -1));
-    expect(reply.answer).toBe("unreachable");
+    const approve = {
+      id: randomUUID(),
+      command: "approve" as const,
+      scope: "strategy" as const,
+      target: 1,
+      reason: "",
+    };
+    expect(await browser.command(approve)).toMatchObject({
+      answer: "unreachable",
+      text: "the engine is not reachable; nothing was sent",
+    });
+    expect((await browser.command(kill("all", -1))).answer).toBe("unreachable");
+  });
+
+  test("a HALT asked while the engine is down is done as soon as it is back", async () => {
+    const { engine, gateway, url } = await start();
+    const browser = browse(url);
+    await until("it is connected", () => browser.epochs.length > 0);
+    await engine.stop();
+    await until("the loss is seen", () => !gateway.engineUp);
+    const order = kill("all", -1);
+    const replies = [browser.command(order), browser.command(order)];
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(engine.commands).toEqual([]);
+    await engine.start();
+    for (const reply of await Promise.all(replies)) expect(reply.answer).toBe("done");
+    expect(engine.commands.map(({ command }) => command)).toEqual(["kill"]);
   });
 
   test("a command that cannot be read is refused with what is wrong and never reaches the engine", async () => {
@@ -295,6 +320,17 @@ describe("commands", () => {
     let kills = 0;
     engine.isDeafTo = ({ command }) => command === "kill" && kills++ === 0;
     expect((await browser.command(kill("all", -1))).answer).toBe("done");
+  });
+
+  test("a kill that one connection refuses because too much waits there is done by the other", async () => {
+    const { engine, url } = await start();
+    const browser = browse(url);
+    await until("it is connected", () => browser.epochs.length > 0);
+    let kills = 0;
+    engine.isTooBusyFor = ({ command }) => command === "kill" && kills++ === 0;
+    expect((await browser.command(kill("all", -1))).answer).toBe("done");
+    engine.isTooBusyFor = () => true;
+    expect(await browser.command(kill("all", -1))).toMatchObject({ answer: "invalid", text: "too much waits here" });
   });
 
   test("others' commands that wait at the engine do not stand before a kill", async () => {

@@ -11,7 +11,7 @@ import type { Envelope } from "../../protocol/envelope";
 import type { CommandReply, DeskMode, HealthPayload, PlaybackReply } from "../../protocol/topics";
 import { protocolVersion } from "../../protocol/version";
 import type { EngineAnswer, EngineCommand, EngineHello, EngineStatus } from "../runtime/engine-link";
-import { type EngineAddress, EngineLinkClient } from "../runtime/engine-link-client";
+import { type EngineAddress, EngineLinkClient, NothingSentError } from "../runtime/engine-link-client";
 import { Admission, refuse } from "./admission";
 import { ClientStream, type Outlet, type StreamContext } from "./client-stream";
 import { answerCommand, deskActor, looksLikeRemovingRisk } from "./commands";
@@ -404,14 +404,22 @@ export class Gateway {
 
   /**
    * Sends what takes risk away on both connections: one has no queue of other commands, the other may be up alone for a
-   * moment after the engine's start. The engine does a repeated id once. Resolves with the first answer.
+   * moment after the engine's start. The engine does a repeated id once. Resolves with the first answer that is not
+   * `invalid`, which a connection with too much waiting gives though the other does the command; failing that, ends as
+   * the connection that got further.
    */
-  private async sendBothWays(command: EngineCommand, timeoutMs: number): Promise<EngineAnswer> {
-    try {
-      return await Promise.any([this.riskLink.command(command, timeoutMs), this.link.command(command, timeoutMs)]);
-    } catch (error) {
-      throw error instanceof AggregateError ? error.errors[0] : error;
-    }
+  private sendBothWays(command: EngineCommand, timeoutMs: number): Promise<EngineAnswer> {
+    const answers = [this.riskLink, this.link].map((link) => link.command(command, timeoutMs));
+    const valid = answers.map(async (asked) => {
+      const answer = await asked;
+      if (answer.answer === "invalid") throw new RangeError(answer.text);
+      return answer;
+    });
+    return Promise.any(valid).catch(async () => {
+      const ends = await Promise.allSettled(answers);
+      const most = ends.findIndex((end) => end.status === "fulfilled" || !(end.reason instanceof NothingSentError));
+      return answers[Math.max(0, most)];
+    });
   }
 
   /** Passes a wish about the replay on. Always answers; never throws. */

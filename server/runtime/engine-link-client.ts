@@ -46,12 +46,18 @@ export type EngineLinkOptions = {
 type PendingCommand = {
   readonly id: string;
   readonly frame: Buffer;
+  readonly answer: Promise<EngineAnswer>;
   readonly resolve: (answer: EngineAnswer) => void;
   readonly timer: NodeJS.Timeout;
+  isSent: boolean;
 };
 
+/** No answer came, and the command never left this process: the engine has not done it and will not. */
+export class NothingSentError extends Error {}
+
 const reconnectMsMin = 100;
-const reconnectMsMax = 2_000;
+/** Between processes of one machine a try costs next to nothing, and a HALT may wait for it. */
+const reconnectMsMax = 500;
 
 /** Commands that may wait for an answer at a time. */
 const pendingCommandsMax = 256;
@@ -83,7 +89,7 @@ export class EngineLinkClient {
     ) as Record<ViewTable, Float64Array>;
   }
 
-  /** Connects, and reconnects for ever after (100 ms doubling to 2 s). */
+  /** Connects, and reconnects for ever after (100 ms doubling to 500 ms). */
   start(): void {
     if (this.closed || this.socket) return;
     this.open();
@@ -101,7 +107,7 @@ export class EngineLinkClient {
 
   /**
    * Sends a command and resolves with the engine's answer. Over a reconnect the command is sent again: a repeated id
-   * gets the first answer. Rejects after `timeoutMs` with what is known, and when the client is closed. The id must
+   * gets the first answer, also while that is still awaited. Rejects after `timeoutMs` with what is known (`NothingSentError` when it never left), and when the client is closed. The id must
    * be a UUID.
    */
   command(command: EngineCommand, timeoutMs = 10_000): Promise<EngineAnswer> {
@@ -114,20 +120,29 @@ export class EngineLinkClient {
   }
 
   private ask(ownId: string, frame: Buffer, timeoutMs: number): Promise<EngineAnswer> {
-    return new Promise((resolve, reject) => {
-      if (this.closed) return reject(new Error("the engine link is closed"));
-      const id = normalId(ownId);
-      if (this.pending.has(id)) return reject(new Error(`command ${ownId} waits for its answer already`));
-      if (this.pending.size >= pendingCommandsMax)
-        return reject(new Error(`${this.pending.size} commands wait for the engine, at most ${pendingCommandsMax}`));
-      const timer = setTimeout(() => {
-        this.pending.delete(id);
-        const where = this.hello ? "the engine did not answer" : "the engine is not reachable";
-        reject(new Error(`${where} within ${timeoutMs} ms (${addressText(this.options.address)})`));
-      }, timeoutMs);
-      this.pending.set(id, { id: ownId, frame, resolve, timer });
-      if (this.subscribed) this.socket?.write(frame);
+    if (this.closed) return Promise.reject(new Error("the engine link is closed"));
+    const id = normalId(ownId);
+    const waiting = this.pending.get(id);
+    if (waiting) return waiting.answer;
+    if (this.pending.size >= pendingCommandsMax)
+      return Promise.reject(
+        new Error(`${this.pending.size} commands wait for the engine, at most ${pendingCommandsMax}`),
+      );
+    let resolve!: (answer: EngineAnswer) => void;
+    let reject!: (error: Error) => void;
+    const answer = new Promise<EngineAnswer>((...settle) => {
+      [resolve, reject] = settle;
     });
+    const timer = setTimeout(() => {
+      this.pending.delete(id);
+      const where = this.hello ? "the engine did not answer" : "the engine is not reachable";
+      const text = `${where} within ${timeoutMs} ms (${addressText(this.options.address)})`;
+      reject(entry.isSent ? new Error(text) : new NothingSentError(text));
+    }, timeoutMs);
+    const entry: PendingCommand = { id: ownId, frame, answer, resolve, timer, isSent: false };
+    this.pending.set(id, entry);
+    if (this.subscribed) this.send(entry);
+    return answer;
   }
 
   /** Ends the connection and every timer. Commands without an answer are answered `invalid` with the reason. */
@@ -265,7 +280,12 @@ export class EngineLinkClient {
     this.subscribed = true;
     const subscribe: EngineSubscribe = { factsFrom: from, views: this.options.views };
     this.socket?.write(encodeJsonFrame(frameTypes.subscribe, subscribe));
-    for (const { frame } of this.pending.values()) this.socket?.write(frame);
+    for (const entry of this.pending.values()) this.send(entry);
+  }
+
+  private send(entry: PendingCommand): void {
+    entry.isSent = true;
+    this.socket?.write(entry.frame);
   }
 
   private takeFacts(payload: Uint8Array): void | Promise<void> {

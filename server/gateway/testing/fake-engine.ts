@@ -58,6 +58,8 @@ export class FakeEngine {
   readonly commands: EngineCommand[] = [];
   /** A connection that brings such a command is read no further, as one that has used up its pace. */
   isDeafTo: (command: EngineCommand) => boolean = () => false;
+  /** Such a command is answered `invalid` where it came in, as when too many wait on a connection. */
+  isTooBusyFor: (command: EngineCommand) => boolean = () => false;
   readonly views: Readonly<Record<ViewTable, Float64Array>>;
   readonly journal: string;
   epoch: number;
@@ -428,6 +430,11 @@ export class FakeEngine {
     const known = this.answers.get(command.id);
     if (known) {
       socket.write(encodeJsonFrame(frameTypes.answer, known));
+      return;
+    }
+    if (this.isTooBusyFor(command)) {
+      const refusal = { id: command.id, answer: "invalid", text: "too much waits here", factNumber: 0 };
+      socket.write(encodeJsonFrame(frameTypes.answer, refusal));
       return;
     }
     this.commands.push(command);
