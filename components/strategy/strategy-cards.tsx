@@ -28,7 +28,7 @@ export function StrategyCards() {
         {reference === null || reference.strategies.length === 0 ? (
           <EmptyState title={reference === null ? "Waiting for the strategies" : "This desk has no strategies"} />
         ) : (
-          <div className="grid h-full content-start gap-2 overflow-auto p-2 sm:grid-cols-2 2xl:grid-cols-3">
+          <div className="grid h-full content-start gap-2 overflow-auto p-2 sm:auto-rows-[minmax(min-content,26rem)] sm:grid-cols-2 2xl:grid-cols-3">
             {reference.strategies.map((strategy) => (
               <StrategyCard key={strategy.id} strategy={strategy} />
             ))}
@@ -78,7 +78,7 @@ function StrategyCard({ strategy }: { strategy: ReferencePayload["strategies"][n
         />
         <Fact name="Orders" text={row ? formatQuantity(row.workingOrders) : "–"} />
       </dl>
-      <div className="h-[110px]">
+      <div className="h-[110px] sm:h-auto sm:min-h-[110px] sm:flex-1">
         <PnlCurve strategy={strategy.id} />
       </div>
       <footer className="grid grid-cols-5 gap-1.5">
