@@ -35,15 +35,23 @@ const second = 1_000_000_000;
 const millisecond = 1_000_000;
 const samplesMax = 10;
 
-/** A desk whose limits are met often: small, with strategies that never trade by themselves. */
+/**
+ * A desk whose limits are met often: small, with strategies that never trade by themselves. Two pairs have a leg in common,
+ * whose other leg a maker trades too, so that what one holder closes another opens.
+ */
 function hostileDesk() {
   const desk = riskDesk({ ordersPerDayMax: 1e9, messagesPerSecondMax: 220, venueMessagesPerSecondMax: 160 });
+  const pairs = [...desk.pairs, { ...desk.pairs[0], name: "N1/N2", instrumentA: 1, instrumentB: 2 }];
   return {
     ...desk,
+    pairs,
     strategies: desk.strategies.map((spec) => ({
       ...spec,
       limits: { ...spec.limits, messagesPerSecondMax: 120, repeatedExecutionsMax: 12, repeatedSeconds: 5 },
-      parameters: spec.parameters.kind === "maker" ? { ...spec.parameters, spreadBpsMin: 1e9 } : spec.parameters,
+      parameters:
+        spec.parameters.kind === "maker"
+          ? { ...spec.parameters, spreadBpsMin: 1e9 }
+          : { ...spec.parameters, pairs: pairs.map((_, pair) => pair) },
     })),
   };
 }
@@ -779,11 +787,22 @@ class HostileRun {
       return rules.limit("positionQuantity", `instrument${instrument}`) - direction * held - working + over;
     }
     if (roll < 0.7) {
+      // What closes a holder's position, the strategy's, the pair's or the desk's, or one more.
+      const isIn = this.pick([
+        (of: Holder) => of.strategy === strategy,
+        (of: Holder) => of.strategy === strategy && of.pair === pair,
+        () => true,
+      ]);
+      if (this.chance(0.6)) {
+        const closing = rules.held((account) => account.instrument === instrument && isIn(account));
+        return (
+          Math.abs(closing) - rules.working((o) => o.instrument === instrument && isSell(o) === sell && isIn(o)) + over
+        );
+      }
       const held = rules.held((account) => account.strategy === strategy && account.instrument === instrument);
       const working = rules.working(
         (o) => o.strategy === strategy && o.instrument === instrument && isSell(o) === sell,
       );
-      if (this.chance(0.6)) return Math.abs(held) - working + over;
       return rules.limit("positionQuantity", `strategy${strategy}`) - direction * held - working + over;
     }
     if (roll < 0.85) {
@@ -839,6 +858,8 @@ class HostileRun {
     return from[this.int(from.length)];
   }
 }
+
+type Holder = Pick<Question, "strategy" | "pair">;
 
 type VenueOrder = {
   readonly order: OpenOrder;

@@ -48,6 +48,7 @@ export const refusalCodes = closedSet(
   "duplicateOrder",
   "strategyMessageRate",
   "venueMessageRate",
+  "longSaleExceeded",
 );
 export type RefusalCode = NameOf<typeof refusalCodes>;
 
@@ -122,6 +123,8 @@ export function refusalText(code: RefusalCode, limit: number, value: number): st
       return `strategy message rate limit ${limit} a second, would be ${value}`;
     case "venueMessageRate":
       return `venue message rate limit ${limit} a second, would be ${value}`;
+    case "longSaleExceeded":
+      return `a sale of what is held may be of ${Math.max(0, limit)}, would be of ${value}: the rest needs an order of its own`;
     case "grossExposure":
       return `gross exposure limit ${limit / 10_000}, would be ${value / 10_000}`;
     case "priceCollar":

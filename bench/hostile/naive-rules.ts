@@ -116,13 +116,29 @@ export class NaiveRules {
     const ownSameSide = this.working(
       (o) => o.strategy === q.strategy && o.instrument === q.instrument && isSell(o) === q.sell,
     );
-    const closes = q.sell ? held > 0 && ownSameSide + added <= held : held < 0 && ownSameSide + added <= -held;
+    const closing = (from: number, sameSide: number) =>
+      q.sell ? from > 0 && sameSide + added <= from : from < 0 && sameSide + added <= -from;
+    const closes = closing(held, ownSameSide);
+    const deskHeld = this.held((account) => account.instrument === q.instrument);
+    const deskSameSide = this.working((o) => o.instrument === q.instrument && isSell(o) === q.sell);
+    const closesDesk = closing(deskHeld, deskSameSide);
+    const inLeg = (o: { pair: number; instrument: number }) => o.pair === q.pair && o.instrument === q.instrument;
+    const closesPair =
+      q.pair >= 0 &&
+      closing(
+        this.held(inLeg),
+        this.working((o) => inLeg(o) && isSell(o) === q.sell),
+      );
 
     const state = this.states[q.strategy];
     if (!(state === "running" || (state === "paused" && closes))) return "state";
     if (this.off[q.strategy]) return "repeated";
-    const mode = Math.max(...scopes.map((scope) => this.modes.get(scope) ?? 0));
-    if (mode === 2 || (mode === 1 && !closes)) return "mode";
+    const lowers = (scope: string) =>
+      scope.startsWith("strategy") ? closes : scope.startsWith("pair") ? closesPair : closesDesk;
+    for (const scope of scopes) {
+      const mode = this.modes.get(scope) ?? 0;
+      if (mode === 2 || (mode === 1 && !lowers(scope))) return "mode";
+    }
 
     // Permissions.
     if (spec.parameters.kind === "pairs") {
@@ -179,30 +195,30 @@ export class NaiveRules {
     if (!parent) {
       const band = this.band(q.venue, q.instrument);
       if (band !== null && (q.sell ? q.price < band.low : q.price > band.high)) return "band";
+      if (q.order?.side === "sell" && added > 0 && q.quantity > deskHeld - (deskSameSide - was)) return "long sale";
       const short = q.order === null ? this.sideOf(q) === "sellShort" : q.order.side === "sellShort";
       if (short && this.desk.venues.some((_, v) => this.shortSale[v][q.instrument]) && !(bid > 0 && q.price > bid))
         return "short sale";
     }
 
     // Positions at their worst.
-    const all = this.held((account) => account.instrument === q.instrument);
-    const allSameSide = this.working((o) => o.instrument === q.instrument && isSell(o) === q.sell);
     const direction = q.sell ? -1 : 1;
     const within = (from: number, working: number, limit: number) => {
       const worst = from + direction * (working + added);
       if (Math.abs(worst) <= limit) return true;
       return Math.sign(worst) === Math.sign(from) && Math.abs(worst) <= Math.abs(from);
     };
-    if (!within(all, allSameSide, this.limit("positionQuantity", `instrument${q.instrument}`))) return "position";
+    if (!within(deskHeld, deskSameSide, this.limit("positionQuantity", `instrument${q.instrument}`))) return "position";
     if (!within(held, ownSameSide, this.limit("positionQuantity", `strategy${q.strategy}`))) return "own position";
 
-    if (!closes && (added > 0 || addedMoney > 0)) {
+    if (added > 0 || addedMoney > 0) {
       const scopesOfMoney: [string, (o: { strategy: number; pair: number }) => boolean][] = [
         [`strategy${q.strategy}`, (o) => o.strategy === q.strategy],
         ["all", () => true],
       ];
       if (q.pair >= 0) scopesOfMoney.push([`pair${q.pair}`, (o) => o.pair === q.pair]);
       for (const [scope, isIn] of scopesOfMoney) {
+        if (lowers(scope)) continue;
         const values = this.values(scope, isIn);
         const stake = (sell: boolean) =>
           this.open

@@ -48,6 +48,7 @@ export const refusalTitle: Readonly<Record<RefusalCode, string>> = {
   duplicateOrder: "Duplicate order",
   strategyMessageRate: "Message rate of the strategy",
   venueMessageRate: "Message rate of the venue",
+  longSaleExceeded: "More than is held",
 };
 
 /** Refusals of one strategy for one reason. */

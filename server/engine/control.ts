@@ -368,18 +368,11 @@ export class Control implements CommandTarget {
 
   /** Cancels every open order that the modes now stand against. */
   private applyModes(): void {
-    const { execution, gate, modes } = this.parts;
+    const { execution, gate } = this.parts;
     const { orders } = execution;
     for (let i = orders.openCount - 1; i >= 0; i--) {
       const order = orders.open[i];
-      const mode = modes.strictest(
-        orders.strategy[order],
-        orders.pair[order],
-        orders.instrument[order],
-        orders.venue[order],
-      );
-      if (mode === tradingModes.code.halted || (mode === tradingModes.code.reducing && !gate.isReducing(order)))
-        execution.cancel(order, causes.limit);
+      if (gate.standsAgainstMode(order)) execution.cancel(order, causes.limit);
     }
   }
 

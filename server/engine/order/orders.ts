@@ -65,6 +65,10 @@ export class Orders {
   /** The same per strategy, and per pair. */
   readonly strategyWorkingNotional: Float64Array;
   readonly pairWorkingNotional: Float64Array;
+  /** Working quantity per pair: leg A bought, leg A sold, leg B bought, leg B sold. */
+  private readonly pairWorkingQuantity: Float64Array;
+  /** Per pair: its instrument B. */
+  private readonly pairInstrumentB: Int32Array;
   /** Open orders of each listing and side, chained by row; 0 ends a chain. */
   private readonly listingFirst: Int32Array;
   private readonly listingNext: Int32Array;
@@ -130,6 +134,8 @@ export class Orders {
       desk.strategies.length * 2,
     );
     this.pairWorkingNotional = registry.allocate("orders.pairWorkingNotional", "f64", desk.pairs.length * 2);
+    this.pairWorkingQuantity = registry.allocate("orders.pairWorkingQuantity", "f64", desk.pairs.length * 4);
+    this.pairInstrumentB = Int32Array.from(desk.pairs, (pair) => pair.instrumentB);
     const listingSides = desk.instruments.length * desk.venues.length * 2;
     this.listingFirst = registry.allocate("orders.listingFirst", "i32", listingSides);
     this.listingNext = registry.allocate("orders.listingNext", "i32", rows);
@@ -301,6 +307,11 @@ export class Orders {
     return this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell];
   };
 
+  /** Working quantity of one leg of a pair (0 instrument A, 1 instrument B) on one side. */
+  readonly pairWorkingOf = (pair: number, leg: number, sell: number): number => {
+    return this.pairWorkingQuantity[pair * 4 + leg * 2 + sell];
+  };
+
   /** Counts an order at its worst: as it is, or as a replace on its way would make it. */
   private readonly recount = (row: number): void => {
     const leaves = this.leavesQuantity[row];
@@ -324,7 +335,11 @@ export class Orders {
     this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell] += change;
     this.workingNotional[sell] += notional;
     this.strategyWorkingNotional[strategy * 2 + sell] += notional;
-    if (this.pair[row] >= 0) this.pairWorkingNotional[this.pair[row] * 2 + sell] += notional;
+    const pair = this.pair[row];
+    if (pair < 0) return;
+    const leg = instrument === this.pairInstrumentB[pair] ? 1 : 0;
+    this.pairWorkingNotional[pair * 2 + sell] += notional;
+    this.pairWorkingQuantity[pair * 4 + leg * 2 + sell] += change;
   };
 
   private readonly chain = (row: number): void => {

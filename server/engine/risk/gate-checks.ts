@@ -33,6 +33,8 @@ export interface WorkingView {
   /** Working quantity of an instrument on one side at its worst: 0 buy, 1 sell. */
   workingOf(instrument: number, sell: number): number;
   strategyWorkingOf(strategy: number, instrument: number, sell: number): number;
+  /** The same of one leg of a pair: 0 is instrument A, 1 instrument B. */
+  pairWorkingOf(pair: number, leg: number, sell: number): number;
   /** Money at stake in open orders at their worst: [buy, sell]; per strategy and per pair the same. */
   readonly workingNotional: Float64Array;
   readonly strategyWorkingNotional: Float64Array;
@@ -133,8 +135,13 @@ export class GateChecks {
   /** What it adds to the worst case: all of an order, of a replace what it is worse than the order already counts. */
   protected addedQuantity = 0;
   protected addedNotional = 0;
-  /** True when all working orders of its side and this one at most close what the strategy holds. */
+  /**
+   * True when all working orders of its side and this one at most close what the strategy holds; what the desk holds over
+   * all strategies; what the pair holds in this leg (false without a pair).
+   */
   protected reduces = false;
+  protected reducesDesk = false;
+  protected reducesPair = false;
   /** The desk's position at its worst and its limit, for the record of what was approved. */
   private deskWorst = 0;
   private deskPositionLimit = 0;
@@ -148,6 +155,8 @@ export class GateChecks {
   private readonly permissions: Permissions;
   private readonly phases: number;
   private readonly ticks: Float64Array;
+  /** Per pair: its instrument B. */
+  private readonly pairInstrumentB: Int32Array;
   // Rows of limits.
   private readonly desk;
   private readonly own;
@@ -163,6 +172,7 @@ export class GateChecks {
   constructor(protected readonly parts: GateParts) {
     const { registry, desk, limits } = parts;
     this.ticks = Float64Array.from(desk.instruments, (instrument) => instrument.tick);
+    this.pairInstrumentB = Int32Array.from(desk.pairs, (pair) => pair.instrumentB);
     this.permissions = new Permissions(desk);
     this.phases = phaseBits(desk.limits.sessionPhases);
     this.deskRate = new RateLimit(registry, "risk.rate.desk", desk.limits.messagesPerSecondMax);
@@ -229,7 +239,11 @@ export class GateChecks {
   }
 
   protected isReconciled(): boolean {
-    return this.reduces || !this.parts.standing.isBroken(this.instrument) || this.no(codes.reconciliationBreak, 0, 0);
+    return (
+      (this.reduces && this.reducesDesk) ||
+      !this.parts.standing.isBroken(this.instrument) ||
+      this.no(codes.reconciliationBreak, 0, 0)
+    );
   }
 
   /** A paused strategy may still bring a position back: half a pair is not left standing. */
@@ -250,11 +264,20 @@ export class GateChecks {
     );
   }
 
+  /** Each scope has its say, and its own position to be lowered: what closes a strategy's may open the desk's. */
   protected isWithinMode(): boolean {
-    const mode = this.parts.modes.strictest(this.strategy, this.pair, this.instrument, this.venue);
-    if (mode === modes.active) return true;
-    if (mode === modes.reducing) return this.reduces || this.no(codes.modeReducing, 0, mode);
-    return this.no(codes.modeHalted, 0, mode);
+    const { modes: standing } = this.parts;
+    const desk = standing.overDesk(this.instrument, this.venue);
+    const strategy = standing.overStrategy(this.strategy);
+    const pair = standing.overPair(this.pair);
+    if (desk === modes.active && strategy === modes.active && pair === modes.active) return true;
+    const strictest = Math.max(desk, strategy, pair);
+    if (strictest !== modes.reducing) return this.no(codes.modeHalted, 0, strictest);
+    const lowers =
+      (desk === modes.active || this.reducesDesk) &&
+      (strategy === modes.active || this.reduces) &&
+      (pair === modes.active || this.reducesPair);
+    return lowers || this.no(codes.modeReducing, 0, strictest);
   }
 
   protected isPermitted(): boolean {
@@ -390,9 +413,19 @@ export class GateChecks {
     return lowest === 0 || this.price >= lowest || this.no(codes.priceBand, lowest, this.price);
   }
 
-  /** Reg SHO rule 201: while in force a short sale is above the best bid, and refused where none is known. */
+  /**
+   * A replace keeps its order's side: a sale of what is held may not grow beyond that (Reg SHO 200(g)). Rule 201: while in
+   * force a short sale is above the best bid, and refused where none is known.
+   */
   protected isShortSaleAllowed(): boolean {
-    if (this.venue < 0 || this.side !== sides.code.sellShort) return true;
+    if (this.venue < 0 || this.side === sides.code.buy) return true;
+    if (this.side === sides.code.sell) {
+      if (this.kind !== QuestionKind.replace) return true;
+      const { positions, working } = this.parts;
+      const others = working.workingOf(this.instrument, 1) - working.countedQuantity[this.order];
+      const free = positions.quantityOf(this.instrument) - others;
+      return this.addedQuantity === 0 || this.quantity <= free || this.no(codes.longSaleExceeded, free, this.quantity);
+    }
     if (!this.parts.rules.isShortSaleRestricted(this.instrument)) return true;
     const bid = this.parts.quotes.bidPrice(this.instrument);
     return (bid > 0 && this.price > bid) || this.no(codes.shortSaleRestricted, bid, this.price);
@@ -420,7 +453,7 @@ export class GateChecks {
   }
 
   protected isPairExposureWithin(): boolean {
-    if (this.pair < 0 || !this.adds) return true;
+    if (this.pair < 0 || this.reducesPair || !this.adds) return true;
     const { positions, working } = this.parts;
     const at = this.pair * 2;
     const { pairWorkingNotional: stake } = working;
@@ -433,7 +466,7 @@ export class GateChecks {
   }
 
   protected isStrategyExposureWithin(): boolean {
-    if (!this.adds) return true;
+    if (this.reduces || !this.adds) return true;
     const { positions, working } = this.parts;
     const gross = this.strategyGross() + this.addedNotional;
     const grossMax = this.ownLimit(this.own.gross);
@@ -445,7 +478,7 @@ export class GateChecks {
   }
 
   protected isDeskExposureWithin(): boolean {
-    if (!this.adds) return true;
+    if (this.reducesDesk || !this.adds) return true;
     const { positions, working } = this.parts;
     const gross = this.deskGross() + this.addedNotional;
     const grossMax = this.limitAt(this.desk.gross);
@@ -463,7 +496,8 @@ export class GateChecks {
     const { losses } = this.parts;
     const own = this.strategyGross() + this.addedNotional + losses.lossOf(this.strategy);
     const ownMax = this.ownLimit(this.own.capital);
-    if (!(own <= ownMax)) return this.beyond(codes.strategyCapital, ownMax, own);
+    if (!this.reduces && !(own <= ownMax)) return this.beyond(codes.strategyCapital, ownMax, own);
+    if (this.reducesDesk) return true;
     const all = this.deskGross() + this.addedNotional + losses.lossOf(nothing);
     const allMax = this.limitAt(this.desk.capital);
     return all <= allMax || this.beyond(codes.capital, allMax, all);
@@ -475,7 +509,8 @@ export class GateChecks {
     const { losses } = this.parts;
     const own = losses.lossOf(this.strategy);
     const ownMax = this.ownLimit(this.own.lossHard);
-    if (!(own <= ownMax)) return this.beyond(codes.strategyDailyLoss, ownMax, own);
+    if (!this.reduces && !(own <= ownMax)) return this.beyond(codes.strategyDailyLoss, ownMax, own);
+    if (this.reducesDesk) return true;
     const all = losses.lossOf(nothing);
     const allMax = this.limitAt(this.desk.lossHard);
     return all <= allMax || this.beyond(codes.dailyLoss, allMax, all);
@@ -529,9 +564,14 @@ export class GateChecks {
 
   // What the checks share.
 
-  /** True when it makes the worst case worse and does not only close what the strategy holds. */
+  /** True when it makes the worst case worse. */
   protected get adds(): boolean {
-    return !this.reduces && (this.addedQuantity > 0 || this.addedNotional > 0);
+    return this.addedQuantity > 0 || this.addedNotional > 0;
+  }
+
+  /** 0 for the pair's instrument A, 1 for its instrument B. */
+  protected legOf(pair: number, instrument: number): number {
+    return instrument === this.pairInstrumentB[pair] ? 1 : 0;
   }
 
   protected isVenueFresh(venue: number): boolean {

@@ -176,33 +176,38 @@ export class Gate extends GateChecks {
     this.addedQuantity = 0;
     // Anything above nothing: the exposure checks look at what stands.
     this.addedNotional = Number.MIN_VALUE;
-    this.reduces = this.isClosing(0);
     try {
+      this.weighClosing(0);
       const within =
         this.isNotRestricted() &&
-        (this.reduces ||
-          (this.isQuantitySound() &&
-            this.isNotionalSound() &&
-            (!collar || this.isWithinCollar()) &&
-            this.isPositionWithin() &&
-            this.isStrategyPositionWithin() &&
-            this.isPairExposureWithin() &&
-            this.isStrategyExposureWithin() &&
-            this.isDeskExposureWithin() &&
-            this.isCapitalWithin()));
+        (this.reduces || (this.isQuantitySound() && this.isNotionalSound() && (!collar || this.isWithinCollar()))) &&
+        this.isPositionWithin() &&
+        this.isStrategyPositionWithin() &&
+        this.isPairExposureWithin() &&
+        this.isStrategyExposureWithin() &&
+        this.isDeskExposureWithin() &&
+        this.isCapitalWithin();
       return !within;
     } catch {
       return !this.failed();
     }
   };
 
-  /** True when this open order and all others of its side at most close what its strategy holds. */
-  readonly isReducing = (order: number): boolean => {
+  /** True when a mode in force over this open order would not let it go out now: halted, or it does not only reduce. */
+  readonly standsAgainstMode = (order: number): boolean => {
     const { working } = this.parts;
+    this.kind = QuestionKind.child;
     this.strategy = working.strategy[order];
+    this.pair = working.pair[order];
     this.instrument = working.instrument[order];
+    this.venue = working.venue[order];
     this.sell = working.side[order] === sides.code.buy ? 0 : 1;
-    return this.isClosing(0);
+    try {
+      this.weighClosing(0);
+      return !this.isWithinMode();
+    } catch {
+      return !this.failed();
+    }
   };
 
   /** A cancel goes out: counted at once, so that orders give way to it; never refused. */
@@ -260,18 +265,32 @@ export class Gate extends GateChecks {
         this.addedNotional = Math.max(counted, quantity) * Math.max(countedPrice, price) - counted * countedPrice;
         this.side = working.side[order];
       } else this.side = this.sideOf();
-      this.reduces = this.isClosing(this.addedQuantity);
+      this.weighClosing(this.addedQuantity);
       return true;
     } catch {
       return this.failed();
     }
   };
 
-  /** True when all working orders of the side and `more` at most close what the strategy holds. */
-  private readonly isClosing = (more: number): boolean => {
-    const held = this.parts.positions.strategyQuantityOf(this.strategy, this.instrument);
+  /** Whose position all working orders of the side and `more` at most close: the strategy's, the desk's, the pair's. */
+  private readonly weighClosing = (more: number): void => {
+    const { strategy, pair, instrument, sell } = this;
+    const { positions, working } = this.parts;
+    this.reduces = this.closes(
+      positions.strategyQuantityOf(strategy, instrument),
+      more + working.strategyWorkingOf(strategy, instrument, sell),
+    );
+    this.reducesDesk = this.closes(positions.quantityOf(instrument), more + working.workingOf(instrument, sell));
+    this.reducesPair = false;
+    if (pair < 0) return;
+    const leg = this.legOf(pair, instrument);
+    this.reducesPair = this.closes(positions.pairQuantityOf(pair, leg), more + working.pairWorkingOf(pair, leg, sell));
+  };
+
+  /** True when so much of this side only closes what is held. */
+  private readonly closes = (held: number, quantity: number): boolean => {
     if (this.sell === 0 ? held >= 0 : held <= 0) return false;
-    return more + this.parts.working.strategyWorkingOf(this.strategy, this.instrument, this.sell) <= Math.abs(held);
+    return quantity <= Math.abs(held);
   };
 
   /** Sell what we hold and have not offered yet; anything beyond it makes the whole order a short sale (Reg SHO 200(g)). */

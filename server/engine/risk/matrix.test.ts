@@ -128,11 +128,11 @@ const violations: Readonly<Record<GateCheckMethod, (bench: GateBench, ask: Ask) 
     ask.price += 100;
   },
   isCapitalWithin: (b, ask) => {
-    b.limit("capital", "all", 1_000);
+    b.limit("capital", "strategy", 1_000);
     ask.price += 100;
   },
   isLossWithin: (b, ask) => {
-    b.positions.result = -40_000_001;
+    b.positions.strategyResult = -15_000_001;
     ask.price += 100;
   },
   isNoSelfMatch: (b, ask) => {
@@ -150,6 +150,8 @@ const violations: Readonly<Record<GateCheckMethod, (bench: GateBench, ask: Ask) 
 /** The checks that a message of this type and side has to fear. */
 function applies({ method, asks }: (typeof checkTable)[number], type: Type, side: (typeof sides)[number]): boolean {
   if (method === "isShortSaleAllowed" && side !== "sellShort") return false;
+  // A long sale is one that only closes what the desk holds: it adds nothing to the desk's exposure.
+  if (method === "isDeskExposureWithin" && side === "sell") return false;
   const letter = { parent: "p", child: "c", replace: "r" }[types[type].kind];
   return asks.includes(letter);
 }

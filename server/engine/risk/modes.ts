@@ -39,14 +39,21 @@ export class Modes {
     this.pairs = registry.allocate("modes.pairs", "u8", counts.pairs, "carried");
   }
 
-  /** The strictest mode over an order; pair and venue -1 for none. */
-  readonly strictest = (strategy: number, pair: number, instrument: number, venue: number): number => {
+  /** The strictest mode of what is everybody's: the desk, an instrument, a venue (-1 for none). */
+  readonly overDesk = (instrument: number, venue: number): number => {
     let strictest = this.all[0];
-    if (this.strategies[strategy] > strictest) strictest = this.strategies[strategy];
     if (this.instruments[instrument] > strictest) strictest = this.instruments[instrument];
     if (venue >= 0 && this.venues[venue] > strictest) strictest = this.venues[venue];
-    if (pair >= 0 && this.pairs[pair] > strictest) strictest = this.pairs[pair];
     return strictest;
+  };
+
+  readonly overStrategy = (strategy: number): number => {
+    return this.strategies[strategy];
+  };
+
+  /** Active for an order of no pair (-1). */
+  readonly overPair = (pair: number): number => {
+    return pair < 0 ? mode.active : this.pairs[pair];
   };
 
   /** The mode of one scope; `active` for orders, which have none. */

@@ -22,7 +22,7 @@ const mutatedFiles = [
 /** Methods that no message is asked of: their scenarios stand in tests/scenarios/risk-controls.test.ts. */
 const besideTheWay: ReadonlySet<string> = new Set([
   "standsBeyond",
-  "isReducing",
+  "standsAgainstMode",
   "isVenueOpen",
   "isVenueFree",
   "messagesInLastSecond",

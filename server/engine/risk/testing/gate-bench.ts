@@ -79,7 +79,9 @@ export class GateBench {
     strategyResult: 0,
     quantityOf: () => this.positions.quantity,
     strategyQuantityOf: () => this.positions.strategyQuantity,
-    pairQuantityOf: () => this.positions.pairQuantity,
+    /** Leg B holds as much the other way. */
+    pairQuantityOf: (_pair: number, leg: number) =>
+      leg === 0 ? this.positions.pairQuantity : -this.positions.pairQuantity,
     strategyGrossExposureOf: () => this.positions.strategyGrossExposure,
     strategyNetExposureOf: () => this.positions.strategyNetExposure,
     pairGrossExposureOf: () => this.positions.pairGrossExposure,
@@ -91,6 +93,8 @@ export class GateBench {
     sell: 0,
     strategyBuy: 0,
     strategySell: 0,
+    pairBuy: 0,
+    pairSell: 0,
     workingNotional: new Float64Array(2),
     strategyWorkingNotional: new Float64Array(6),
     pairWorkingNotional: new Float64Array(2),
@@ -113,6 +117,9 @@ export class GateBench {
     workingOf: (_instrument: number, sell: number) => (sell === 1 ? this.working.sell : this.working.buy),
     strategyWorkingOf: (_strategy: number, _instrument: number, sell: number) =>
       sell === 1 ? this.working.strategySell : this.working.strategyBuy,
+    /** What works in the leg whose instrument is asked for: the other leg has other figures. */
+    pairWorkingOf: (_pair: number, leg: number, sell: number) =>
+      leg === 0 ? (sell === 1 ? this.working.pairSell : this.working.pairBuy) : 0,
     hasRoom: () => this.working.room,
     firstAt: (listing: number, sell: number) => this.working.chains.get(listing * 2 + sell)?.[0] ?? 0,
     nextAt: (row: number) => {
@@ -196,8 +203,8 @@ export class GateBench {
     working.countedQuantity[ownOrder] = 100;
     working.countedPrice[ownOrder] = middle;
     working.touching[ownOrder] = middle;
-    if (sell) working.sell = working.strategySell = 100;
-    else working.buy = working.strategyBuy = 100;
+    if (sell) working.sell = working.strategySell = working.pairSell = 100;
+    else working.buy = working.strategyBuy = working.pairBuy = 100;
     for (const notional of [working.workingNotional, working.pairWorkingNotional]) notional[side] = 100 * middle;
     for (let strategy = 0; strategy < 3; strategy++)
       working.strategyWorkingNotional[strategy * 2 + side] = 100 * middle;

@@ -88,6 +88,25 @@ at("isReconciled", "they differ, and it closes", "approved", (b) => {
   return parent(b, { sell: true });
 });
 
+at(
+  "isReconciled",
+  "they differ, and it closes the strategy's position but opens the desk's",
+  "reconciliationBreak",
+  (b) => {
+    b.standing.broken = 2;
+    return parent(held(b, 0, 100), { sell: true });
+  },
+);
+at(
+  "isReconciled",
+  "they differ, and it closes the desk's position but opens the strategy's",
+  "reconciliationBreak",
+  (b) => {
+    b.standing.broken = 2;
+    return parent(held(b, 100, 0), { sell: true });
+  },
+);
+
 const inState = (b: GateBench, state: keyof typeof strategyStates.code, held = 0) => {
   b.standing.state = strategyStates.code[state];
   b.positions.strategyQuantity = held;
@@ -198,6 +217,58 @@ for (const [scope, target] of [
     b.positions.strategyQuantity = b.positions.quantity = 100;
     return child(mode(scope, target, "halted")(mode("all", -1, "reducing")(b)), { ...leg, sell: true });
   });
+
+for (const [scope, target] of [
+  ["all", -1],
+  ["instrument", 2],
+  ["venue", 0],
+] as const) {
+  at("isWithinMode", `reducing ${scope}, and it closes what the desk holds`, "approved", (b) =>
+    child(mode(scope, target, "reducing")(held(b, 100, 0)), { sell: true }),
+  );
+  at("isWithinMode", `reducing ${scope}, and it goes through the desk's zero`, "modeReducing", (b) =>
+    child(mode(scope, target, "reducing")(held(b, 99, 100)), { sell: true }),
+  );
+  at("isWithinMode", `reducing ${scope}, and a buy closes what the desk is short`, "approved", (b) =>
+    child(mode(scope, target, "reducing")(held(b, -100, 0))),
+  );
+  at("isWithinMode", `reducing ${scope}, another sale works already`, "modeReducing", (b) =>
+    child(mode(scope, target, "reducing")(workingHere(held(b, 100, 100), 0, 1)), { sell: true }),
+  );
+}
+at("isWithinMode", "a parent is of no venue, whose mode is reducing", "approved", (b) =>
+  parent(mode("venue", 0, "reducing")(b)),
+);
+at("isWithinMode", "reducing strategy, and it closes the desk's position only", "modeReducing", (b) =>
+  child(mode("strategy", 1, "reducing")(held(b, 100, 0)), { sell: true }),
+);
+at("isWithinMode", "reducing strategy, and it closes what the strategy holds", "approved", (b) =>
+  child(mode("strategy", 1, "reducing")(held(b, 0, 100)), { sell: true }),
+);
+const pairLeg = (b: GateBench, inLegA: number, working = 0) => {
+  b.positions.pairQuantity = inLegA;
+  b.working.pairSell = working;
+  return b;
+};
+at("isWithinMode", "reducing pair, and it closes what the pair holds", "approved", (b) =>
+  child(mode("pair", 0, "reducing")(pairLeg(b, 100)), { ...leg, sell: true }),
+);
+at("isWithinMode", "reducing pair, another sale of the leg works already", "modeReducing", (b) =>
+  child(mode("pair", 0, "reducing")(pairLeg(b, 100, 1)), { ...leg, sell: true }),
+);
+at("isWithinMode", "reducing pair, and it closes what strategy and desk hold but not the pair", "modeReducing", (b) =>
+  child(mode("pair", 0, "reducing")(pairLeg(held(b, 100, 100), -100)), { ...leg, sell: true }),
+);
+at("isWithinMode", "reducing pair, and it closes the other leg", "approved", (b) =>
+  child(mode("pair", 0, "reducing")(pairLeg(b, 100)), { ...leg, instrument: 0 }),
+);
+at("isWithinMode", "reducing pair, and it adds to the other leg", "modeReducing", (b) =>
+  child(mode("pair", 0, "reducing")(pairLeg(b, 100)), { ...leg, instrument: 0, sell: true }),
+);
+at("isWithinMode", "the pair reducing, an order of no pair", "approved", (b) => child(mode("pair", 0, "reducing")(b)));
+at("isWithinMode", "reducing desk and pair, and it closes the desk's position only", "modeReducing", (b) =>
+  child(mode("all", -1, "reducing")(mode("pair", 0, "reducing")(held(b, 100, 100))), { ...leg, sell: true }),
+);
 
 at("isPermitted", "an instrument of another strategy", "notPermitted", (b) => parent(b, { instrument: 4 }));
 at("isPermitted", "an instrument that does not exist", "killed", (b) => parent(b, { instrument: 9 }));
@@ -570,6 +641,25 @@ at(
   (b) => child(shortSale(b), { sell: true, price: middle - 100 }),
   [middle - 100, middle - 100],
 );
+at("isShortSaleAllowed", "a replace of a long sale grows to all that is held", "approved", (b) =>
+  replace(held(b.openOwn(true, false), 300), { sell: true, quantity: 300 }),
+);
+at(
+  "isShortSaleAllowed",
+  "a replace of a long sale grows to one more than is held",
+  "longSaleExceeded",
+  (b) => replace(held(b.openOwn(true, false), 300), { sell: true, quantity: 301 }),
+  [300, 301],
+);
+at("isShortSaleAllowed", "a replace of a long sale, where another sale works", "longSaleExceeded", (b) =>
+  replace(workingHere(held(b.openOwn(true, false), 300), 0, 101), { sell: true, quantity: 300 }),
+);
+at("isShortSaleAllowed", "a replace of a long sale of what is not held any more gets no larger", "approved", (b) =>
+  replace(held(b.openOwn(true, false), 50), { sell: true, quantity: 100 }),
+);
+at("isShortSaleAllowed", "a replace of a short sale may grow", "approved", (b) =>
+  replace(b.openOwn(true, true), { sell: true, quantity: 300 }),
+);
 at("isShortSaleAllowed", "a short sale a tick above it", "approved", (b) =>
   child(shortSale(b), { sell: true, price: middle }),
 );
@@ -713,6 +803,9 @@ at("isPairExposureWithin", "the very net limit, short", "approved", (b) =>
 );
 at("isPairExposureWithin", "the orders are of no pair", "approved", (b) => child(pairHolds(b, 1e9, 1e9)));
 at("isPairExposureWithin", "beyond the limit, and it closes", "approved", (b) =>
+  child(pairLeg(pairHolds(b, 1e9, 1e9), 100), { ...leg, sell: true }),
+);
+at("isPairExposureWithin", "beyond the limit, and it closes what others hold", "pairGrossExposure", (b) =>
   child(held(pairHolds(b, 1e9, 1e9), 100, 100), { ...leg, sell: true }),
 );
 at("isPairExposureWithin", "no limit of gross", "noLimit", (b) => child(b.limit("grossExposure", "pair", -1), leg));
@@ -749,7 +842,10 @@ at("isStrategyExposureWithin", "one more net, short", "strategyNetExposure", (b)
   child(strategyHolds(b, 0, more + 3 - 600_000_001, 9, 3), { sell: true }),
 );
 at("isStrategyExposureWithin", "beyond the limit, and it closes", "approved", (b) =>
-  child(held(strategyHolds(b, 5e9, 5e9), 100, 100), { sell: true }),
+  child(held(strategyHolds(b.limit("capital", "strategy", 1e12), 5e9, 5e9), 0, 100), { sell: true }),
+);
+at("isStrategyExposureWithin", "beyond the limit, and it closes the desk's position", "strategyGrossExposure", (b) =>
+  child(held(strategyHolds(b, 5e9, 5e9), 100, 0), { sell: true }),
 );
 at("isStrategyExposureWithin", "no limit of gross", "noLimit", (b) => child(b.limit("grossExposure", "strategy", -1)));
 at("isStrategyExposureWithin", "no limit of net", "noLimit", (b) => child(b.limit("netExposure", "strategy", -1)));
@@ -813,7 +909,10 @@ at("isDeskExposureWithin", "one more net, short", "netExposure", (b) =>
   child(deskHolds(b, 0, more + 3 - 1_200_000_001, 9, 3), { sell: true }),
 );
 at("isDeskExposureWithin", "beyond the limit, and it closes", "approved", (b) =>
-  child(held(deskHolds(b, 5e9, 5e9), 100, 100), { sell: true }),
+  child(held(deskHolds(b, 5e9, 5e9), 100, 0), { sell: true }),
+);
+at("isDeskExposureWithin", "beyond the limit, and it closes the strategy's position only", "grossExposure", (b) =>
+  child(held(deskHolds(b, 5e9, 5e9), 0, 100), { sell: true }),
 );
 at("isDeskExposureWithin", "no limit of gross", "noLimit", (b) => child(b.limit("grossExposure", "all", -1)));
 at("isDeskExposureWithin", "no limit of net", "noLimit", (b) => child(b.limit("netExposure", "all", -1)));
@@ -850,6 +949,12 @@ at(
 at("isCapitalWithin", "beyond it, and it closes", "approved", (b) =>
   child(held(lost(noLossLimit(b), 5e9, 5e9), 100, 100), { sell: true }),
 );
+at("isCapitalWithin", "beyond it, and it closes the desk's position only", "strategyCapital", (b) =>
+  child(held(lost(noLossLimit(b), 5e9, 5e9), 100, 0), { sell: true }),
+);
+at("isCapitalWithin", "beyond it, and it closes the strategy's position only", "capital", (b) =>
+  child(held(lost(noLossLimit(b), 5e9, 5e9), 0, 100), { sell: true }),
+);
 at("isCapitalWithin", "no limit", "noLimit", (b) => child(b.limit("capital", "strategy", -1)));
 at("isCapitalWithin", "no limit of the desk", "noLimit", (b) => child(b.limit("capital", "all", -1)));
 
@@ -857,7 +962,13 @@ at("isLossWithin", "the very loss", "approved", (b) => child(lost(b, 15_000_000,
 at("isLossWithin", "one more", "strategyDailyLoss", (b) => child(lost(b, 15_000_001, 0)), [15_000_000, 15_000_001]);
 at("isLossWithin", "the desk's, one more", "dailyLoss", (b) => child(lost(b, 0, 40_000_001)), [40_000_000, 40_000_001]);
 at("isLossWithin", "beyond it, and it closes", "approved", (b) =>
-  child(held(lost(b, 16_000_000, 0), 100, 100), { sell: true }),
+  child(held(lost(b, 16_000_000, 41_000_000), 100, 100), { sell: true }),
+);
+at("isLossWithin", "beyond it, and it closes the desk's position only", "strategyDailyLoss", (b) =>
+  child(held(lost(b, 16_000_000, 41_000_000), 100, 0), { sell: true }),
+);
+at("isLossWithin", "beyond it, and it closes the strategy's position only", "dailyLoss", (b) =>
+  child(held(lost(b, 16_000_000, 41_000_000), 0, 100), { sell: true }),
 );
 at("isLossWithin", "no limit", "noLimit", (b) => child(b.limit("dailyLossHard", "strategy", -1)));
 at("isLossWithin", "no limit of the desk", "noLimit", (b) => child(b.limit("dailyLossHard", "all", -1)));
