@@ -1,7 +1,7 @@
 import { type CommandAnswer, type Role, roles, type Scope, scopes } from "../../domain/command";
 import { factCode } from "../../domain/facts";
 import { listingOf } from "../../domain/ids";
-import { type LimitCode, limitUnit, modeCauses, type TradingMode, tradingModes } from "../../domain/limit";
+import { type LimitCode, limitCodes, limitUnit, modeCauses, type TradingMode, tradingModes } from "../../domain/limit";
 import { cancelCauses, orderStates, sides } from "../../domain/order";
 import type { PositionView } from "../../domain/position-view";
 import { strategyStates } from "../../domain/strategy";
@@ -55,6 +55,13 @@ export type ControlParts = {
   readonly pairCount: number;
 };
 
+/** Limits where more is stricter: the list of what may not be traded, and windows in which something counts. */
+const strictWhenLarger: ReadonlySet<LimitCode> = new Set(["restricted", "repeatedSeconds", "duplicateMilliseconds"]);
+
+function isTighter(code: LimitCode, before: number, value: number): boolean {
+  return strictWhenLarger.has(code) ? value > before : value < before;
+}
+
 /** Basis points of a whole. */
 const bpsMax = 10_000;
 
@@ -64,7 +71,10 @@ const bpsMax = 10_000;
  * runs, so that releasing it starts nothing by itself.
  */
 export class Control implements CommandTarget {
-  /** 0: recovering until all order sessions are reconciled; 1: shutting down; 2: stopped; 3: a recording is replayed. */
+  /**
+   * 0: recovering until all order sessions are reconciled; 1: shutting down; 2: stopped; 3: a recording is replayed; 4: the
+   * desk file came with tighter limits (1), or a tighter collar too (2), to be enforced once recovered.
+   */
   private readonly flags: Uint8Array;
   private readonly shutdownNs: Float64Array;
 
@@ -72,7 +82,7 @@ export class Control implements CommandTarget {
     registry: StateRegistry,
     private readonly parts: ControlParts,
   ) {
-    this.flags = registry.allocate("control.flags", "u8", 4);
+    this.flags = registry.allocate("control.flags", "u8", 5);
     this.shutdownNs = registry.allocate("control.shutdownNs", "f64", 1);
   }
 
@@ -103,7 +113,11 @@ export class Control implements CommandTarget {
   /** Called at the timer's pace: recovery ends, an orderly stop comes to its end. */
   onTimer(epoch: number): void {
     const { execution, orderSessions, turn } = this.parts;
-    if (this.isRecovering && this.isReconciled) this.flags[0] = 0;
+    if (this.isRecovering && this.isReconciled) {
+      this.flags[0] = 0;
+      if (this.flags[4] !== 0) this.enforceLimits(this.flags[4] === 2);
+      this.flags[4] = 0;
+    }
     if (!this.isShuttingDown || this.flags[2] === 1) return;
     const isOver = execution.orders.openCount === 0 || turn.timeNs - this.shutdownNs[0] > shutdownNsMax;
     if (!isOver) return;
@@ -249,7 +263,7 @@ export class Control implements CommandTarget {
     if (before === value) return "alreadySo";
     limits.set(row, value, turn.timeNs);
     this.tellLimit(row, before, roles.code[role]);
-    if (before < 0 || (code === "restricted" ? value > before : value < before)) this.enforceLimits(code);
+    if (before < 0 || isTighter(code, before, value)) this.enforceLimits(code === "priceCollarBps");
     return "done";
   }
 
@@ -292,8 +306,17 @@ export class Control implements CommandTarget {
     this.parts.losses.lookAtAll(this.onTightened);
   }
 
+  /** The desk file came with another limit than before: told now, and enforced once all that is open is known. */
+  onFileLimit(row: number, before: number): void {
+    const { limits } = this.parts;
+    const code = limitCodes.name(limits.code[row]);
+    this.tellLimit(row, before, roles.code.system);
+    if (before >= 0 && !isTighter(code, before, limits.value[row])) return;
+    this.flags[4] = Math.max(this.flags[4], code === "priceCollarBps" ? 2 : 1);
+  }
+
   /** Tells a limit's change. */
-  tellLimit(row: number, before: number, role: number): void {
+  private tellLimit(row: number, before: number, role: number): void {
     const { clock, limits, turn } = this.parts;
     turn.emit(
       factCode.limitChanged,
@@ -376,13 +399,12 @@ export class Control implements CommandTarget {
     }
   }
 
-  /** Cancels what stands beyond the limits now, newest first, and looks at losses and repeated fills again. */
-  private enforceLimits(changed: LimitCode): void {
+  /** Cancels what stands beyond the limits now, newest first, and looks at losses and repeated fills again. `collar`: at prices too. */
+  private enforceLimits(collar: boolean): void {
     const { execution, gate, losses, repeated, strategies, turn } = this.parts;
     const { orders } = execution;
     for (let i = orders.openCount - 1; i >= 0; i--)
-      if (gate.standsBeyond(orders.open[i], changed === "priceCollarBps"))
-        execution.cancel(orders.open[i], causes.limit);
+      if (gate.standsBeyond(orders.open[i], collar)) execution.cancel(orders.open[i], causes.limit);
     losses.lookAtAll(this.onTightened);
     strategies.forEach((_, strategy) => {
       const limit = this.strategyLimit("repeatedExecutions", strategy);
@@ -427,8 +449,15 @@ export class Control implements CommandTarget {
     return "done";
   }
 
+  /** The same kill once more, e.g. with its reason, asks for what is still to be cancelled and goes on with its report. */
   private cancelForKill(scope: number, target: number, cause: number): void {
     const { execution, killProgress } = this.parts;
+    const underWay = killProgress.activeSlotOf(scope, target);
+    if (underWay >= 0) {
+      execution.cancelScope(scope, target, cause);
+      killProgress.tell(underWay);
+      return;
+    }
     const slot = killProgress.takeSlot();
     execution.clearKillSlot(slot);
     const found = execution.cancelScope(scope, target, cause, slot);
@@ -443,12 +472,13 @@ export class Control implements CommandTarget {
     return false;
   }
 
-  /** True when nobody can tell what becomes of an open order: its cancel is not answered, or the venue is away. */
+  /** True when nobody can tell what becomes of an open order: its cancel is not answered or refused, or the venue is away. */
   private isUnknown(order: number): boolean {
     const { execution, orderSessions } = this.parts;
     const { orders } = execution;
     return (
       orders.cancelCause[order] !== 0 ||
+      orders.refusedCancel[order] !== 0 ||
       orders.state[order] === orderStates.code.unknown ||
       !orderSessions[orders.venue[order]].isReady
     );

@@ -1,4 +1,3 @@
-import { roles } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { factCode } from "../../domain/facts";
 import { alertCodes, sessionStates } from "../../domain/health";
@@ -373,6 +372,7 @@ export class Engine implements Machine, ViewSource {
     if (now >= clock[Clock.tenthNs]) {
       clock[Clock.tenthNs] = now + strategyTimerNs;
       for (let venue = 0; venue < orderSessions.length; venue++) orderSessions[venue].askAboutUnanswered();
+      this.execution.askRefusedCancels();
       this.markPositions();
       this.control.onMarked();
       for (const strategy of this.strategies) strategy.onTimer();
@@ -439,7 +439,7 @@ export class Engine implements Machine, ViewSource {
     this.turn.emit(factCode.engineStarted, epoch, cause, this.clock[Clock.inputs] - 1);
     this.clock[Clock.epoch] = epoch;
     this.control.onStart(cause === startCauses.code.replay);
-    this.limits.onStart((row, before) => this.control.tellLimit(row, before, roles.code.system));
+    this.limits.onStart((row, before) => this.control.onFileLimit(row, before));
     this.losses.onStart();
     if (crashed) this.turn.alert(alertCodes.code.crashedRestart, -1, epoch, 0);
     if (cause === startCauses.code.poisoned) {

@@ -61,8 +61,8 @@ export class EngineStrategyContext implements StrategyContext {
     return this.states.isPaused(strategy) && this.isFree;
   };
 
-  readonly mayTake = (wish: Wish): boolean => {
-    return this.execution.wouldTake(wish);
+  readonly submitBasket = (wishes: readonly Wish[], parents: Int32Array): number => {
+    return this.execution.submitBasket(wishes, parents);
   };
 
   readonly submit = (wish: Wish): number => {

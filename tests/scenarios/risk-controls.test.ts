@@ -146,6 +146,26 @@ describe("a strategy out of control", () => {
     expect(again.venue.factsOf("command").at(-1)?.text).toContain("test");
   });
 
+  it("is off at once when the window is made longer and holds enough fills, those before its return not counted", () => {
+    const scene = new Scene(desk({}, { repeatedSeconds: 1 }));
+    const fillEach = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        scene.trade({ quantity: 10 + i });
+        scene.quote().venue.wait(2_000);
+      }
+    };
+    fillEach(6);
+    expect(scene.engine.repeated.isOff(maker)).toBe(false);
+    // Six fills, the last one two seconds ago: the fifth of the window was ten seconds ago.
+    scene.limit("repeatedSeconds", "strategy", maker, 10);
+    expect(scene.engine.repeated.isOff(maker)).toBe(false);
+    scene.limit("repeatedSeconds", "strategy", maker, 11);
+    expect(scene.engine.repeated.isOff(maker)).toBe(true);
+    expect(scene.mode("active", "strategy", maker, "risk")).toBe("done");
+    scene.limit("repeatedSeconds", "strategy", maker, 60);
+    expect(scene.engine.repeated.isOff(maker)).toBe(false);
+  });
+
   it("two of them that submit 10,000 orders each at once send no message beyond any rate, and cancels go out all the same", () => {
     const scene = new Scene(desk({ duplicateMilliseconds: 0, positionQuantityMax: 1e9 }, { positionQuantityMax: 1e9 }));
     scene.venue.acceptsByItself = false;
@@ -172,10 +192,12 @@ describe("a strategy out of control", () => {
 });
 
 describe("a basket", () => {
+  const rows = new Int32Array(4);
+
   it("typed with 58,000,000 in the quantity field sends no child order", () => {
     const scene = new Scene();
     const basket = [10, 20, 58_000_000, 30].map((quantity) => scene.wish({ quantity }));
-    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket))).toBe(0);
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket, rows))).toBe(0);
     expect(scene.venue.takeArrived()).toEqual([]);
     expect(scene.venue.factsOf("orderSubmitted")).toEqual([]);
   });
@@ -183,11 +205,25 @@ describe("a basket", () => {
   it("whose items each pass, and which is too much as a whole, sends no child order", () => {
     const scene = new Scene(desk({ ...wide, basketNotionalMax: 50_000_000 }, many));
     const basket = [100, 101, 102].map((quantity) => scene.wish({ quantity }));
-    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket))).toBe(0);
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket, rows))).toBe(0);
     expect(scene.refusal).toBe("basketNotional");
     expect(scene.venue.takeArrived()).toEqual([]);
-    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket.slice(0, 2)))).toBe(2);
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket.slice(0, 2), rows))).toBe(2);
     expect(scene.venue.takeArrived()).toHaveLength(2);
+  });
+
+  it("whose items are each within the exposure limits, and together beyond one, sends no child order", () => {
+    const scene = new Scene(desk(wide, many));
+    scene.limit("grossExposure", "strategy", maker, 300 * middle);
+    const basket = [200, 101].map((quantity) => scene.wish({ quantity }));
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(basket, rows))).toBe(0);
+    expect(scene.refusal).toBe("strategyGrossExposure");
+    expect(scene.venue.takeArrived()).toEqual([]);
+    // What was weighed is not counted after it: the same less one goes.
+    const smaller = [200, 100].map((quantity) => scene.wish({ quantity }));
+    expect(scene.venue.during((engine) => engine.execution.submitBasket(smaller, rows))).toBe(2);
+    expect(scene.venue.takeArrived()).toHaveLength(2);
+    expect(scene.engine.orders.workingOf(instrument, 0)).toBe(300);
   });
 });
 
@@ -325,6 +361,20 @@ describe("limits", () => {
     expect(changed).toEqual([[row, 50, 700]]);
   });
 
+  it("that the desk file tightened while we were away are enforced on what still works", () => {
+    const spec = desk(wide, many);
+    const scene = new Scene(spec);
+    scene.venue.acceptsByItself = true;
+    const big = scene.ask({ quantity: 300, limitPrice: middle - 100 });
+    const small = scene.ask({ quantity: 100, limitPrice: middle - 200 });
+    scene.venue.restart(spec);
+    expect(scene.venue.cancels).toEqual([]);
+    scene.venue.restart({ ...spec, limits: { ...spec.limits, orderQuantityMax: 200 } });
+    expect(scene.engine.control.isRecovering).toBe(false);
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([big?.reference]);
+    expect(small).not.toBeNull();
+  });
+
   it("show what is used of them, and which is nearest to its end", () => {
     const scene = new Scene();
     scene.trade({ quantity: 300 });
@@ -415,6 +465,74 @@ describe("kill scopes", () => {
     scene.answer("kill", "strategy", maker);
     if (order) scene.venue.cancelled(order, order.quantity);
     expect(scene.answer("release", "strategy", maker)).toBe("done");
+  });
+
+  it("goes on asking where the venue refuses a cancel for the time being, and names that order as unknown", () => {
+    const order = scene.ask({ limitPrice: middle - 100 });
+    if (order === null) throw new Error("the order was refused");
+    scene.answer("kill", "all", -1);
+    scene.venue.cancelRefused(order);
+    expect(scene.venue.factsOf("kill").at(-1)).toMatchObject({ orders: 1, cancelled: 0, unknown: 1 });
+    expect(scene.answer("release", "all", -1)).toBe("unknownOrders");
+    scene.venue.cancels.length = 0;
+    scene.venue.wait(900);
+    expect(scene.venue.cancels).toEqual([]);
+    scene.venue.wait(200);
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([order.reference]);
+    scene.venue.cancelRefused(order).wait(1_200);
+    expect(scene.venue.cancels).toHaveLength(2);
+    scene.venue.cancelled(order, order.quantity).wait(3_000);
+    expect(scene.venue.cancels).toHaveLength(2);
+    expect(scene.venue.factsOf("kill").at(-1)).toMatchObject({ orders: 1, cancelled: 1, unknown: 0 });
+    expect(scene.answer("release", "all", -1)).toBe("done");
+  });
+
+  it("a cancel of a mode is asked again too, one of the strategy itself is not", () => {
+    const order = scene.ask({ limitPrice: middle - 100 });
+    const own = scene.ask({ strategy: second, instrument: 3, venue: 1, limitPrice: middle - 100 });
+    if (order === null || own === null) throw new Error("an order was refused");
+    scene.mode("halted", "strategy", maker);
+    scene.venue.during(({ execution, orders }) => execution.cancel(orders.ofReference(1, own.reference), 0));
+    scene.venue.cancelRefused(order).cancelRefused(own);
+    scene.venue.cancels.length = 0;
+    scene.venue.wait(2_500);
+    expect(new Set(scene.venue.cancels.map(({ reference, venue }) => `${venue} ${reference}`))).toEqual(
+      new Set([`0 ${order.reference}`]),
+    );
+  });
+
+  it("a kill within another: each has its report, and the same kill again goes on with the one it has", () => {
+    const order = scene.ask({ limitPrice: middle - 100 });
+    const other = scene.ask({ strategy: second, instrument: 3, venue: 1, limitPrice: middle - 100 });
+    if (order === null || other === null) throw new Error("an order was refused");
+    scene.answer("kill", "strategy", maker);
+    scene.answer("kill", "all", -1);
+    scene.venue.cancelled(other, other.quantity);
+    expect(scene.answer("kill", "all", -1)).toBe("done");
+    const blocked = scene.venue.factsOf("kill").filter(({ scope }) => scope === scopes.code.all);
+    expect(new Set(blocked.map(({ blockedNs }) => blockedNs)).size).toBe(1);
+    expect(blocked.at(-1)).toMatchObject({ orders: 2, cancelled: 1 });
+    scene.venue.cancelled(order, order.quantity);
+    const last = (scope: number) => scene.venue.factsOf("kill").findLast((kill) => kill.scope === scope);
+    expect(last(scopes.code.strategy)).toMatchObject({ orders: 1, cancelled: 1, unknown: 0 });
+    expect(last(scopes.code.all)).toMatchObject({ orders: 2, cancelled: 2, unknown: 0 });
+  });
+
+  it("nine kills one after the other: the first gives its place, and no order counts for a kill it was not in", () => {
+    const orders = [2, 3].map((name) =>
+      scene.ask({ strategy: name - 1, instrument: name, venue: name - 2, limitPrice: middle - 100 }),
+    );
+    const ids = scene.venue.factsOf("orderSubmitted").map(({ order }) => order);
+    for (let i = 0; i < 8; i++) {
+      scene.answer("kill", "strategy", maker);
+      if (i === 0 && orders[0]) scene.venue.cancelled(orders[0], orders[0].quantity);
+      scene.answer("release", "strategy", maker, { detail: 1 });
+    }
+    scene.answer("kill", "order", ids[1]);
+    if (orders[1]) scene.venue.cancelled(orders[1], orders[1].quantity);
+    const kills = scene.venue.factsOf("kill");
+    expect(kills.at(-1)).toMatchObject({ scope: scopes.code.order, orders: 1, cancelled: 1 });
+    expect(kills.filter(({ orders: found, cancelled }) => cancelled > found)).toEqual([]);
   });
 
   it("the risk desk's kill is not a trader's to release", () => {

@@ -8,7 +8,7 @@ import type { Wish } from "../../server/engine/strategy/strategy";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../../server/machine/channels";
 import { encodeCommand } from "../../server/machine/command-record";
 import { FactsOutbox } from "../../server/machine/facts-outbox";
-import { InputRecord, inputKinds } from "../../server/machine/input-record";
+import { InputRecord, inputKinds, startCauses } from "../../server/machine/input-record";
 import { Outbox, outputKinds } from "../../server/machine/outbox";
 import type { StateRegistry } from "../../server/machine/state-registry";
 import { readSymbol, symbolBytes } from "../../server/wire/bytes";
@@ -27,6 +27,7 @@ import {
   encodeOuchAccountQueryResponse,
   encodeOuchBrokenTrade,
   encodeOuchCanceled,
+  encodeOuchCancelRejected,
   encodeOuchDisableResponse,
   encodeOuchEnableResponse,
   encodeOuchExecuted,
@@ -59,7 +60,8 @@ const blanks = symbolBytes("", 14);
  * For scenarios that a market would show only by luck. Orders that arrived stand in `arrived`, cancels in `cancels`.
  */
 export class ScriptedVenue {
-  readonly engine: Engine;
+  /** The engine of the present run. */
+  engine: Engine;
   readonly facts: Fact[] = [];
   readonly arrived: ArrivedOrder[] = [];
   readonly cancels: { venue: number; reference: number }[] = [];
@@ -115,6 +117,17 @@ export class ScriptedVenue {
         );
       });
     });
+  }
+
+  /** Our side dies and starts again on the same day with all it knew, perhaps under another desk file. */
+  restart(desk: Desk = this.desk): this {
+    const { registry } = this.engine;
+    const state = new Uint8Array(registry.byteLength);
+    registry.copyInto(state);
+    this.engine = createEngine(desk);
+    this.engine.registry.restore(state, registry.layout());
+    this.give(inputKinds.code.start, 0, new Uint8Array([0, 0, 0, 2, startCauses.code.crashed]));
+    return this.wait(1_000);
   }
 
   /** Asks something of the engine as within a step of its own: its facts are kept, its messages arrive. */
@@ -287,6 +300,11 @@ export class ScriptedVenue {
     return this.tell(order.venue, (bytes) =>
       encodeOuchRejected(bytes, 0, this.timeNs, order.reference, code, blanks, 0, null),
     );
+  }
+
+  /** The venue refuses to cancel an order now, which is in a cross. */
+  cancelRefused(order: ArrivedOrder): this {
+    return this.tell(order.venue, (bytes) => encodeOuchCancelRejected(bytes, 0, this.timeNs, order.reference, null));
   }
 
   /** Takes a fill back, on the order session or the drop copy (`base`). */

@@ -30,8 +30,10 @@ const messages = orderMessages.code;
 const contradicts = orderVerdicts.code.contradicts;
 const notSent = orderVerdicts.code.notSent;
 const causes = cancelCauses.code;
-/** Kills whose progress is followed at a time; the oldest gives way. */
+/** Kills whose progress is followed at a time, a bit each in an order's marks; the oldest gives way. */
 export const killSlots = 8;
+/** A cancel that a venue refused is asked again after this. */
+const cancelAgainNs = nsPerSecond;
 /** A venue answers within this, or the order's fate is unknown and it is asked. */
 const answerNsMax = 2 * nsPerSecond;
 const dayOrder = timesInForce.code.day;
@@ -86,8 +88,38 @@ export class Execution {
 
   /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
   readonly submit = (wish: Wish): number => {
+    return this.approvesParent(wish, 0) ? this.open(wish) : 0;
+  };
+
+  /**
+   * Takes wishes that belong together: none when the gate refuses one, when all of them together are too much (each is
+   * weighed with those before it as if they worked), or when no venue would take one of those that take. `rows` gets each
+   * one's parent, 0 for none; one whose orders are refused after all ends it. How many got a parent. The wishes must be
+   * different objects.
+   */
+  readonly submitBasket = (wishes: readonly Wish[], rows: Int32Array): number => {
+    const { orders } = this;
+    let notional = 0;
+    let approved = 0;
+    for (; approved < wishes.length; approved++) {
+      const wish = wishes[approved];
+      if (!this.approvesParent(wish, notional) || !this.hasVenue(wish)) break;
+      notional += wish.quantity * wish.limitPrice;
+      orders.reserve(wish, 1);
+    }
+    for (let i = 0; i < approved; i++) orders.reserve(wishes[i], -1);
+    rows.fill(0);
+    if (approved < wishes.length) return 0;
+    for (let i = 0; i < wishes.length; i++) {
+      rows[i] = this.open(wishes[i]);
+      if (rows[i] === 0) return i;
+    }
+    return wishes.length;
+  };
+
+  /** Makes a parent of an approved wish and places its orders. */
+  private readonly open = (wish: Wish): number => {
     const { orders, parents, turn } = this;
-    if (!this.approvesParent(wish, 0)) return 0;
     // A parent without any order to send would only fill the record, four times a second while a venue is away.
     const firstVenue = wish.style === "take" ? this.bestVenue(wish, 0) : wish.venue;
     if (firstVenue < 0) return this.refuseWithoutVenue(wish);
@@ -126,27 +158,13 @@ export class Execution {
     return parent;
   };
 
-  /**
-   * Takes wishes that belong together: all of them, or none when the gate refuses one or all of them together are too
-   * much. The wishes must be different objects. How many got a parent.
-   */
-  readonly submitBasket = (wishes: readonly Wish[]): number => {
-    let notional = 0;
-    for (let i = 0; i < wishes.length; i++) {
-      if (!this.approvesParent(wishes[i], notional)) return 0;
-      notional += wishes[i].quantity * wishes[i].limitPrice;
-    }
-    let placed = 0;
-    for (let i = 0; i < wishes.length; i++) if (this.submit(wishes[i]) !== 0) placed++;
-    return placed;
-  };
-
   /** Asks the venue to cancel an open order; asking again changes nothing. False when the order is not open. */
   readonly cancel = (order: number, cause: number): boolean => {
     const { orders } = this;
     if (!orders.isOpen(order) || orders.countedQuantity[order] === 0) return false;
     if (orders.cancelCause[order] !== 0) return true;
     orders.cancelCause[order] = cause + 1;
+    orders.refusedCancel[order] = 0;
     this.turn.emit(factCode.orderCancelSent, orders.idOf[order], cause);
     this.recordBook(order);
     this.move(order, messages.cancelSent);
@@ -169,7 +187,7 @@ export class Execution {
       const order = orders.open[i];
       if (!this.isInScope(order, scope, target)) continue;
       found++;
-      if (killSlot >= 0) orders.killMark[order] = killSlot + 1;
+      if (killSlot >= 0) orders.killMarks[order] |= 1 << killSlot;
       this.cancel(order, cause);
     }
     return found;
@@ -179,14 +197,6 @@ export class Execution {
   readonly hasOpenIn = (scope: number, target: number): boolean => {
     const { orders } = this;
     for (let i = 0; i < orders.openCount; i++) if (this.isInScope(orders.open[i], scope, target)) return true;
-    return false;
-  };
-
-  /** Would the gate and a venue take this wish now? Records the refusal when not. Nothing is sent. */
-  readonly wouldTake = (wish: Wish): boolean => {
-    if (!this.approvesParent(wish, 0)) return false;
-    if (this.bestVenue(wish, 0) >= 0) return true;
-    this.refuseWithoutVenue(wish);
     return false;
   };
 
@@ -341,9 +351,29 @@ export class Execution {
       this.answered(order);
       this.turn.emit(factCode.orderCancelAnswered, orders.idOf[order], pending ? 1 : 0);
       this.recordBook(order);
-      if (!pending) orders.cancelCause[order] = 0;
+      if (!pending) this.refuseCancel(order);
     }
     this.move(order, pending ? messages.cancelPending : messages.cancelRejected);
+  };
+
+  /** What somebody else than its strategy wanted cancelled is asked again; a strategy decides anew. */
+  private readonly refuseCancel = (order: number): void => {
+    const { orders } = this;
+    const cause = orders.cancelCause[order];
+    orders.cancelCause[order] = 0;
+    if (cause === 0 || cause === causes.strategy + 1) return;
+    orders.refusedCancel[order] = cause;
+    orders.refusedCancelNs[order] = this.turn.timeNs;
+  };
+
+  /** Ten times a second: cancels that a venue refused a while ago are asked again, until they are done. */
+  readonly askRefusedCancels = (): void => {
+    const { orders, turn } = this;
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      const cause = orders.refusedCancel[order];
+      if (cause !== 0 && turn.timeNs - orders.refusedCancelNs[order] >= cancelAgainNs) this.cancel(order, cause - 1);
+    }
   };
 
   /** The venue took quantity out of an order (OUCH 'C'); the order ends when nothing is left. */
@@ -541,17 +571,20 @@ export class Execution {
 
   /** A kill slot is used anew. */
   readonly clearKillSlot = (slot: number): void => {
+    const { orders } = this;
+    for (let i = 0; i < orders.openCount; i++) orders.killMarks[orders.open[i]] &= ~(1 << slot);
     this.killCancelNs[slot] = 0;
     this.killedEnded[slot] = 0;
   };
 
-  /** Open orders of a kill slot whose fate nobody can tell now. */
+  /** Open orders of a kill slot whose fate nobody can tell now: unknown, or the venue refuses their cancel for the time being. */
   readonly unknownOfKill = (slot: number): number => {
     const { orders } = this;
     let unknown = 0;
     for (let i = 0; i < orders.openCount; i++) {
       const order = orders.open[i];
-      if (orders.killMark[order] === slot + 1 && orders.state[order] === states.unknown) unknown++;
+      if ((orders.killMarks[order] & (1 << slot)) === 0) continue;
+      if (orders.state[order] === states.unknown || orders.refusedCancel[order] !== 0) unknown++;
     }
     return unknown;
   };
@@ -597,6 +630,13 @@ export class Execution {
       }
     }
     return best;
+  };
+
+  /** Would a venue take this wish now? A resting one names its own. Says why not. */
+  private readonly hasVenue = (wish: Wish): boolean => {
+    if (wish.style === "post" || this.bestVenue(wish, 0) >= 0) return true;
+    this.refuseWithoutVenue(wish);
+    return false;
   };
 
   /** Says why no venue takes the order: the first one's reason, or that none shows a price within the limit. */
@@ -770,8 +810,9 @@ export class Execution {
   private readonly sendCancelOf = (order: number, venue: number, reference: number): void => {
     if (!this.port.cancel(venue, reference)) return;
     this.gate.countCancel(this.orders.strategy[order], venue);
-    const slot = this.orders.killMark[order] - 1;
-    if (slot >= 0) this.killCancelNs[slot] = this.turn.timeNs;
+    const marks = this.orders.killMarks[order];
+    if (marks === 0) return;
+    for (let slot = 0; slot < killSlots; slot++) if ((marks >> slot) & 1) this.killCancelNs[slot] = this.turn.timeNs;
   };
 
   /** Follows the place of an order that may rest in its venue's book. */
@@ -791,7 +832,8 @@ export class Execution {
     parents.placedQuantity[parent] -= orders.countedQuantity[order];
     const from = orders.state[order];
     orders.endLife(order, state);
-    if (orders.killMark[order] > 0) this.killedEnded[orders.killMark[order] - 1]++;
+    const marks = orders.killMarks[order];
+    if (marks !== 0) for (let slot = 0; slot < killSlots; slot++) this.killedEnded[slot] += (marks >> slot) & 1;
     if (parents.childMoved(parent, from, state)) this.owner.onParentDone(parent);
   };
 

@@ -2,6 +2,7 @@ import type { Desk } from "../../../domain/desk";
 import { openStates, orderStates, sides } from "../../../domain/order";
 import type { StateRegistry } from "../../machine/state-registry";
 import { powerOfTwoAtLeast } from "../dimensions";
+import type { Wish } from "../strategy/strategy";
 
 const states = orderStates.code;
 
@@ -53,8 +54,12 @@ export class Orders {
   readonly acceptance: Uint8Array;
   /** cancelCauses + 1 of the cancel that was asked for; 0 for none. */
   readonly cancelCause: Uint8Array;
-  /** Slot + 1 of the kill that the order belongs to; 0 for none. */
-  readonly killMark: Uint8Array;
+  /** cancelCauses + 1 of a cancel that the venue refused and that is asked again (OUCH 'I': the order is in a cross); 0 for none. */
+  readonly refusedCancel: Uint8Array;
+  /** When the venue refused it, ns. */
+  readonly refusedCancelNs: Float64Array;
+  /** Bits of the slots of the kills that the order belongs to. */
+  readonly killMarks: Uint8Array;
   /** Working quantity of an instrument, by side: [buy, sell] per instrument. */
   readonly workingQuantity: Float64Array;
   /** The same per strategy × instrument. */
@@ -120,7 +125,9 @@ export class Orders {
     this.unansweredNs = registry.allocate("orders.unansweredNs", "f64", rows);
     this.acceptance = registry.allocate("orders.acceptance", "u8", rows);
     this.cancelCause = registry.allocate("orders.cancelCause", "u8", rows);
-    this.killMark = registry.allocate("orders.killMark", "u8", rows);
+    this.refusedCancel = registry.allocate("orders.refusedCancel", "u8", rows);
+    this.refusedCancelNs = registry.allocate("orders.refusedCancelNs", "f64", rows);
+    this.killMarks = registry.allocate("orders.killMarks", "u8", rows);
     this.workingQuantity = registry.allocate("orders.workingQuantity", "f64", desk.instruments.length * 2);
     this.strategyWorkingQuantity = registry.allocate(
       "orders.strategyWorkingQuantity",
@@ -237,7 +244,8 @@ export class Orders {
     this.unansweredNs[row] = 0;
     this.acceptance[row] = acceptances.none;
     this.cancelCause[row] = 0;
-    this.killMark[row] = 0;
+    this.refusedCancel[row] = 0;
+    this.killMarks[row] = 0;
     return row;
   };
 
@@ -312,6 +320,16 @@ export class Orders {
     return this.pairWorkingQuantity[pair * 4 + leg * 2 + sell];
   };
 
+  /**
+   * Counts a wish as if it worked in full (1), or takes that back (-1): how the items of a basket weigh on those after
+   * them. Sums of whole numbers, so that taking back leaves what was.
+   */
+  readonly reserve = (wish: Wish, sign: 1 | -1): void => {
+    const sell = wish.sell ? 1 : 0;
+    const quantity = sign * wish.quantity;
+    this.countWorking(wish.strategy, wish.pair, wish.instrument, sell, quantity, quantity * wish.limitPrice);
+  };
+
   /** Counts an order at its worst: as it is, or as a replace on its way would make it. */
   private readonly recount = (row: number): void => {
     const leaves = this.leavesQuantity[row];
@@ -325,21 +343,29 @@ export class Orders {
 
   private readonly countWorst = (row: number, quantity: number, price: number): void => {
     const sell = this.side[row] === sides.code.buy ? 0 : 1;
-    const instrument = this.instrument[row];
-    const strategy = this.strategy[row];
     const change = quantity - this.countedQuantity[row];
     const notional = quantity * price - this.countedQuantity[row] * this.countedPrice[row];
     this.countedQuantity[row] = quantity;
     this.countedPrice[row] = price;
-    this.workingQuantity[instrument * 2 + sell] += change;
-    this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell] += change;
+    this.countWorking(this.strategy[row], this.pair[row], this.instrument[row], sell, change, notional);
+  };
+
+  private readonly countWorking = (
+    strategy: number,
+    pair: number,
+    instrument: number,
+    sell: number,
+    quantity: number,
+    notional: number,
+  ): void => {
+    this.workingQuantity[instrument * 2 + sell] += quantity;
+    this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell] += quantity;
     this.workingNotional[sell] += notional;
     this.strategyWorkingNotional[strategy * 2 + sell] += notional;
-    const pair = this.pair[row];
     if (pair < 0) return;
     const leg = instrument === this.pairInstrumentB[pair] ? 1 : 0;
     this.pairWorkingNotional[pair * 2 + sell] += notional;
-    this.pairWorkingQuantity[pair * 4 + leg * 2 + sell] += change;
+    this.pairWorkingQuantity[pair * 4 + leg * 2 + sell] += quantity;
   };
 
   private readonly chain = (row: number): void => {

@@ -47,6 +47,25 @@ export class KillProgress {
     return this.numbers[this.lastSlot * columnCount + Column.unknown];
   }
 
+  /** The slot of a kill of this scope and target that is not over yet; -1 for none. */
+  activeSlotOf(scope: number, target: number): number {
+    for (let slot = 0; slot < this.slots; slot++) {
+      const at = slot * columnCount;
+      if (
+        this.isActive(slot) &&
+        this.numbers[at + Column.scope] === scope &&
+        this.numbers[at + Column.target] === target
+      )
+        return slot;
+    }
+    return -1;
+  }
+
+  /** Tells once more how far a kill is. */
+  tell(slot: number): void {
+    this.emit(slot * columnCount);
+  }
+
   /** The slot that the next kill takes. */
   takeSlot(): number {
     const slot = this.next[0] % this.slots;

@@ -38,6 +38,7 @@ const besideTheWay: ReadonlySet<string> = new Set([
   "limitMax",
   "inLastSecond",
   "look",
+  "comeBack",
   "highest",
   "countWhenOff",
   "constructor",

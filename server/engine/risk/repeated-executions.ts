@@ -17,6 +17,8 @@ export class RepeatedExecutions {
   /** Per strategy: fills ever taken into the ring, and fills that have left it. */
   private readonly taken: Float64Array;
   private readonly left: Float64Array;
+  /** Per strategy: fills taken before a person put it back; they count no more. */
+  private readonly forgotten: Float64Array;
   /** Fills within the window by strategy, instrument and side. */
   private readonly count: Int32Array;
   private readonly off: Uint8Array;
@@ -31,6 +33,7 @@ export class RepeatedExecutions {
     this.timeNs = registry.allocate(`${name}.timeNs`, "f64", strategyCount * rows);
     this.taken = registry.allocate(`${name}.taken`, "f64", strategyCount);
     this.left = registry.allocate(`${name}.left`, "f64", strategyCount);
+    this.forgotten = registry.allocate(`${name}.forgotten`, "f64", strategyCount);
     this.count = registry.allocate(`${name}.count`, "i32", strategyCount * instrumentCount * 2);
     this.off = registry.allocate(`${name}.off`, "u8", strategyCount, "carried");
     this.offAt = registry.allocate(`${name}.offAt`, "f64", strategyCount, "carried");
@@ -60,9 +63,13 @@ export class RepeatedExecutions {
     return true;
   };
 
-  /** Looks again after the limit was tightened; true when the strategy goes off with it. */
+  /**
+   * Looks again after the limit was tightened, or the window made longer: fills that had left it and are still remembered
+   * come back. True when the strategy goes off with it.
+   */
   readonly look = (strategy: number, nowNs: number, limit: number, seconds: number): boolean => {
     this.expire(strategy, nowNs, seconds);
+    this.comeBack(strategy, nowNs, seconds);
     const highest = this.highest(strategy);
     if (this.off[strategy] === 1 || highest === 0 || highest < limit) return false;
     this.off[strategy] = 1;
@@ -98,6 +105,7 @@ export class RepeatedExecutions {
   /** A person puts the strategy back: it begins to count anew. */
   readonly putBack = (strategy: number): void => {
     while (this.left[strategy] < this.taken[strategy]) this.leave(strategy);
+    this.forgotten[strategy] = this.taken[strategy];
     this.off[strategy] = 0;
     this.offAt[strategy] = 0;
   };
@@ -108,6 +116,16 @@ export class RepeatedExecutions {
       nowNs - this.timeNs[strategy * rows + (this.left[strategy] & mask)] >= seconds * nsPerSecond
     )
       this.leave(strategy);
+  };
+
+  private readonly comeBack = (strategy: number, nowNs: number, seconds: number): void => {
+    const first = Math.max(this.forgotten[strategy], this.taken[strategy] - rows);
+    while (this.left[strategy] > first) {
+      const at = strategy * rows + ((this.left[strategy] - 1) & mask);
+      if (nowNs - this.timeNs[at] >= seconds * nsPerSecond) return;
+      this.left[strategy]--;
+      this.count[this.chain[at]]++;
+    }
   };
 
   private readonly leave = (strategy: number): void => {

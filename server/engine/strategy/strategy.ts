@@ -38,10 +38,10 @@ export interface StrategyContext {
   isRunning(strategy: number): boolean;
   /** True while this strategy is paused and nothing is killed or closed over it: it may bring positions back. */
   isPaused(strategy: number): boolean;
-  /** Would gate and venues take this `take` wish now? A refusal is recorded; nothing is sent. */
-  mayTake(wish: Wish): boolean;
   /** States a wish: the parent's row, or 0 when nothing of it could be placed. See `order/execution.ts`. */
   submit(wish: Wish): number;
+  /** States wishes that belong together, all or none: how many were placed, their parents in `parents`. See there too. */
+  submitBasket(wishes: readonly Wish[], parents: Int32Array): number;
   /** The order a `post` wish just placed. */
   readonly lastOrder: number;
   /** Cancels what a parent has open. */

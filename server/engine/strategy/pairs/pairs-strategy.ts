@@ -5,7 +5,7 @@ import { pairReasons, pairStates } from "../../../../domain/strategy";
 import { nsPerMillisecond, nsPerSecond } from "../../../../domain/time";
 import type { StateRegistry } from "../../../machine/state-registry";
 import { pairsByInstrument } from "../../signal/pairs-by-instrument";
-import { createWish, type Strategy, type StrategyContext } from "../strategy";
+import { createWish, type Strategy, type StrategyContext, type Wish } from "../strategy";
 
 const states = pairStates.code;
 const reasons = pairReasons.code;
@@ -64,7 +64,10 @@ export class PairBook {
  */
 export class PairsStrategy implements Strategy {
   readonly instruments: readonly number[];
-  private readonly wish;
+  private readonly wish: Wish;
+  /** Both legs of an entry, and the parents they got. */
+  private readonly legs: readonly [Wish, Wish];
+  private readonly legParents = new Int32Array(2);
   /** This strategy's pairs of each instrument: `pairsOf[firstOf[i] .. firstOf[i + 1])`. */
   private readonly firstOf: Int32Array;
   private readonly pairsOf: Int32Array;
@@ -76,6 +79,7 @@ export class PairsStrategy implements Strategy {
     private readonly context: StrategyContext,
   ) {
     this.wish = createWish(strategy, "pairSignal");
+    this.legs = [createWish(strategy, "pairSignal"), createWish(strategy, "pairSignal")];
     const { firstOf, pairsOf } = pairsByInstrument(context.desk, parameters.pairs);
     this.firstOf = firstOf;
     this.pairsOf = pairsOf;
@@ -165,13 +169,13 @@ export class PairsStrategy implements Strategy {
     book.deadlineNs[pair] = timeNs + parameters.chaseSecondsMax * nsPerSecond;
     book.attempts[pair] = 0;
     // Both legs or none: a name that may not trade now would leave the other one alone.
-    this.prepare(pair, 1, book.targetB[pair], book.decisionB[pair], because.entry);
-    if (!context.mayTake(this.wish)) return this.pause(pair, reasons.refused);
-    const parentA = this.send(pair, 0, book.targetA[pair], book.decisionA[pair], because.entry);
-    if (parentA === 0) return this.pause(pair, reasons.refused);
-    book.parentA[pair] = parentA;
+    const { legParents, legs } = this;
+    this.prepare(legs[0], pair, 0, book.targetA[pair], book.decisionA[pair], because.entry);
+    this.prepare(legs[1], pair, 1, book.targetB[pair], book.decisionB[pair], because.entry);
+    if (context.submitBasket(legs, legParents) === 0) return this.pause(pair, reasons.refused);
+    book.parentA[pair] = legParents[0];
+    book.parentB[pair] = legParents[1];
     this.move(pair, states.entering, because.entry);
-    book.parentB[pair] = this.send(pair, 1, book.targetB[pair], book.decisionB[pair], because.entry);
     book.notBeforeNs[pair] = timeNs + attemptAgainNs;
   }
 
@@ -292,15 +296,15 @@ export class PairsStrategy implements Strategy {
 
   /** Takes `quantity` (signed) of a leg at `price` or better, rounded to the tick in favour of being filled. */
   private send(pair: number, leg: number, quantity: number, price: number, reason: number): number {
-    this.prepare(pair, leg, quantity, price, reason);
+    this.prepare(this.wish, pair, leg, quantity, price, reason);
     const parent = this.context.submit(this.wish);
     // Nothing could be sent: there is no use in asking again at once.
     if (parent === 0) this.book.notBeforeNs[pair] = this.context.timeNs + refusedPauseNs;
     return parent;
   }
 
-  private prepare(pair: number, leg: number, quantity: number, price: number, reason: number): void {
-    const { context, wish } = this;
+  private prepare(wish: Wish, pair: number, leg: number, quantity: number, price: number, reason: number): void {
+    const { context } = this;
     const instrument = this.instrumentOf(pair, leg);
     const tick = context.ticks[instrument];
     wish.pair = pair;
@@ -311,12 +315,12 @@ export class PairsStrategy implements Strategy {
     wish.style = "take";
     wish.reason = reason;
     wish.signal = context.pairSignals.z(pair);
-    this.prepareEvidence(pair);
+    this.prepareEvidence(wish, pair);
   }
 
   /** The fields of the fact `pairSignal`, in its order. */
-  private prepareEvidence(pair: number): void {
-    const { context, parameters, wish } = this;
+  private prepareEvidence(wish: Wish, pair: number): void {
+    const { context, parameters } = this;
     const { pairSignals: signals, quotes } = context;
     const { evidence } = wish;
     evidence[1] = pair;
