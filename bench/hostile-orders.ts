@@ -104,6 +104,7 @@ class HostileRun {
   private readonly rules: NaiveRules;
   private readonly world: HostileWorld;
   private readonly wish: Wish = createWish(0);
+  private readonly basketRows = new Int32Array(3);
   /** Answers of the venues on their way, oldest first. */
   private replies: (() => void)[] = [];
   private readonly atVenue = new Map<string, VenueOrder>();
@@ -146,7 +147,8 @@ class HostileRun {
     for (let i = 0; i < answers && this.replies.length > 0; i++) this.replies.shift()?.();
     if (this.replies.length > 60) this.flush();
     const roll = this.random();
-    if (roll < 0.62) this.askOrder();
+    if (roll < 0.6) this.askOrder();
+    else if (roll < 0.62) this.askBasket();
     else if (roll < 0.72) this.askReplace();
     else if (roll < 0.8) this.pass(this.int(this.chance(0.02) ? 300 : 12) * 500_000);
     else if (roll < 0.88) this.moveMarket();
@@ -273,6 +275,51 @@ class HostileRun {
     this.world.within((engine) => engine.execution.submit(wish));
     this.count(parentReason);
     this.take(child, parentReason, true);
+  }
+
+  /** Two or three parents at once, of one strategy: all of them or none. */
+  private askBasket(): void {
+    const { desk, rules, world } = this;
+    const strategy = this.int(desk.strategies.length);
+    const { parameters, venues } = desk.strategies[strategy];
+    const items: Question[] = [];
+    let basket = 0;
+    for (let left = 2 + this.int(2); left > 0; left--) {
+      const pair = parameters.kind === "pairs" ? this.pick(parameters.pairs) : -1;
+      const legs = pair < 0 ? [] : [desk.pairs[pair].instrumentA, desk.pairs[pair].instrumentB];
+      const instrument = this.pick(parameters.kind === "pairs" ? legs : parameters.instruments);
+      const sell = this.chance(0.5);
+      const venue = this.pick(venues);
+      const price = this.hostilePrice(venue, instrument, sell);
+      const quantity = this.hostileQuantity(strategy, pair, instrument, sell, price);
+      const parent = this.nextParent++;
+      const about = { strategy, pair, instrument, sell, quantity, price, parent, parentLeft: quantity, order: null };
+      items.push({ kind: "child", venue, basket, ...about });
+      basket += quantity * price;
+    }
+    this.asked += items.length;
+    this.orders += items.length;
+    rules.now = world.timeNs;
+    const reason = rules.judgeBasket(items);
+    const wishes = items.map(
+      (q): Wish => ({
+        ...createWish(q.strategy),
+        ...{ pair: q.pair, instrument: q.instrument, sell: q.sell, quantity: q.quantity },
+        ...{ limitPrice: q.price, style: "post", venue: q.venue },
+      }),
+    );
+    world.within((engine) => engine.execution.submitBasket(wishes, this.basketRows));
+    // Each order is judged with those before it on the wire; the first that may not go ends the basket.
+    for (const item of items) {
+      const why = reason ?? rules.judge(item);
+      this.count(why);
+      const message = world.wire[0];
+      if (why !== null) break;
+      if (message?.kind !== "enter") return this.falseRefusal(`basket item ${wordsOf(item)}`);
+      world.wire.shift();
+      this.orderArrived(message, item, null);
+    }
+    this.take(null, null);
   }
 
   private askReplace(): void {

@@ -268,6 +268,23 @@ export class NaiveRules {
     return null;
   }
 
+  /** Why a basket must be refused: each of its parents is judged as if those before it worked in full. */
+  judgeBasket(items: readonly Question[]): string | null {
+    let reason: string | null = null;
+    const added: OpenOrder[] = [];
+    for (const item of items) {
+      reason = this.judge({ ...item, kind: "parent", venue: -1 });
+      if (reason !== null) break;
+      const { strategy, pair, instrument, parent, quantity, price } = item;
+      const place = { venue: -1, reference: -1, side: item.sell ? "sell" : "buy" } as const;
+      const life = { total: quantity, filled: 0, leaves: quantity, replace: null, cancelAsked: false };
+      added.push({ ...place, ...life, strategy, pair, instrument, parent, price });
+      this.open.push(added[added.length - 1]);
+    }
+    for (const order of added) this.ended(order);
+    return reason;
+  }
+
   /** Which side a new order must go out as: short when not all of it is held and not offered yet. */
   sideOf(q: Pick<Question, "sell" | "instrument" | "quantity">): "buy" | "sell" | "sellShort" {
     if (!q.sell) return "buy";
