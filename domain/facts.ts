@@ -182,8 +182,8 @@ export const factFields = {
   ],
   /**
    * What the gate saw when it let message `fact` (an order or a replace) pass: each value beside its limit. Positions
-   * and exposures are worst cases with all working orders and this one. A limit of 0: not asked, since a
-   * replace that adds nothing, and what brings a position back, needs no exposure.
+   * and exposures are worst cases with all working orders and this one. A limit of 0: not held to it, as a
+   * replace that adds nothing, or beyond it, as only what brings a position back may be.
    */
   approval: [
     "order",

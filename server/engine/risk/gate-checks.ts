@@ -135,13 +135,8 @@ export class GateChecks {
   /** What it adds to the worst case: all of an order, of a replace what it is worse than the order already counts. */
   protected addedQuantity = 0;
   protected addedNotional = 0;
-  /**
-   * True when all working orders of its side and this one at most close what the strategy holds; what the desk holds over
-   * all strategies; what the pair holds in this leg (false without a pair).
-   */
+  /** True when all working orders of its side and this one at most close what the strategy holds. */
   protected reduces = false;
-  protected reducesDesk = false;
-  protected reducesPair = false;
   /** The desk's position at its worst and its limit, for the record of what was approved. */
   private deskWorst = 0;
   private deskPositionLimit = 0;
@@ -240,8 +235,8 @@ export class GateChecks {
 
   protected isReconciled(): boolean {
     return (
-      (this.reduces && this.reducesDesk) ||
       !this.parts.standing.isBroken(this.instrument) ||
+      (this.reduces && this.reducesDesk()) ||
       this.no(codes.reconciliationBreak, 0, 0)
     );
   }
@@ -274,9 +269,9 @@ export class GateChecks {
     const strictest = Math.max(desk, strategy, pair);
     if (strictest !== modes.reducing) return this.no(codes.modeHalted, 0, strictest);
     const lowers =
-      (desk === modes.active || this.reducesDesk) &&
+      (desk === modes.active || this.reducesDesk()) &&
       (strategy === modes.active || this.reduces) &&
-      (pair === modes.active || this.reducesPair);
+      (pair === modes.active || this.reducesPair());
     return lowers || this.no(codes.modeReducing, 0, strictest);
   }
 
@@ -453,16 +448,16 @@ export class GateChecks {
   }
 
   protected isPairExposureWithin(): boolean {
-    if (this.pair < 0 || this.reducesPair || !this.adds) return true;
+    if (this.pair < 0 || !this.adds) return true;
     const { positions, working } = this.parts;
     const at = this.pair * 2;
     const { pairWorkingNotional: stake } = working;
     const gross = positions.pairGrossExposureOf(this.pair) + stake[at] + stake[at + 1] + this.addedNotional;
     const grossMax = this.limitAt(this.pairGrossRow + this.pair * this.pairStride);
-    if (!(gross <= grossMax)) return this.beyond(codes.pairGrossExposure, grossMax, gross);
+    if (!(gross <= grossMax)) return this.reducesPair() || this.beyond(codes.pairGrossExposure, grossMax, gross);
     const net = this.worstNet(positions.pairNetExposureOf(this.pair), stake[at + this.sell]);
     const netMax = this.limitAt(this.pairNetRow + this.pair * this.pairStride);
-    return net <= netMax || this.beyond(codes.pairNetExposure, netMax, net);
+    return net <= netMax || this.reducesPair() || this.beyond(codes.pairNetExposure, netMax, net);
   }
 
   protected isStrategyExposureWithin(): boolean {
@@ -478,16 +473,16 @@ export class GateChecks {
   }
 
   protected isDeskExposureWithin(): boolean {
-    if (this.reducesDesk || !this.adds) return true;
+    if (!this.adds) return true;
     const { positions, working } = this.parts;
     const gross = this.deskGross() + this.addedNotional;
     const grossMax = this.limitAt(this.desk.gross);
-    if (!(gross <= grossMax)) return this.beyond(codes.grossExposure, grossMax, gross);
+    if (!(gross <= grossMax)) return this.reducesDesk() || this.beyond(codes.grossExposure, grossMax, gross);
     const ownMax = this.ownLimit(this.own.gross);
     this.approval.judgeExposure(gross, grossMax, this.strategyGross() + this.addedNotional, ownMax);
     const net = this.worstNet(positions.netExposure, working.workingNotional[this.sell]);
     const netMax = this.limitAt(this.desk.net);
-    return net <= netMax || this.beyond(codes.netExposure, netMax, net);
+    return net <= netMax || this.reducesDesk() || this.beyond(codes.netExposure, netMax, net);
   }
 
   /** Exposure at its worst and what was lost today, together. */
@@ -497,10 +492,9 @@ export class GateChecks {
     const own = this.strategyGross() + this.addedNotional + losses.lossOf(this.strategy);
     const ownMax = this.ownLimit(this.own.capital);
     if (!this.reduces && !(own <= ownMax)) return this.beyond(codes.strategyCapital, ownMax, own);
-    if (this.reducesDesk) return true;
     const all = this.deskGross() + this.addedNotional + losses.lossOf(nothing);
     const allMax = this.limitAt(this.desk.capital);
-    return all <= allMax || this.beyond(codes.capital, allMax, all);
+    return all <= allMax || this.reducesDesk() || this.beyond(codes.capital, allMax, all);
   }
 
   /** Past the hard limit nothing adds, whatever the mode says. */
@@ -510,10 +504,9 @@ export class GateChecks {
     const own = losses.lossOf(this.strategy);
     const ownMax = this.ownLimit(this.own.lossHard);
     if (!this.reduces && !(own <= ownMax)) return this.beyond(codes.strategyDailyLoss, ownMax, own);
-    if (this.reducesDesk) return true;
     const all = losses.lossOf(nothing);
     const allMax = this.limitAt(this.desk.lossHard);
-    return all <= allMax || this.beyond(codes.dailyLoss, allMax, all);
+    return all <= allMax || this.reducesDesk() || this.beyond(codes.dailyLoss, allMax, all);
   }
 
   // Against our own orders, and how many.
@@ -569,9 +562,24 @@ export class GateChecks {
     return this.addedQuantity > 0 || this.addedNotional > 0;
   }
 
-  /** 0 for the pair's instrument A, 1 for its instrument B. */
-  protected legOf(pair: number, instrument: number): number {
-    return instrument === this.pairInstrumentB[pair] ? 1 : 0;
+  /** True when so much of this side only closes what is held. */
+  protected closes(held: number, quantity: number): boolean {
+    return quantity <= (this.sell === 0 ? -held : held);
+  }
+
+  /** As `reduces`, of what the desk holds over all strategies. */
+  private reducesDesk(): boolean {
+    const { positions, working } = this.parts;
+    const quantity = this.addedQuantity + working.workingOf(this.instrument, this.sell);
+    return this.closes(positions.quantityOf(this.instrument), quantity);
+  }
+
+  /** As `reduces`, of what the pair holds in this leg; asked where there is a pair. */
+  private reducesPair(): boolean {
+    const { positions, working } = this.parts;
+    const leg = this.instrument === this.pairInstrumentB[this.pair] ? 1 : 0;
+    const quantity = this.addedQuantity + working.pairWorkingOf(this.pair, leg, this.sell);
+    return this.closes(positions.pairQuantityOf(this.pair, leg), quantity);
   }
 
   protected isVenueFresh(venue: number): boolean {

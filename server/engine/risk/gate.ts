@@ -177,7 +177,7 @@ export class Gate extends GateChecks {
     // Anything above nothing: the exposure checks look at what stands.
     this.addedNotional = Number.MIN_VALUE;
     try {
-      this.weighClosing(0);
+      this.weighClosing();
       const within =
         this.isNotRestricted() &&
         (this.reduces || (this.isQuantitySound() && this.isNotionalSound() && (!collar || this.isWithinCollar()))) &&
@@ -202,8 +202,9 @@ export class Gate extends GateChecks {
     this.instrument = working.instrument[order];
     this.venue = working.venue[order];
     this.sell = working.side[order] === sides.code.buy ? 0 : 1;
+    this.addedQuantity = 0;
     try {
-      this.weighClosing(0);
+      this.weighClosing();
       return !this.isWithinMode();
     } catch {
       return !this.failed();
@@ -265,32 +266,21 @@ export class Gate extends GateChecks {
         this.addedNotional = Math.max(counted, quantity) * Math.max(countedPrice, price) - counted * countedPrice;
         this.side = working.side[order];
       } else this.side = this.sideOf();
-      this.weighClosing(this.addedQuantity);
+      this.weighClosing();
       return true;
     } catch {
       return this.failed();
     }
   };
 
-  /** Whose position all working orders of the side and `more` at most close: the strategy's, the desk's, the pair's. */
-  private readonly weighClosing = (more: number): void => {
-    const { strategy, pair, instrument, sell } = this;
-    const { positions, working } = this.parts;
+  /** Whether all working orders of the side and what this one adds at most close what the strategy holds. */
+  private readonly weighClosing = (): void => {
+    const { strategy, instrument } = this;
+    const working = this.parts.working.strategyWorkingOf(strategy, instrument, this.sell);
     this.reduces = this.closes(
-      positions.strategyQuantityOf(strategy, instrument),
-      more + working.strategyWorkingOf(strategy, instrument, sell),
+      this.parts.positions.strategyQuantityOf(strategy, instrument),
+      this.addedQuantity + working,
     );
-    this.reducesDesk = this.closes(positions.quantityOf(instrument), more + working.workingOf(instrument, sell));
-    this.reducesPair = false;
-    if (pair < 0) return;
-    const leg = this.legOf(pair, instrument);
-    this.reducesPair = this.closes(positions.pairQuantityOf(pair, leg), more + working.pairWorkingOf(pair, leg, sell));
-  };
-
-  /** True when so much of this side only closes what is held. */
-  private readonly closes = (held: number, quantity: number): boolean => {
-    if (this.sell === 0 ? held >= 0 : held <= 0) return false;
-    return quantity <= Math.abs(held);
   };
 
   /** Sell what we hold and have not offered yet; anything beyond it makes the whole order a short sale (Reg SHO 200(g)). */

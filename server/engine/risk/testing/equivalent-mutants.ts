@@ -1,4 +1,3 @@
-const closing = "nothing held: what adds at least one lot is more than nothing either way";
 const sameSide = "a worst case of nothing, or of exactly what is held, is within every limit that is one";
 const sameBand = "at $0.75 20 % are 15 cents, which is what it is below";
 const noTrades = "without trades the mean is no number, which moves nothing; with a trade there is a reference";
@@ -6,8 +5,6 @@ const onePair = "the test desk has one pair, in row 0";
 
 /** Mutants that change nothing anybody could see in the cases, and why. */
 export const equivalentMutants: Readonly<Record<string, string>> = {
-  "risk/gate.ts: if (this.sell === 0 ? held2 >= 0 : held2 <= 0) return false; [1] <= → <": closing,
-  "risk/gate.ts: if (this.sell === 0 ? held2 >= 0 : held2 <= 0) return false; [1] >= → >": closing,
   "risk/gate-checks.ts: if (limit >= 0 && (worst >= 0 ? worst <= held2 : worst >= held2)) return true; [1] <= → <":
     sameSide,
   "risk/gate-checks.ts: if (limit >= 0 && (worst >= 0 ? worst <= held2 : worst >= held2)) return true; [2] >= → >":
