@@ -103,7 +103,8 @@ export class ChildProcessRunner {
     });
     closeSync(log);
     this.child = child;
-    if (child.pid !== undefined) void this.setPriority(child.pid);
+    // The first start waits for nobody; what starts anew beside trading gives way from its first instant.
+    if (this.hasBeenReady) void this.setPriority(child);
     this.setState("starting");
     child.on("message", (report: ChildReport) => this.onReport(report));
     child.once("error", (error) => {
@@ -113,7 +114,8 @@ export class ChildProcessRunner {
     child.once("exit", (code, signal) => this.onExit(child, code, signal));
   }
 
-  private async setPriority(pid: number): Promise<void> {
+  private async setPriority({ pid }: ChildProcess): Promise<void> {
+    if (pid === undefined) return;
     const problem = await setPriorityOf(this.config.name, pid);
     if (problem === null || this.hasToldPriority) return;
     this.hasToldPriority = true;
@@ -123,6 +125,7 @@ export class ChildProcessRunner {
   private onReport(report: ChildReport): void {
     if (report.type === "failed") this.failure = report.text;
     if (report.type === "ready") {
+      if (!this.hasBeenReady && this.child !== null) void this.setPriority(this.child);
       this.hasBeenReady = true;
       if (this.state === "starting") this.setState("running");
       this.settle(null);
