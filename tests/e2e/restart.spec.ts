@@ -89,3 +89,31 @@ test("a frozen feed hatches what shows prices and leaves orders and money unmark
   }
   await screen.becomesLive();
 });
+
+test("an order whose venue does not answer is shown as unknown, and as what became of it once the venue is back", async ({
+  page,
+}) => {
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  expect(await desk.command("approve", "strategy", 3)).toBe("done");
+  await screen.openTab("orders");
+  const unknown = screen
+    .panel("blotter")
+    .getByRole("row")
+    .filter({ hasText: /UNKNOWN/i });
+  const working = screen
+    .panel("blotter")
+    .getByRole("row")
+    .filter({ hasText: /WORKING/i });
+  await expect(working.first()).toBeVisible({ timeout: 30_000 });
+  const exchange = desk.pidOf("exchange");
+  process.kill(exchange, "SIGSTOP");
+  try {
+    // The maker takes its quotes back when their market is not fresh any more, and nobody answers.
+    await expect(unknown.first()).toBeVisible({ timeout: 30_000 });
+  } finally {
+    process.kill(exchange, "SIGCONT");
+  }
+  await expect(unknown).toHaveCount(0, { timeout: 30_000 });
+  await screen.becomesLive();
+});
