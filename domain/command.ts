@@ -1,4 +1,5 @@
 import { closedSet, type NameOf } from "./closed-set";
+import { tradingModes } from "./limit";
 
 /**
  * What people may ask of the engine. Scope and target say of whom:
@@ -26,6 +27,17 @@ export const commandKinds = closedSet(
   "listOpen",
 );
 export type CommandKind = NameOf<typeof commandKinds>;
+
+const riskTakers: ReadonlySet<string> = new Set<CommandKind>(["kill", "cancelOrder", "cancelAll", "pause", "shutdown"]);
+
+/**
+ * Whether a command only takes risk away: it has rates and room of its own, which nothing else can use up. A mode does
+ * unless it is `active`. A limit is not counted: which of two is the tighter one only the engine knows, and who wants
+ * out at once has a kill, a mode and cancels.
+ */
+export function takesRiskAway(command: string, detail = 0): boolean {
+  return riskTakers.has(command) || (command === "setMode" && detail !== tradingModes.code.active);
+}
 
 /** What a command, a kill, a mode or a limit is about. A pair stands for both of its legs. */
 export const scopes = closedSet("scope", "all", "strategy", "instrument", "venue", "order", "pair");

@@ -1,4 +1,4 @@
-import { type CommandAnswer, type CommandKind, commandAnswers, type Role } from "../../domain/command";
+import { type CommandAnswer, type CommandKind, commandAnswers, type Role, takesRiskAway } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { type ClientCommand, commandSchema } from "../../protocol/client-events";
 import type { CommandReply } from "../../protocol/topics";
@@ -46,18 +46,11 @@ const permitted: Readonly<Record<Role, ReadonlySet<CommandKind>>> = {
   system: new Set(),
 };
 
-/** Commands that only take risk away: they get a rate of their own, so that nothing else can use it up. */
-const removesRisk: ReadonlySet<string> = new Set(["kill", "pause", "cancelOrder", "cancelAll"]);
-
 /** Whether a message looks like a command that takes risk away; decides which rate it counts against. */
 export function looksLikeRemovingRisk(message: unknown): boolean {
-  return (
-    typeof message === "object" &&
-    message !== null &&
-    "command" in message &&
-    typeof message.command === "string" &&
-    removesRisk.has(message.command)
-  );
+  if (typeof message !== "object" || message === null || !("command" in message)) return false;
+  const detail = "detail" in message && typeof message.detail === "number" ? message.detail : undefined;
+  return typeof message.command === "string" && takesRiskAway(message.command, detail);
 }
 
 /** How long an answer of the engine is waited for, its start included, before the browser hears that it is unreachable. */
@@ -91,7 +84,7 @@ export async function answerCommand(
   if (!permitted[actor.role].has(command.command))
     return reply("notPermitted", `the role ${actor.role} may not ${command.command}`);
   // What takes risk away waits for an engine that is just starting; the rest is for a desk that is seen to be up.
-  if (!engineUp && !removesRisk.has(command.command))
+  if (!engineUp && !takesRiskAway(command.command, command.detail))
     return reply("unreachable", "the engine is not reachable; nothing was sent");
   try {
     const answer = await send({ ...command, actor: actor.name, role: actor.role }, answerMsMax);

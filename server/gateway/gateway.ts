@@ -89,10 +89,11 @@ export class Gateway {
   private readonly io: SocketServer;
   private link: EngineLinkClient;
   /**
-   * What takes risk away goes to the engine on a connection of its own too (`sendBothWays`): the engine takes each
-   * connection's frames at a pace, and everybody's other commands on one connection may use it up.
+   * What takes risk away goes to the engine on a connection of its own too (`sendBothWays`), and a kill on another: the
+   * engine takes each connection's frames at a pace, and everybody's other commands on one connection may use it up.
    */
   private readonly riskLink: EngineLinkClient;
+  private readonly killLink: EngineLinkClient;
   private readonly lights: HealthLights;
   private readonly streams = new Map<string, { stream: ClientStream; connection: PacketConnection }>();
   private readonly boot = randomUUID().slice(0, 8);
@@ -166,13 +167,16 @@ export class Gateway {
     });
     this.io.on("connection", (socket) => this.welcome(socket));
     this.link = this.makeLink();
-    this.riskLink = new EngineLinkClient({ address: options.engineAddress, factsFrom: null, views: false });
+    const commandsOnly = { address: options.engineAddress, factsFrom: null, views: false };
+    this.riskLink = new EngineLinkClient(commandsOnly);
+    this.killLink = new EngineLinkClient(commandsOnly);
   }
 
   /** Connects to the engine and begins to flush. */
   start(): void {
     this.link.start();
     this.riskLink.start();
+    this.killLink.start();
     this.timer = setInterval(() => this.onBeat(), beatMs);
   }
 
@@ -182,6 +186,7 @@ export class Gateway {
     clearInterval(this.timer);
     this.link.close();
     this.riskLink.close();
+    this.killLink.close();
     this.io.disconnectSockets(true);
     this.io.engine.close();
     this.streams.clear();
@@ -409,7 +414,8 @@ export class Gateway {
    * the connection that got further.
    */
   private sendBothWays(command: EngineCommand, timeoutMs: number): Promise<EngineAnswer> {
-    const answers = [this.riskLink, this.link].map((link) => link.command(command, timeoutMs));
+    const ownLink = command.command === "kill" ? this.killLink : this.riskLink;
+    const answers = [ownLink, this.link].map((link) => link.command(command, timeoutMs));
     const valid = answers.map(async (asked) => {
       const answer = await asked;
       if (answer.answer === "invalid") throw new RangeError(answer.text);

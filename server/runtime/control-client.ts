@@ -26,7 +26,6 @@ const noBytes = new Uint8Array(0);
  */
 export class ControlClient implements PublisherClient {
   gone = false;
-  isSubscribed = false;
   private readonly reader = new FrameReader(clientFrameLengthMax);
   private credit = framesOfNewcomer;
   private creditMs = performance.now();

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { z } from "zod";
-import { type CommandKind, commandKinds, roles, scopes } from "../../domain/command";
+import { commandKinds, roles, scopes } from "../../domain/command";
 import { playbackSpeeds } from "../../domain/playback";
 import { encodeCommand } from "../machine/command-record";
 import { ControlClient } from "./control-client";
@@ -9,11 +9,8 @@ import { type EngineAnswer, type EnginePlaybackRequest, frameTypes } from "./eng
 import { decodeJsonPayload, encodeJsonFrame } from "./engine-link-frames";
 import type { Publisher } from "./publisher";
 
-/** Connections at a time. A further one takes the place of one that has not subscribed; where all have, it is cut. */
+/** Connections at a time. A further one takes the place of one that is not among the publisher's served clients. */
 export const clientsMax = 64;
-
-/** Commands that take risk away are passed on however many others wait. */
-const urgentCommands: ReadonlySet<string> = new Set<CommandKind>(["kill", "cancelAll", "pause", "shutdown"]);
 
 /** Longest path a Unix socket may have: 104 bytes with its end on macOS, 108 on Linux. */
 const socketPathLengthMax = 103;
@@ -25,8 +22,8 @@ const subscribeSchema = z.object({
 
 const commandSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i, "must be a UUID"),
-  command: z.enum(commandKinds.names as [string, ...string[]]),
-  scope: z.enum(scopes.names as [string, ...string[]]),
+  command: z.enum(commandKinds.names),
+  scope: z.enum(scopes.names),
   target: z
     .number()
     .int()
@@ -35,7 +32,7 @@ const commandSchema = z.object({
   detail: z.number().int().min(0).max(255).optional(),
   value: z.number().optional(),
   actor: z.string().min(1).max(64),
-  role: z.enum(roles.names as [string, ...string[]]),
+  role: z.enum(roles.names),
   reason: z.string().max(200),
 });
 
@@ -59,6 +56,7 @@ export type PlaybackTaker = (wish: EnginePlaybackRequest, answer: (answer: Engin
 export class ControlSocket {
   private readonly server: Server;
   private readonly clients = new Map<ControlClient, Socket>();
+  private isRoomDue = false;
   private cutCount = 0;
   private reportedMs = -Infinity;
 
@@ -116,14 +114,8 @@ export class ControlSocket {
   private accept(socket: Socket): void {
     const client = new ControlClient(socket, this.onFrame, this.report);
     socket.on("error", () => undefined);
-    if (this.clients.size >= clientsMax) {
-      const leaving = this.placeToGive() ?? client;
-      leaving.cut(null);
-      this.reportFull();
-      if (leaving === client) return;
-      this.clients.delete(leaving);
-    }
     this.clients.set(client, socket);
+    this.makeRoom();
     socket.on("close", () => {
       client.gone = true;
       this.clients.delete(client);
@@ -132,11 +124,33 @@ export class ControlSocket {
     client.send(encodeJsonFrame(frameTypes.hello, this.publisher.hello()));
   }
 
-  /** Whose place a newcomer takes: of those that have not subscribed one that floods, or else the oldest. */
+  /**
+   * Cuts those who are too many: not at once, but after the next look at all sockets, so that whoever was let in has what
+   * it brought along read, however many come after it.
+   */
+  private makeRoom(): void {
+    if (this.isRoomDue || this.clients.size <= clientsMax) return;
+    this.isRoomDue = true;
+    setImmediate(() =>
+      setImmediate(() => {
+        this.isRoomDue = false;
+        while (this.clients.size > clientsMax) {
+          const leaving = this.placeToGive();
+          if (leaving === undefined) return;
+          this.clients.delete(leaving);
+          this.publisher.detach(leaving);
+          leaving.cut(null);
+          this.reportFull();
+        }
+      }),
+    );
+  }
+
+  /** Of those that are not served one that floods, or else the oldest. */
   private placeToGive(): ControlClient | undefined {
     let oldest: ControlClient | undefined;
     for (const client of this.clients.keys()) {
-      if (client.isSubscribed) continue;
+      if (this.publisher.isServed(client)) continue;
       if (client.isFlooding) return client;
       oldest ??= client;
     }
@@ -160,7 +174,6 @@ export class ControlSocket {
     if (type === frameTypes.subscribe) {
       const wish = subscribeSchema.safeParse(decodeJsonPayload(payload));
       if (!wish.success) throw new RangeError(`subscribe: ${z.prettifyError(wish.error)}`);
-      client.isSubscribed = true;
       this.publisher.subscribe(client, wish.data);
       return;
     }
@@ -172,7 +185,7 @@ export class ControlSocket {
       client.send(invalid(value, z.prettifyError(command.error)));
       return;
     }
-    const { id, target, detail, value: amount, actor, reason } = command.data;
+    const { id, target, detail = 0, value: amount, actor, reason } = command.data;
     const encoded = encodeCommand({
       id,
       target,
@@ -180,11 +193,11 @@ export class ControlSocket {
       value: amount,
       actor,
       reason,
-      command: commandKinds.names.indexOf(command.data.command as never),
-      scope: scopes.names.indexOf(command.data.scope as never),
-      role: roles.names.indexOf(command.data.role as never),
+      command: commandKinds.code[command.data.command],
+      scope: scopes.code[command.data.scope],
+      role: roles.code[command.data.role],
     });
-    this.publisher.command(client, id, encoded, urgentCommands.has(command.data.command));
+    this.publisher.command(client, id, encoded, { ...command.data, detail });
   }
 
   private playback(client: ControlClient, value: unknown): void {

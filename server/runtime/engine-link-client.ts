@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { takesRiskAway } from "../../domain/command";
 import { decodeFact, type Fact } from "../../domain/facts";
 import type { PlaybackState } from "../../domain/playback";
 import { type ViewTable, viewColumns, viewTables } from "../../domain/views";
@@ -26,6 +27,8 @@ export type EngineLinkOptions = {
   readonly factsFrom: number | null | ((hello: EngineHello) => number | null | Promise<number | null>);
   /** Whether changed view rows are wanted. */
   readonly views: boolean;
+  /** The connection is made; an engine that hangs says nothing on it. */
+  readonly onConnect?: () => void;
   readonly onHello?: (hello: EngineHello) => void;
   /**
    * Facts in order, without holes and without repeats. When it returns a promise, nothing more is read until it is
@@ -49,7 +52,10 @@ type PendingCommand = {
   readonly answer: Promise<EngineAnswer>;
   readonly resolve: (answer: EngineAnswer) => void;
   readonly timer: NodeJS.Timeout;
-  isSent: boolean;
+  /** Takes risk away: goes out before the engine has said hello, so that it waits in the socket of one that hangs. */
+  readonly isUrgent: boolean;
+  /** The connection it went out on last. */
+  sentOn: Socket | null;
 };
 
 /** No answer came, and the command never left this process: the engine has not done it and will not. */
@@ -59,8 +65,9 @@ const reconnectMsMin = 100;
 /** Between processes of one machine a try costs next to nothing, and a HALT may wait for it. */
 const reconnectMsMax = 500;
 
-/** Commands that may wait for an answer at a time. */
+/** Commands that may wait for an answer at a time, and how many may where the next one is a kill. */
 const pendingCommandsMax = 256;
+const pendingWithKillsMax = 4_096;
 
 /**
  * The client's end of the engine link: web process, store and command line use it. It reconnects by itself until
@@ -74,6 +81,7 @@ export class EngineLinkClient {
   private reconnectMs = reconnectMsMin;
   private closed = false;
   private hello: EngineHello | undefined;
+  private isConnected = false;
   private subscribed = false;
   private lastFact = 0;
   private journal = "";
@@ -106,12 +114,15 @@ export class EngineLinkClient {
   }
 
   /**
-   * Sends a command and resolves with the engine's answer. Over a reconnect the command is sent again: a repeated id
+   * Sends a command and resolves with the engine's answer. One that takes risk away goes out as soon as there is a
+   * connection, unless another one waits before it. Over a reconnect the command is sent again: a repeated id
    * gets the first answer, also while that is still awaited. Rejects after `timeoutMs` with what is known (`NothingSentError` when it never left), and when the client is closed. The id must
    * be a UUID.
    */
   command(command: EngineCommand, timeoutMs = 10_000): Promise<EngineAnswer> {
-    return this.ask(command.id, encodeJsonFrame(frameTypes.command, command), timeoutMs);
+    const most = command.command === "kill" ? pendingWithKillsMax : pendingCommandsMax;
+    const isUrgent = takesRiskAway(command.command, command.detail);
+    return this.ask(command.id, encodeJsonFrame(frameTypes.command, command), timeoutMs, most, isUrgent);
   }
 
   /** Asks something of a replay; resolves and rejects as `command` does. */
@@ -119,15 +130,19 @@ export class EngineLinkClient {
     return this.ask(wish.id, encodeJsonFrame(frameTypes.playbackRequest, wish), timeoutMs);
   }
 
-  private ask(ownId: string, frame: Buffer, timeoutMs: number): Promise<EngineAnswer> {
+  private ask(
+    ownId: string,
+    frame: Buffer,
+    timeoutMs: number,
+    most = pendingCommandsMax,
+    isUrgent = false,
+  ): Promise<EngineAnswer> {
     if (this.closed) return Promise.reject(new Error("the engine link is closed"));
     const id = normalId(ownId);
     const waiting = this.pending.get(id);
     if (waiting) return waiting.answer;
-    if (this.pending.size >= pendingCommandsMax)
-      return Promise.reject(
-        new Error(`${this.pending.size} commands wait for the engine, at most ${pendingCommandsMax}`),
-      );
+    if (this.pending.size >= most)
+      return Promise.reject(new Error(`${this.pending.size} commands wait for the engine, at most ${most}`));
     let resolve!: (answer: EngineAnswer) => void;
     let reject!: (error: Error) => void;
     const answer = new Promise<EngineAnswer>((...settle) => {
@@ -137,11 +152,11 @@ export class EngineLinkClient {
       this.pending.delete(id);
       const where = this.hello ? "the engine did not answer" : "the engine is not reachable";
       const text = `${where} within ${timeoutMs} ms (${addressText(this.options.address)})`;
-      reject(entry.isSent ? new Error(text) : new NothingSentError(text));
+      reject(entry.sentOn === null ? new NothingSentError(text) : new Error(text));
     }, timeoutMs);
-    const entry: PendingCommand = { id: ownId, frame, answer, resolve, timer, isSent: false };
+    const entry: PendingCommand = { id: ownId, frame, answer, resolve, timer, isUrgent, sentOn: null };
     this.pending.set(id, entry);
-    if (this.subscribed) this.send(entry);
+    this.sendWaiting();
     return answer;
   }
 
@@ -164,6 +179,12 @@ export class EngineLinkClient {
     const socket = typeof address === "string" ? connect(address) : connect(address.port, address.host);
     this.socket = socket;
     socket.setNoDelay(true);
+    socket.on("connect", () => {
+      if (socket !== this.socket) return;
+      this.isConnected = true;
+      this.options.onConnect?.();
+      this.sendWaiting();
+    });
     socket.on("data", (chunk: Buffer) => {
       if (socket !== this.socket) return;
       this.lastFrameMs = Date.now();
@@ -192,6 +213,7 @@ export class EngineLinkClient {
     if (!socket) return;
     this.socket = undefined;
     this.hello = undefined;
+    this.isConnected = false;
     this.subscribed = false;
     this.queue.length = 0;
     clearInterval(this.silenceTimer);
@@ -280,12 +302,19 @@ export class EngineLinkClient {
     this.subscribed = true;
     const subscribe: EngineSubscribe = { factsFrom: from, views: this.options.views };
     this.socket?.write(encodeJsonFrame(frameTypes.subscribe, subscribe));
-    for (const entry of this.pending.values()) this.send(entry);
+    this.sendWaiting();
   }
 
-  private send(entry: PendingCommand): void {
-    entry.isSent = true;
-    this.socket?.write(entry.frame);
+  /** Sends what may go out by now, in the order in which it was asked. */
+  private sendWaiting(): void {
+    const { socket } = this;
+    if (!socket || !this.isConnected) return;
+    for (const entry of this.pending.values()) {
+      if (!this.subscribed && !entry.isUrgent) return;
+      if (entry.sentOn === socket) continue;
+      entry.sentOn = socket;
+      socket.write(entry.frame);
+    }
   }
 
   private takeFacts(payload: Uint8Array): void | Promise<void> {

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -12,10 +12,11 @@ import { ControlSocket, clientsMax } from "./control-socket";
 import { type EngineCommand, type EngineHello, frameTypes } from "./engine-link";
 import { EngineLinkClient, type EngineLinkOptions } from "./engine-link-client";
 import { encodeFrame, encodeJsonFrame, FrameReader } from "./engine-link-frames";
-import { Publisher, type PublisherLimits } from "./publisher";
+import { Publisher, type PublisherLimits, servedMax } from "./publisher";
 import { SharedCounters } from "./shared-counters";
 import { createSharedViews, SharedViewReader, SharedViewSink } from "./shared-views";
 import { startTestRun, type TestRun, temporaryDirectory } from "./testing/run-fixture";
+import { ownRoomMax, sharedRoomMax } from "./waiting-commands";
 
 let directory: string;
 let path: string;
@@ -240,8 +241,19 @@ describe("the engine link", () => {
   });
 });
 
+/** Connections that say the same words each, and are made anew when they end. */
+const attackProgram = `
+  const [path, words, count] = process.argv.slice(1);
+  const open = () => {
+    const socket = require("node:net").connect(path);
+    socket.write(Buffer.from(words, "hex"));
+    socket.on("error", () => undefined).on("close", open).resume();
+  };
+  for (let i = 0; i < Number(count); i++) open();
+`;
+
 /** A peer that speaks bytes, and reads only when told. */
-function rawClient(): { write: (bytes: Buffer) => void; closed: () => boolean; types: number[] } {
+function rawClient() {
   const socket = connect(path);
   const types: number[] = [];
   const reader = new FrameReader();
@@ -252,7 +264,7 @@ function rawClient(): { write: (bytes: Buffer) => void; closed: () => boolean; t
     closed = true;
   });
   cleanups.push(() => socket.destroy());
-  return { write: (bytes) => socket.write(bytes), closed: () => closed, types };
+  return { write: (bytes: Buffer) => socket.write(bytes), end: () => socket.destroy(), closed: () => closed, types };
 }
 
 describe("the control socket", () => {
@@ -298,7 +310,14 @@ describe("the control socket", () => {
   /** A command that adds risk, on the wire. */
   const resume = () => encodeJsonFrame(frameTypes.command, { ...commandOf(""), command: "resume" });
 
-  it("has room for everybody's kill where more commands wait than may, and for no one's flood of kills", async () => {
+  const orders = (command: string, count: number) =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, target) =>
+        encodeJsonFrame(frameTypes.command, { ...commandOf(), command, scope: "order", target }),
+      ),
+    );
+
+  it("has room for everybody's kill and cancels where more commands wait than may, and for no one's flood of cancels", async () => {
     const side = await startEngine();
     const hostile = Array.from({ length: 20 }, () => rawClient());
     await until(() => hostile.every(({ types }) => types.length > 0));
@@ -306,19 +325,42 @@ describe("the control socket", () => {
     for (const { write } of hostile) write(Buffer.concat(Array.from({ length: 8 }, resume)));
     const answers = () => hostile.flatMap(({ types }) => types.filter((type) => type === frameTypes.answer)).length;
     // As many wait as may; the others are refused.
-    await until(() => answers() === 20 * 8 - 64);
-    const kills = (count: number) =>
-      Buffer.concat(Array.from({ length: count }, () => encodeJsonFrame(frameTypes.command, commandOf())));
-    hostile[0].write(kills(30));
-    await until(() => answers() === 20 * 8 - 64 + 30 - 8);
-    for (const { write } of hostile.slice(1)) write(kills(1));
+    await until(() => answers() === 20 * 8 - sharedRoomMax);
+    hostile[0].write(orders("cancelOrder", ownRoomMax + 10));
+    await until(() => answers() === 20 * 8 - sharedRoomMax + 10);
+    for (const { write } of hostile.slice(1)) write(orders("cancelOrder", 1));
     const { client } = startClient({ factsFrom: null });
     const answered = client.command(commandOf());
-    await until(() => side.held.length === 64 + 8 + 19 + 1);
+    await until(() => side.held.length === sharedRoomMax + ownRoomMax + 19 + 1);
     side.isBusy = false;
     for (const bytes of side.held) side.forward(bytes);
     expect((await answered).answer).toBe("done");
-    await until(() => answers() === 20 * 8 + 30 + 19);
+    await until(() => answers() === 20 * 8 + ownRoomMax + 10 + 19);
+  });
+
+  it("takes a kill whatever waits on its own connection, and passes the same kill on once however often it is asked", async () => {
+    const side = await startEngine();
+    const { client } = startClient({ factsFrom: null });
+    side.isBusy = true;
+    const cancels = Array.from({ length: ownRoomMax }, (_, target) =>
+      client.command({ ...commandOf(), command: "cancelOrder", scope: "order", target }),
+    );
+    await until(() => side.held.length === ownRoomMax);
+    const kills = Array.from({ length: 20 }, () => client.command(commandOf()));
+    const byTrader = client.command({ ...commandOf(), role: "trader" });
+    const other = startClient({ factsFrom: null }).client.command(commandOf());
+    await until(() => side.held.length >= ownRoomMax + 2);
+    // The release after it is not undone by taking a later kill for the one before it.
+    const release = client.command({ ...commandOf(), command: "release", role: "admin" });
+    await until(() => side.held.length === ownRoomMax + 3);
+    const later = client.command(commandOf());
+    await until(() => side.held.length === ownRoomMax + 4);
+    side.isBusy = false;
+    for (const bytes of side.held) side.forward(bytes);
+    const answers = await Promise.all([...cancels, ...kills, byTrader, other, release, later]);
+    expect(answers.map(({ answer }) => answer)).toEqual(answers.map(() => "done"));
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(answers.length);
+    expect(side.run.shell.factNumber).toBe(1 + ownRoomMax + 4);
   });
 
   it("takes a newcomer's kill before what others wrote long before it", async () => {
@@ -368,18 +410,61 @@ describe("the control socket", () => {
     expect(reports.join("\n")).toMatch(/64 clients are connected, at most 64/);
   });
 
-  it("cuts nobody who has subscribed for a newcomer", async () => {
-    const { control } = await startEngine();
-    const subscribed = Array.from({ length: clientsMax }, () => rawClient());
-    await until(() => subscribed.every(({ types }) => types.length > 0));
-    for (const { write } of subscribed) write(encodeJsonFrame(frameTypes.subscribe, { factsFrom: null, views: false }));
-    // A status comes to those whose subscription was read.
-    await until(() => subscribed.every(({ types }) => types.includes(frameTypes.status)));
-    const { client } = startClient({ factsFrom: null, views: false });
-    expect(control.clientCount).toBe(clientsMax);
-    await expect(client.command(commandOf(), 300)).rejects.toThrow(/not reachable/);
-    expect(subscribed.some(({ closed }) => closed())).toBe(false);
+  it("lets a kill in while everybody's places are taken by clients that subscribed, and cuts none that it serves", async () => {
+    const { run } = await startEngine();
+    const subscribed: ReturnType<typeof rawClient>[] = [];
+    for (let i = 0; i < clientsMax; i++) {
+      const next = rawClient();
+      subscribed.push(next);
+      await until(() => next.types.length > 0);
+      next.write(encodeJsonFrame(frameTypes.subscribe, { factsFrom: 1, views: false }));
+      // A status comes to those whose subscription was read.
+      await until(() => next.types.includes(frameTypes.status));
+    }
+    for (let i = 0; i < 5; i++) {
+      const { client } = startClient({ factsFrom: null, views: false });
+      expect((await client.command(commandOf())).answer).toBe("done");
+    }
+    expect(run.shell.factNumber).toBe(6);
+    expect(subscribed.slice(0, servedMax).some(({ closed }) => closed())).toBe(false);
+    const told = (from: number, to: number) =>
+      subscribed.slice(from, to).filter(({ types }) => types.includes(frameTypes.facts)).length;
+    await until(() => told(0, servedMax) === servedMax);
+    expect(told(servedMax, clientsMax)).toBe(0);
   });
+
+  it("serves the next one that subscribed when a client ends", async () => {
+    const { run } = await startEngine();
+    const before = Array.from({ length: servedMax }, () => rawClient());
+    await until(() => before.every(({ types }) => types.length > 0));
+    for (const { write } of before) write(encodeJsonFrame(frameTypes.subscribe, { factsFrom: null, views: false }));
+    await until(() => before.every(({ types }) => types.includes(frameTypes.status)));
+    const statuses: number[] = [];
+    const { client, facts } = startClient({ onStatus: ({ factNumber }) => statuses.push(factNumber) });
+    await until(() => statuses.length > 1);
+    expect((await client.command(commandOf())).answer).toBe("done");
+    expect(facts).toEqual([]);
+    before[7].end();
+    await until(() => facts.length === run.shell.factNumber);
+  });
+
+  it.each([
+    ["subscribe", encodeJsonFrame(frameTypes.subscribe, { factsFrom: 1, views: true })],
+    ["say nothing", Buffer.alloc(0)],
+  ])(
+    "takes every kill while a program holds all places with clients that %s, and comes back at once",
+    async (_, words) => {
+      const { control, reports } = await startEngine();
+      const attack = spawn(process.execPath, ["-e", attackProgram, path, words.toString("hex"), `${clientsMax + 64}`]);
+      cleanups.push(() => attack.kill("SIGKILL"));
+      await until(() => control.clientCount >= clientsMax && reports.some((text) => /\d\d cut/.test(text)));
+      for (let i = 0; i < 10; i++) {
+        const { client } = startClient({ factsFrom: null, views: false });
+        expect((await client.command(commandOf())).answer).toBe("done");
+        client.close();
+      }
+    },
+  );
 
   it("reads a client that floods it at its pace, and answers the others meanwhile", async () => {
     const { run } = await startEngine();

@@ -13,6 +13,7 @@ import { normalId } from "./engine-link-client";
 import { encodeFrame, encodeJsonFrame } from "./engine-link-frames";
 import type { SharedCounters } from "./shared-counters";
 import type { SharedViewReader } from "./shared-views";
+import { type CommandOutline, WaitingCommands } from "./waiting-commands";
 
 /** A client's connection, as the publisher needs it. */
 export interface PublisherClient {
@@ -64,11 +65,10 @@ export const publishMs = 20;
 const answerMsMax = 5_000;
 
 /**
- * Commands waiting for the engine: so few that the last one is stepped within milliseconds. Those that are urgent have
- * room beside them, so much for each client, so that nobody's take the place of another's kill.
+ * Clients that are sent facts and views. Those that subscribed after them are told the status only, and move up when
+ * one of them ends.
  */
-const pendingMax = 64;
-const urgentOfClientMax = 8;
+export const servedMax = 32;
 
 /** First answers remembered for repeated ids. */
 const answersMax = 4_096;
@@ -89,13 +89,6 @@ type Subscription = {
   takenMs: number;
 };
 
-type PendingCommand = {
-  readonly id: string;
-  readonly isUrgent: boolean;
-  readonly clients: Set<PublisherClient>;
-  readonly sinceMs: number;
-};
-
 /**
  * Serves the engine's clients from the main thread: facts from the log file, in order and from any number; changed
  * view rows, only the newest state of each; answers to commands as their facts pass; a status a second. It holds no
@@ -103,7 +96,7 @@ type PendingCommand = {
  */
 export class Publisher {
   private readonly subscriptions = new Map<PublisherClient, Subscription>();
-  private readonly pending = new Map<string, PendingCommand>();
+  private readonly waiting: WaitingCommands<PublisherClient>;
   private readonly answers = new Map<string, EngineAnswer>();
   private readonly limits: PublisherLimits;
   private readonly follower: FactsFollower;
@@ -123,6 +116,7 @@ export class Publisher {
     this.limits = { ...defaultLimits, ...options.limits };
     this.follower = new FactsFollower(options.factsFile);
     const { counts } = options.views.views;
+    this.waiting = new WaitingCommands(counts);
     this.rowScratch = Object.fromEntries(
       viewTables.map((table) => [table, new Float64Array(viewColumns[table].length)]),
     ) as Record<ViewTable, Float64Array>;
@@ -152,9 +146,12 @@ export class Publisher {
     return { ...this.options.hello, lastFactNumber: this.lastNumber };
   }
 
-  /** A client's wish replaces its earlier one. Its first facts and the full set of views go out in the next round. */
+  /**
+   * A client's wish replaces its earlier one. It hears the status at once; its first facts and the full set of views go
+   * out in the next round, or when it is among those that are served.
+   */
   subscribe(client: PublisherClient, wish: EngineSubscribe): void {
-    this.detach(client);
+    this.endSubscription(client);
     const subscription: Subscription = {
       client,
       follower: null,
@@ -176,48 +173,46 @@ export class Publisher {
       ) as Record<ViewTable, Int32Array>;
     }
     this.subscriptions.set(client, subscription);
+    client.send(encodeJsonFrame(frameTypes.status, this.status));
+  }
+
+  /** True for a client that is sent what it subscribed to. */
+  isServed(client: PublisherClient): boolean {
+    let place = 0;
+    for (const served of this.subscriptions.keys()) {
+      if (++place > servedMax) return false;
+      if (served === client) return true;
+    }
+    return false;
   }
 
   /** Forgets a client that is gone. */
   detach(client: PublisherClient): void {
+    this.endSubscription(client);
+    this.waiting.forget(client);
+  }
+
+  private endSubscription(client: PublisherClient): void {
     this.subscriptions.get(client)?.follower?.close();
     this.subscriptions.delete(client);
-    for (const { clients } of this.pending.values()) clients.delete(client);
   }
 
   /**
    * Takes an encoded command; its client is answered when the command's fact passes, a repeated id with the first answer.
-   * One that is urgent, since it takes risk away, has room of its own where others are refused.
+   * Where too many wait it is answered `invalid`; see `WaitingCommands` for how many that is.
    */
-  command(client: PublisherClient, id: string, encoded: Uint8Array, isUrgent = false): void {
+  command(client: PublisherClient, id: string, encoded: Uint8Array, outline: CommandOutline): void {
     const key = normalId(id);
     const answered = this.answers.get(key);
     if (answered) {
       answer(client, { ...answered, id });
       return;
     }
-    const waiting = this.pending.get(key);
-    if (waiting) {
-      waiting.clients.add(client);
-      return;
-    }
-    const most = isUrgent ? urgentOfClientMax : pendingMax;
-    const before = this.waitingBefore(client, isUrgent);
-    if (before >= most) {
-      const text = `${before} commands wait for the engine, at most ${most}`;
-      answer(client, { id, answer: "invalid", text, factNumber: 0 });
-      return;
-    }
-    this.pending.set(key, { id, isUrgent, clients: new Set([client]), sinceMs: Date.now() });
-    this.options.forward(encoded);
-  }
-
-  /** Commands that wait in the room where a client's next one would: its own urgent ones, or all that are not. */
-  private waitingBefore(client: PublisherClient, isUrgent: boolean): number {
-    let count = 0;
-    for (const waiting of this.pending.values())
-      if (waiting.isUrgent === isUrgent && (!isUrgent || waiting.clients.has(client))) count++;
-    return count;
+    const asker = { client, id };
+    if (this.waiting.join(key, asker)) return;
+    const place = this.waiting.add(key, asker, outline, Date.now());
+    if (place === "forward") this.options.forward(encoded);
+    else if (place !== "joined") answer(client, { id, answer: "invalid", text: place.refused, factNumber: 0 });
   }
 
   /** Sends one frame to every client that has subscribed. */
@@ -229,28 +224,32 @@ export class Publisher {
   round(): void {
     const nowMs = Date.now();
     this.followFacts();
-    for (const [key, { id, clients, sinceMs }] of this.pending) {
-      if (nowMs - sinceMs < answerMsMax) break;
-      this.pending.delete(key);
-      const text = `the engine did not answer within ${answerMsMax} ms`;
-      for (const client of clients) answer(client, { id, answer: "invalid", text, factNumber: 0 });
-    }
+    for (const { client, id } of this.waiting.takeBefore(nowMs - answerMsMax))
+      answer(client, {
+        id,
+        answer: "invalid",
+        text: `the engine did not answer within ${answerMsMax} ms`,
+        factNumber: 0,
+      });
     const statusDue = nowMs - this.statusMs >= 1_000;
     if (statusDue) this.status = this.measure(nowMs);
+    let place = 0;
     for (const subscription of [...this.subscriptions.values()]) {
       const { client } = subscription;
       if (this.isStalled(subscription, nowMs)) continue;
-      this.sendFacts(subscription);
-      if (subscription.sequences && client.waiting <= this.limits.viewsWaitingMax)
-        this.sendViews(client, subscription.sequences);
+      if (++place <= servedMax) {
+        this.sendFacts(subscription);
+        if (subscription.sequences && client.waiting <= this.limits.viewsWaitingMax)
+          this.sendViews(client, subscription.sequences);
+      }
       if (statusDue) client.send(encodeJsonFrame(frameTypes.status, this.status));
     }
   }
 
-  /** True when every client has been sent every fact and has taken it. */
+  /** True when every client that is served has been sent every fact and has taken it. */
   get drained(): boolean {
     const committed = this.options.counters.factsLength;
-    for (const { client, follower } of this.subscriptions.values())
+    for (const { client, follower } of [...this.subscriptions.values()].slice(0, servedMax))
       if (client.waiting > 0 || (follower && follower.offset < committed)) return false;
     return true;
   }
@@ -306,17 +305,20 @@ export class Publisher {
       text: "",
       factNumber: fact.number,
     };
-    if (!this.answers.has(key)) {
-      this.answers.set(key, made);
-      if (this.answers.size > answersMax) {
-        const [oldest] = this.answers.keys();
-        this.answers.delete(oldest);
-      }
+    this.remember(key, made);
+    for (const asker of this.waiting.take(key)) {
+      const own = { ...made, id: asker.id };
+      this.remember(normalId(asker.id), own);
+      answer(asker.client, own);
     }
-    const waiting = this.pending.get(key);
-    if (!waiting) return;
-    this.pending.delete(key);
-    for (const client of waiting.clients) answer(client, { ...made, id: waiting.id });
+  }
+
+  private remember(key: string, made: EngineAnswer): void {
+    if (this.answers.has(key)) return;
+    this.answers.set(key, made);
+    if (this.answers.size <= answersMax) return;
+    const [oldest] = this.answers.keys();
+    this.answers.delete(oldest);
   }
 
   /** File offset of an append at or before the fact's; 0 for the file's first. */
