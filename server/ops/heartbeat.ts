@@ -2,7 +2,7 @@
 export type HeartbeatLimits = {
   /** Connected, but its time stands still: it hangs, or does not get through its recovery. */
   readonly silentMsMax: number;
-  /** Not connected: it died, and is being restarted. */
+  /** No beat at all, connected or not: it died, and is being restarted. */
   readonly goneMsMax: number;
 };
 
@@ -12,46 +12,60 @@ export type HeartbeatLimits = {
  */
 export const heartbeatLimits: HeartbeatLimits = { silentMsMax: 5_000, goneMsMax: 15_000 };
 
-/**
- * unseen: it has never beaten, so there is nothing to lose yet. beating: all is well. silent, gone: past the limit of
- * `HeartbeatLimits`.
- */
-export type HeartbeatVerdict = "unseen" | "beating" | "silent" | "gone";
+/** beating: all is well. silent, gone: past the limit of `HeartbeatLimits`, with a connection or without one. */
+export type HeartbeatVerdict = "beating" | "silent" | "gone";
 
 /**
  * Judges the engine by its own clock: it lives while the time of its last input moves, which takes main thread and
- * worker alike. Times in milliseconds of any steady clock, given by the caller.
+ * worker alike. Whoever begins to watch expects a beat as if there had just been one: the engine may hang already. Times
+ * in milliseconds of any steady clock, given by the caller.
  */
 export class Heartbeat {
   private engineTimeNs = Number.NaN;
-  private lastBeatMs = Number.NaN;
-  private connected = false;
+  private lastBeatMs: number;
+  private run = "";
+  private connectedMs = Number.NaN;
 
-  constructor(private readonly limits: HeartbeatLimits = heartbeatLimits) {}
+  constructor(
+    sinceMs: number,
+    private readonly limits: HeartbeatLimits = heartbeatLimits,
+  ) {
+    this.lastBeatMs = sinceMs;
+  }
 
   /** The engine said what time it has. Only a time that moved is a beat. */
   told(engineTimeNs: number, nowMs: number): void {
-    this.connected = true;
     if (engineTimeNs === this.engineTimeNs) return;
     this.engineTimeNs = engineTimeNs;
     this.lastBeatMs = nowMs;
   }
 
-  /** The connection is there, or gone. An engine that comes back has its time to recover before it must beat. */
+  /** The connection is there, or gone. A hung engine's is there too: its kernel makes it. */
   connection(connected: boolean, nowMs: number): void {
-    if (connected && !this.connected && !Number.isNaN(this.lastBeatMs)) this.lastBeatMs = nowMs;
-    this.connected = connected;
+    if (!connected) this.connectedMs = Number.NaN;
+    else if (Number.isNaN(this.connectedMs)) this.connectedMs = nowMs;
   }
 
-  /** Milliseconds since the last beat; NaN before the first. */
+  /** The engine said which run of it this is. One that was restarted has its time again until it must beat. */
+  greeted(run: string, nowMs: number): void {
+    if (run !== this.run) this.lastBeatMs = nowMs;
+    this.run = run;
+  }
+
+  /** Milliseconds since the last beat. */
   silenceMs(nowMs: number): number {
     return nowMs - this.lastBeatMs;
   }
 
+  /**
+   * A connection that was just made gives the engine time to speak, but one that is made again and again does not hide
+   * for longer that it hangs.
+   */
   verdict(nowMs: number): HeartbeatVerdict {
     const silenceMs = this.silenceMs(nowMs);
-    if (Number.isNaN(silenceMs)) return "unseen";
-    if (this.connected) return silenceMs > this.limits.silentMsMax ? "silent" : "beating";
-    return silenceMs > this.limits.goneMsMax ? "gone" : "beating";
+    const { silentMsMax, goneMsMax } = this.limits;
+    if (Number.isNaN(this.connectedMs)) return silenceMs > goneMsMax ? "gone" : "beating";
+    const connectedForMs = nowMs - this.connectedMs;
+    return Math.min(silenceMs, connectedForMs) > silentMsMax || silenceMs > goneMsMax ? "silent" : "beating";
   }
 }

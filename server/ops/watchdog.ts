@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineAddress, EngineLinkClient } from "../runtime/engine-link-client";
 import { Heartbeat, type HeartbeatLimits, heartbeatLimits } from "./heartbeat";
 import { memberLogin, type Withdrawal, withdrawFromVenue } from "./venue-withdrawal";
@@ -15,11 +16,15 @@ export type WatchdogOptions = {
 };
 
 const lookMs = 250;
+/** A look that comes so late says that this process stood still: what the engine said meanwhile is still to be read. */
+const lateLookMs = 1_000;
 /** A withdrawal gets its answer within this, or is tried again. */
 const withdrawalMsMax = 1_500;
 const withdrawalTriesMax = 3;
 /** A command's wait is renewed after this: the engine may be stopped for long. */
 const commandMs = 60_000;
+/** Before a halt that was not done is sent again. */
+const commandAgainMs = 1_000;
 
 /**
  * Watches the engine over its control socket. When the heartbeat stops it withdraws the member's orders at every
@@ -32,20 +37,23 @@ export class Watchdog {
   private readonly link: EngineLinkClient;
   private readonly now: () => number;
   private timer: NodeJS.Timeout | undefined;
+  private lookedMs: number;
   private acted = false;
   private halting = false;
   private closed = false;
 
   constructor(private readonly options: WatchdogOptions) {
     this.now = options.now ?? (() => performance.now());
-    this.heartbeat = new Heartbeat(options.limits ?? heartbeatLimits);
+    this.lookedMs = this.now();
+    this.heartbeat = new Heartbeat(this.lookedMs, options.limits ?? heartbeatLimits);
     this.link = new EngineLinkClient({
       address: options.engineAddress,
       factsFrom: null,
       views: false,
       // The heartbeat judges silence; the connection to a stopped engine is kept, for the command that waits in it.
       silenceMsMax: 24 * 3_600_000,
-      onHello: () => this.heartbeat.connection(true, this.now()),
+      onConnect: () => this.heartbeat.connection(true, this.now()),
+      onHello: ({ journal, epoch }) => this.heartbeat.greeted(`${journal}.${epoch}`, this.now()),
       onStatus: (status) => this.heartbeat.told(status.engineTimeNs, this.now()),
       onDown: () => this.heartbeat.connection(false, this.now()),
     });
@@ -63,10 +71,12 @@ export class Watchdog {
   }
 
   private look(): void {
-    const verdict = this.heartbeat.verdict(this.now());
+    const sinceMs = this.lookedMs;
+    this.lookedMs = this.now();
+    if (this.lookedMs - sinceMs > lateLookMs) return;
+    const verdict = this.heartbeat.verdict(this.lookedMs);
     if (verdict === "beating") this.acted = false;
-    if (verdict !== "silent" && verdict !== "gone") return;
-    if (this.acted) return;
+    if (verdict === "beating" || this.acted) return;
     this.acted = true;
     const seconds = (this.heartbeat.silenceMs(this.now()) / 1_000).toFixed(1);
     const why = verdict === "silent" ? `the engine hangs: silent for ${seconds} s` : `no engine for ${seconds} s`;
@@ -103,11 +113,13 @@ export class Watchdog {
     for (let answered = false; !answered && !this.closed; ) {
       try {
         const { answer } = await this.link.command(command, commandMs);
-        answered = true;
-        if (!this.closed) this.options.report(`the engine took the halt: ${answer}`);
+        // An engine whose worker hangs says that nothing became of it; the one after it has to be told.
+        answered = answer !== "invalid";
+        if (answered && !this.closed) this.options.report(`the engine took the halt: ${answer}`);
       } catch {
         // Not answered yet: it is sent again, and a repeated id is answered once.
       }
+      if (!answered) await sleep(commandAgainMs);
     }
     this.halting = false;
   }
