@@ -303,8 +303,11 @@ export type RefusalMinute = {
   readonly timeSeconds: number;
   readonly counts: readonly { readonly strategy: number; readonly reason: RefusalCode; readonly count: number }[];
 };
-/** The last hour of refusals. A delta has whole minutes, new ones or in place of those with the same time. */
-export type RefusalsPayload = { readonly minutes: readonly RefusalMinute[] };
+/**
+ * The last hour of refusals, and the last one of the day by strategy and reason. A delta has whole minutes, new ones or
+ * in place of those with the same time.
+ */
+export type RefusalsPayload = { readonly minutes: readonly RefusalMinute[]; readonly last: readonly Notice[] };
 
 /** An open order or a position (order 0, venue -1, price 0, no state) of a scope. Quantities are without sign. */
 export type StandingRow = {

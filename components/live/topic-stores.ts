@@ -1,4 +1,5 @@
 import type { PlaybackState } from "@/domain/playback";
+import type { RefusalCode } from "@/domain/refusal";
 import type {
   Bar,
   BarsPayload,
@@ -101,6 +102,11 @@ export function killKey(kill: Pick<KillRow, "scope" | "target">): string {
   return `${kill.scope}:${kill.target}`;
 }
 
+/** The key of what was refused to one strategy for one reason. */
+export function refusalKey(strategy: number | null, reason: RefusalCode | null): string {
+  return `${strategy}:${reason}`;
+}
+
 /** Every store of the desk, and the sink that fills each topic's. */
 export class TopicStores {
   readonly reference: ValueStore<ReferencePayload | null>;
@@ -123,6 +129,8 @@ export class TopicStores {
   readonly modes: ValueStore<readonly ModeRow[]>;
   /** The last hour of refusals. */
   readonly refusalMinutes: SeriesStore<RefusalMinute>;
+  /** The last refusal of each strategy and reason today, by `refusalKey`. */
+  readonly lastRefusals: KeyedStore<string, Notice>;
   /** Changes of limits and modes by fact number. */
   readonly riskEvents: KeyedStore<number, RiskEvent>;
   /** What scopes had open, by the id of the command that asked. */
@@ -155,6 +163,7 @@ export class TopicStores {
     this.refusals = new KeyedStore(scheduler);
     this.modes = new ValueStore<readonly ModeRow[]>(scheduler, []);
     this.refusalMinutes = new SeriesStore<RefusalMinute>(scheduler, (minute) => minute.timeSeconds, 120);
+    this.lastRefusals = new KeyedStore(scheduler);
     this.riskEvents = new KeyedStore(scheduler, riskEventsMax);
     this.standing = new KeyedStore(scheduler, standingListsMax);
     this.notices = new KeyedStore(scheduler, noticesMax);
@@ -247,11 +256,7 @@ export class TopicStores {
       case "risk":
         return this.riskSink();
       case "refusals":
-        return {
-          snapshot: (payload) => this.refusalMinutes.replace((payload as RefusalsPayload).minutes),
-          delta: (payload) => this.refusalMinutes.merge((payload as RefusalsPayload).minutes),
-          clear: () => this.refusalMinutes.replace([]),
-        };
+        return this.refusalsSink();
       case "standing":
         return keyedSink<string, StandingPayload["rows"][number]>(this.standing, (list) => list.id);
       case "riskLog":
@@ -282,6 +287,26 @@ export class TopicStores {
       default:
         throw new RangeError(`no store for topic "${topic}"`);
     }
+  }
+
+  private refusalsSink(): TopicSink {
+    const { lastRefusals, refusalMinutes } = this;
+    return {
+      snapshot: (payload) => {
+        const { minutes, last } = payload as RefusalsPayload;
+        refusalMinutes.replace(minutes);
+        lastRefusals.replace(last.map((notice) => [refusalKey(notice.strategy, notice.refusal), notice] as const));
+      },
+      delta: (payload) => {
+        const { minutes, last } = payload as RefusalsPayload;
+        refusalMinutes.merge(minutes);
+        for (const notice of last) lastRefusals.put(refusalKey(notice.strategy, notice.refusal), notice);
+      },
+      clear: () => {
+        refusalMinutes.replace([]);
+        lastRefusals.replace([]);
+      },
+    };
   }
 
   private riskSink(): TopicSink {

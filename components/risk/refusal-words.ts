@@ -1,3 +1,4 @@
+import { refusalKey } from "@/components/live/topic-stores";
 import type { RefusalCode } from "@/domain/refusal";
 import type { RefusalMinute, RefusalRow } from "@/protocol/topics";
 
@@ -65,7 +66,7 @@ export function refusalLines(rows: readonly RefusalRow[]): RefusalLine[] {
   return rows
     .flatMap(({ id, counts }) =>
       (Object.entries(counts) as [RefusalCode, number][]).map(([reason, count]) => ({
-        key: `${id}:${reason}`,
+        key: refusalKey(id, reason),
         strategy: id,
         reason,
         count,

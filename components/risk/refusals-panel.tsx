@@ -3,6 +3,7 @@
 import { useMemo, useState } from "react";
 import { formatDayTime, formatQuantity, formatUtcClock } from "@/components/format/numbers";
 import { useLive } from "@/components/live/live-context";
+import { refusalKey } from "@/components/live/topic-stores";
 import { useTicking } from "@/components/live/use-freshness";
 import { useRows, useSeriesVersion, useTopics } from "@/components/live/use-live";
 import { LivePanel } from "@/components/terminal/live-panel";
@@ -10,10 +11,10 @@ import { useReference } from "@/components/terminal/use-reference";
 import { Blotter, type BlotterColumn } from "@/components/ui/blotter";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/panel-frame";
-import type { Notice, RefusalMinute } from "@/protocol/topics";
+import type { RefusalMinute } from "@/protocol/topics";
 import { type RefusalLine, refusalLines, refusalsByMinute, refusalTitle } from "./refusal-words";
 
-const topics = ["refusals", "notices"] as const;
+const topics = ["refusals"] as const;
 const keyOf = (row: RefusalLine) => row.key;
 const mostFirst = { column: "count", descending: true } as const;
 
@@ -39,15 +40,14 @@ export function RefusalsPanel({ className = "" }: { className?: string }) {
   const { stores } = useLive();
   const names = useReference();
   const rows = useRows(stores.refusals);
-  const notices = useRows(stores.notices);
+  const last = useRows(stores.lastRefusals);
   const [only, setOnly] = useState<RefusalLine | null>(null);
   const hour = useRefusalHour();
   const lines = useMemo(() => refusalLines(rows), [rows]);
-  const lastOf = useMemo(() => {
-    const last = new Map<string, Notice>();
-    for (const notice of notices) if (notice.refusal !== null) last.set(`${notice.strategy}:${notice.refusal}`, notice);
-    return last;
-  }, [notices]);
+  const lastOf = useMemo(
+    () => new Map(last.map((notice) => [refusalKey(notice.strategy, notice.refusal), notice])),
+    [last],
+  );
   const columns = useMemo<readonly BlotterColumn<RefusalLine>[]>(
     () => [
       {

@@ -114,7 +114,7 @@ export class DeskReplica {
   readonly pairHistory: PairHistory;
   private readonly strategyLogs: readonly StrategyLog[];
   private readonly risk: RiskReplica;
-  private readonly refusals: RefusalHistory;
+  readonly refusals: RefusalHistory;
   private readonly standing = new StandingReplica();
   private readonly riskLog = new RiskLog();
   lastFactNumber = 0;
@@ -460,7 +460,10 @@ export class DeskReplica {
   }
 
   private addNotice(notice: Notice): void {
-    if (notice.refusal !== null && notice.strategy !== null) this.strategyLogs[notice.strategy]?.addRefusal(notice);
+    if (notice.refusal !== null && notice.strategy !== null) {
+      this.strategyLogs[notice.strategy]?.addRefusal(notice);
+      this.refusals.tell(notice);
+    }
     this.notices.push(notice);
     if (this.notices.length > noticesMax) this.notices.shift();
     this.noticeChanges.append(notice);

@@ -1,7 +1,7 @@
 import type { FactOf } from "../../domain/facts";
 import { type RefusalCode, refusalCodes } from "../../domain/refusal";
 import { nsPerSecond } from "../../domain/time";
-import type { RefusalMinute, RefusalsPayload } from "../../protocol/topics";
+import type { Notice, RefusalMinute, RefusalsPayload } from "../../protocol/topics";
 import { type TopicSource, topicSource } from "./topic-source";
 
 /** Minutes kept: an hour, and one before it that may still be half on the screen. */
@@ -9,9 +9,13 @@ const minutesMax = 61;
 
 type Minute = { readonly minute: number; version: number; readonly counts: Map<number, Map<RefusalCode, number>> };
 
-/** What the gate refused in each minute of the last hour, by strategy and reason, as the facts tell. */
+/**
+ * What the gate refused in each minute of the last hour, by strategy and reason, as the facts tell, and the last refusal
+ * of each strategy and reason however long ago it was today.
+ */
 export class RefusalHistory {
   private readonly minutes: Minute[] = [];
+  private readonly last = new Map<string, { readonly version: number; readonly notice: Notice }>();
   private version = 0;
 
   readonly topic: TopicSource = topicSource(
@@ -39,8 +43,16 @@ export class RefusalHistory {
     counts.set(code, (counts.get(code) ?? 0) + 1);
   }
 
+  /** Takes what people are told of a refusal that was applied. */
+  tell(notice: Notice): void {
+    this.last.set(`${notice.strategy}:${notice.refusal}`, { version: ++this.version, notice });
+  }
+
   private payload(version: number): RefusalsPayload {
-    return { minutes: this.minutes.filter((each) => each.version > version).map((each) => this.row(each)) };
+    return {
+      minutes: this.minutes.filter((each) => each.version > version).map((each) => this.row(each)),
+      last: [...this.last.values()].filter((each) => each.version > version).map(({ notice }) => notice),
+    };
   }
 
   private row({ minute, counts }: Minute): RefusalMinute {
