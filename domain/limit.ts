@@ -84,6 +84,37 @@ export type LimitScope = (typeof limitScopes)[number];
 /** What a limit counts, for people. */
 export type LimitUnit = "quantity" | "money" | "bps" | "milliseconds" | "seconds" | "count" | "switch";
 
+/** Whether working orders and positions use a limit up; the others hold each order by itself. */
+export function isUsedUp(code: LimitCode): boolean {
+  switch (code) {
+    case "positionQuantity":
+    case "grossExposure":
+    case "netExposure":
+    case "capital":
+    case "dailyLossSoft":
+    case "dailyLossHard":
+    case "drawdownSoft":
+    case "drawdownHard":
+    case "messagesPerSecond":
+    case "ordersPerDay":
+    case "repeatedExecutions":
+      return true;
+    case "orderQuantity":
+    case "orderNotional":
+    case "parentQuantity":
+    case "parentNotional":
+    case "basketNotional":
+    case "priceCollarBps":
+    case "deviationBps":
+    case "dataAgeMilliseconds":
+    case "tradeAgeMilliseconds":
+    case "duplicateMilliseconds":
+    case "repeatedSeconds":
+    case "restricted":
+      return false;
+  }
+}
+
 /** The unit of a limit. */
 export function limitUnit(code: LimitCode): LimitUnit {
   switch (code) {

@@ -137,7 +137,7 @@ export type DeskPayload = {
 };
 
 /** A limit, and how much of it is used at its worst (all working orders filled): 1 is all. */
-export type WorstLimit = Pick<LimitRow, "id" | "limit" | "scope" | "target"> & { readonly share: number };
+export type WorstLimit = Pick<LimitRow, "id" | "limit" | "scope" | "target" | "level"> & { readonly share: number };
 
 /** P&L over time, per strategy id, -1 the desk: [ms since 1970, net money]. A snapshot has the day, a delta new points. */
 export type PnlPayload = { readonly curves: Readonly<Record<number, readonly (readonly [number, number])[]>> };
@@ -264,6 +264,9 @@ export type FillRow = {
 /** The last fills, newest last (at most 500 in a snapshot). Never conflated. */
 export type FillsPayload = { readonly rows: readonly FillRow[] };
 
+/** How near its end a limit is at its worst: near from 70 %, at its end from 90 %. */
+export type LimitLevel = "free" | "near" | "end";
+
 /** One limit: what it is of, what of it is used, and what would be with all working orders filled. Units: `domain/limit.ts`. */
 export type LimitRow = {
   readonly id: number;
@@ -275,6 +278,12 @@ export type LimitRow = {
   readonly value: number;
   readonly used: number;
   readonly worst: number;
+  /** How much of it is used, and at its worst: 1 is all. 0 for limits of single orders, and for none. */
+  readonly usedShare: number;
+  readonly worstShare: number;
+  /** What is left at its worst, below zero beyond it; null for limits of single orders, and for none. */
+  readonly headroom: number | null;
+  readonly level: LimitLevel;
   /** When a person changed it last; 0 never. */
   readonly changedNs: number;
 };

@@ -15,6 +15,7 @@ import { Chip } from "@/components/ui/chip";
 import { Choice } from "@/components/ui/choice";
 import { FilterField } from "@/components/ui/filter-field";
 import { EmptyState } from "@/components/ui/panel-frame";
+import { isUsedUp } from "@/domain/limit";
 import type { LimitRow } from "@/protocol/topics";
 import { KillButton } from "./kill-button";
 import {
@@ -27,7 +28,7 @@ import {
   treeSorts,
   worstLimitId,
 } from "./limit-tree";
-import { headroomText, isUsedUp, limitAbout, limitTitle, limitValueText, modeText, usedText } from "./limit-words";
+import { headroomText, limitAbout, limitTitle, limitValueText, modeText, usedText } from "./limit-words";
 import type { ScopePick } from "./scope-panel";
 import { UseBar } from "./use-bar";
 import { useMode } from "./use-mode";
@@ -296,14 +297,7 @@ const NodeLine = memo(function NodeLine({
         )}
       </span>
       <span role="gridcell" className="min-w-0">
-        {row !== undefined && (
-          <UseBar
-            used={row.used}
-            worst={row.worst}
-            value={row.value}
-            label={`${limitTitle[row.limit]}, ${node.name}`}
-          />
-        )}
+        {row !== undefined && <UseBar use={row} label={`${limitTitle[row.limit]}, ${node.name}`} />}
       </span>
       <span role="gridcell" className={`truncate text-[11px] text-muted ${wide} @2xl:col-span-3`}>
         {row === undefined
@@ -379,7 +373,7 @@ function LimitUse({ row }: { row: LimitRow }) {
   if (row.value < 0) return <strong className="text-danger">■ not set: refuses</strong>;
   if (row.limit === "restricted") return row.value === 1 ? <strong className="text-danger">■ restricted</strong> : "–";
   if (!isUsedUp(row.limit)) return "each";
-  return <UseBar used={row.used} worst={row.worst} value={row.value} label={limitTitle[row.limit]} />;
+  return <UseBar use={row} label={limitTitle[row.limit]} />;
 }
 
 function Cell({ children, className = "" }: { children: string; className?: string }) {

@@ -5,13 +5,10 @@ import {
   type LimitPlace,
   limitsAt,
   limitTree,
-  shareOf,
   type TreeLine,
   type TreeNode,
   treeLines,
-  useLevelOf,
   worstLimitId,
-  worstShare,
 } from "./limit-tree";
 
 const reference = {
@@ -52,7 +49,20 @@ function rowsWith(worst: Readonly<Record<string, number>>): (id: number) => Limi
     if (place === undefined) return undefined;
     const { code: limit, scope, target } = place;
     const used = worst[`${scope}:${target}:${limit}`] ?? 0;
-    return { id, limit, scope, target, value: 100, used, worst: used, changedNs: 0 };
+    return {
+      id,
+      limit,
+      scope,
+      target,
+      value: 100,
+      used,
+      worst: used,
+      usedShare: used / 100,
+      worstShare: used / 100,
+      headroom: 100 - used,
+      level: "free",
+      changedNs: 0,
+    };
   };
 }
 
@@ -145,36 +155,5 @@ describe("the tree of limits", () => {
     const venues = tree.parts.find(({ key }) => key === "venues");
     const rows = rowsWith({ "venue:1:messagesPerSecond": 30, "venue:0:messagesPerSecond": 10 });
     expect(venues && worstLimitId(venues, rows)).toBe(idOf("venue", 1, "messagesPerSecond"));
-  });
-});
-
-describe("use of a limit", () => {
-  const row = (limit: LimitCode, value: number, worst: number): LimitRow => ({
-    id: 0,
-    limit,
-    scope: "all",
-    target: -1,
-    value,
-    used: 0,
-    worst,
-    changedNs: 0,
-  });
-
-  it("counts working orders: at its worst", () => {
-    expect(worstShare(row("grossExposure", 200, 150))).toBe(0.75);
-  });
-
-  it("of a limit of zero is all by anything, and nothing by nothing", () => {
-    expect(shareOf(1, 0)).toBe(1);
-    expect(shareOf(0, 0)).toBe(0);
-  });
-
-  it("is none for limits of single orders and for limits that are not set", () => {
-    expect(worstShare(row("orderQuantity", 10, 0))).toBe(0);
-    expect(worstShare(row("grossExposure", -1, 50))).toBe(0);
-  });
-
-  it("is near from 70 % and at its end from 90 %", () => {
-    expect([0, 0.699, 0.7, 0.899, 0.9, 3].map(useLevelOf)).toEqual(["free", "free", "near", "near", "end", "end"]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Scope } from "@/domain/command";
-import { type LimitCode, type LimitScope, limitScopes, limitsOfScope } from "@/domain/limit";
+import { isUsedUp, type LimitCode, type LimitScope, limitScopes, limitsOfScope } from "@/domain/limit";
 import type { LimitRow, ReferencePayload } from "@/protocol/topics";
-import { isUsedUp, limitTitle } from "./limit-words";
+import { limitTitle } from "./limit-words";
 
 /** A limit's place: its row, and what it is of. */
 export type LimitPlace = {
@@ -35,27 +35,6 @@ export type TreeLine =
 /** In the desk file's order, or what is nearest to its end first. */
 export const treeSorts = ["use", "file"] as const;
 export type TreeSort = (typeof treeSorts)[number];
-
-/** How near its end a limit is, by the share used at its worst. */
-export type UseLevel = "free" | "near" | "end";
-const nearShare = 0.7;
-const endShare = 0.9;
-
-/** The level of a share: near from 70 %, at its end from 90 %. */
-export function useLevelOf(share: number): UseLevel {
-  return share >= endShare ? "end" : share >= nearShare ? "near" : "free";
-}
-
-/** Used share of an amount, 1 is all; a limit of zero is all used by anything. */
-export function shareOf(amount: number, value: number): number {
-  if (value > 0) return Math.max(0, amount) / value;
-  return amount > 0 ? 1 : 0;
-}
-
-/** How much of a limit is used at its worst; 0 for what nothing uses up, and for limits that are not set. */
-export function worstShare(row: LimitRow | undefined): number {
-  return row === undefined || row.value < 0 || !isUsedUp(row.limit) ? 0 : shareOf(row.worst, row.value);
-}
 
 type Sizes = Pick<ReferencePayload, "strategies" | "venues" | "instruments" | "pairs">;
 
@@ -133,7 +112,7 @@ export function limitTree(reference: Sizes): TreeNode {
 /** The worst share of a node's own limits and of everything below it. */
 export function nodeShare(node: TreeNode, rowOf: (id: number) => LimitRow | undefined): number {
   let worst = 0;
-  for (const { id } of node.limits) worst = Math.max(worst, worstShare(rowOf(id)));
+  for (const { id } of node.limits) worst = Math.max(worst, rowOf(id)?.worstShare ?? 0);
   for (const part of node.parts) worst = Math.max(worst, nodeShare(part, rowOf));
   return worst;
 }
@@ -146,7 +125,7 @@ export function worstLimitId(node: TreeNode, rowOf: (id: number) => LimitRow | u
   let found = -1;
   let worst = 0;
   const look = (id: number) => {
-    const share = worstShare(rowOf(id));
+    const share = rowOf(id)?.worstShare ?? 0;
     if (share <= worst) return;
     worst = share;
     found = id;
@@ -181,7 +160,7 @@ export function treeLines(
     const limits = !isOpen
       ? []
       : node.limits.filter(({ code }) => wanted === "" || matches || limitTitle[code].toLowerCase().includes(wanted));
-    const below: TreeLine[] = bySort(limits, ({ id }) => worstShare(rowOf(id))).map((limit) => ({
+    const below: TreeLine[] = bySort(limits, ({ id }) => rowOf(id)?.worstShare ?? 0).map((limit) => ({
       kind: "limit",
       key: `limit:${limit.id}`,
       depth: depth + 1,

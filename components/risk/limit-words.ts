@@ -1,6 +1,6 @@
 import { formatBps, formatMoney, formatQuantity, noValue } from "@/components/format/numbers";
 import type { Scope } from "@/domain/command";
-import { type LimitCode, limitUnit, type ModeCause, type TradingMode } from "@/domain/limit";
+import { isUsedUp, type LimitCode, limitUnit, type ModeCause, type TradingMode } from "@/domain/limit";
 import type { LimitRow } from "@/protocol/topics";
 
 /** What people call each limit. */
@@ -91,37 +91,6 @@ export const scopeText: Readonly<Record<Scope, string>> = {
   pair: "Pair",
 };
 
-/** Whether working orders and positions use a limit up; the others hold each order by itself. */
-export function isUsedUp(code: LimitCode): boolean {
-  switch (code) {
-    case "positionQuantity":
-    case "grossExposure":
-    case "netExposure":
-    case "capital":
-    case "dailyLossSoft":
-    case "dailyLossHard":
-    case "drawdownSoft":
-    case "drawdownHard":
-    case "messagesPerSecond":
-    case "ordersPerDay":
-    case "repeatedExecutions":
-      return true;
-    case "orderQuantity":
-    case "orderNotional":
-    case "parentQuantity":
-    case "parentNotional":
-    case "basketNotional":
-    case "priceCollarBps":
-    case "deviationBps":
-    case "dataAgeMilliseconds":
-    case "tradeAgeMilliseconds":
-    case "duplicateMilliseconds":
-    case "repeatedSeconds":
-    case "restricted":
-      return false;
-  }
-}
-
 /** A limit's value in its own unit; below zero there is none, which refuses. */
 export function limitValueText(code: LimitCode, value: number): string {
   if (value < 0) return "not set";
@@ -148,10 +117,9 @@ export function usedText(row: Pick<LimitRow, "limit">, amount: number): string {
 }
 
 /** What is left of a limit at its worst, below zero beyond it; a dash for limits of single orders or none. */
-export function headroomText(row: Pick<LimitRow, "limit" | "value" | "worst">): string {
-  if (!isUsedUp(row.limit) || row.value < 0) return noValue;
-  const left = row.value - row.worst;
-  return limitUnit(row.limit) === "money" ? formatMoney(left) : formatQuantity(left);
+export function headroomText({ limit, headroom }: Pick<LimitRow, "limit" | "headroom">): string {
+  if (headroom === null) return noValue;
+  return limitUnit(limit) === "money" ? formatMoney(headroom) : formatQuantity(headroom);
 }
 
 /** A share of one in whole percents, at most four places wide. */

@@ -46,11 +46,7 @@ function Rate({ place }: { place: LimitPlace }) {
         {name}
       </dt>
       <dd className="contents">
-        {row === undefined ? (
-          <span />
-        ) : (
-          <UseBar used={row.used} worst={row.worst} value={row.value} label={`Messages a second, ${name}`} />
-        )}
+        {row === undefined ? <span /> : <UseBar use={row} label={`Messages a second, ${name}`} />}
         <span className="numeric truncate text-right text-[11px]">
           {row === undefined
             ? "–"

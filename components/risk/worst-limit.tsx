@@ -9,8 +9,7 @@ import { UseBar } from "./use-bar";
 import { useScopeName } from "./use-scope-name";
 
 const worstOf = (desk: DeskPayload | null) => desk?.worstLimit ?? null;
-/** The bar needs an amount and a limit; a share stands for both. */
-const wholes = 1_000;
+const unused = { usedShare: 0, worstShare: 0, level: "free" } as const;
 
 /** The limit nearest to its end, on every page, in a place of its own; a click shows all limits. */
 export function WorstLimit({ className = "" }: { className?: string }) {
@@ -18,7 +17,7 @@ export function WorstLimit({ className = "" }: { className?: string }) {
   const nameOf = useScopeName();
   const name =
     worst === null ? "No limit is used" : `${limitTitle[worst.limit]} · ${nameOf(worst.scope, worst.target)}`;
-  const amount = Math.round((worst?.share ?? 0) * wholes);
+  const use = worst === null ? unused : { usedShare: worst.share, worstShare: worst.share, level: worst.level };
   return (
     <Link
       href="/risk"
@@ -30,7 +29,7 @@ export function WorstLimit({ className = "" }: { className?: string }) {
         <span className="sr-only">Worst limit: </span>
         {name}
       </span>
-      <UseBar used={amount} worst={amount} value={wholes} label="Worst limit" />
+      <UseBar use={use} label="Worst limit" />
     </Link>
   );
 }

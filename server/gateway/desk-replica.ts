@@ -24,6 +24,7 @@ import type {
 import { BarSeries } from "./bar-series";
 import { BreakReplica } from "./break-replica";
 import { KillReplica } from "./kill-replica";
+import { limitLevel } from "./limit-use";
 import { noticeOf } from "./notices";
 import { OrderReplica } from "./order-replica";
 import { PairHistory } from "./pair-history";
@@ -515,7 +516,7 @@ export class DeskReplica {
     const view = this.view("limit", row);
     if (view[0] === 0) return null;
     const { id, limit, scope, target } = limitRow(row, view);
-    return { id, limit, scope, target, share };
+    return { id, limit, scope, target, share, level: limitLevel(share) };
   }
 
   private reference(): ReferencePayload {

@@ -14,6 +14,7 @@ import type {
   StrategyRow,
   WatchRow,
 } from "../../protocol/topics";
+import { limitUse } from "./limit-use";
 
 const instrument = viewColumn.instrument;
 const listing = viewColumn.listing;
@@ -165,14 +166,19 @@ export function pairRow(id: number, view: Float64Array): PairRow {
 
 /** A limit's row from its view. */
 export function limitRow(id: number, view: Float64Array): LimitRow {
+  const code = limitCodes.name(view[limit.limit]);
+  const value = view[limit.value];
+  const used = view[limit.used];
+  const worst = view[limit.worst];
   return {
     id,
-    limit: limitCodes.name(view[limit.limit]),
+    limit: code,
     scope: scopes.name(view[limit.scope]),
     target: view[limit.target],
-    value: view[limit.value],
-    used: view[limit.used],
-    worst: view[limit.worst],
+    value,
+    used,
+    worst,
+    ...limitUse(code, value, used, worst),
     changedNs: view[limit.limitChangedNs],
   };
 }
