@@ -139,7 +139,10 @@ export async function killAndWatch(input: CommandInput, about: CommandTarget): P
     };
     while (!isDone() && Date.now() < endMs) await sleep(10);
     const end = progress();
-    if (end === null) return 2;
+    if (end === null) {
+      console.log("the kill stands; its progress could not be followed");
+      return 2;
+    }
     const cancels =
       end.lastCancelNs === 0 ? "no cancel sent" : `last cancel ${(end.lastCancelNs - end.blockedNs) / 1e6} ms later`;
     console.log(
