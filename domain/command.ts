@@ -6,7 +6,7 @@ import { tradingModes } from "./limit";
  * approve, pause, resume: a strategy. kill, release: all, strategy, instrument, venue. cancelOrder: an order.
  * cancelAll: as kill, but nothing stays blocked. shutdown: the supervisor's, cancels all and stops.
  * adopt, correct: an instrument over which order session and drop copy differ: what was booked stands, or what only one
- * of them told is taken back.
+ * of them told is taken back. A venue: what it told of orders that we do not know has been taken note of, nothing is booked.
  * setLimit: `detail` is a code of `limitCodes`, `value` the new limit. setMode: `detail` is a code of `tradingModes`.
  * listOpen: facts `standing` of what a scope still has open. release: `detail` 1 releases although orders are unknown.
  */

@@ -142,9 +142,10 @@ export const factFields = {
   orderConfirmed: ["order"],
   /**
    * Order session and drop copy differ over a listing (open 1), or agree again (0). Net: signed lots of today as each has
-   * told; fills: how many executions.
+   * told; fills: how many executions. instrument -1: over all that a venue has, by executions of orders that we do not know;
+   * then the lots have no sign. cause: breakCauses.
    */
-  reconciliationBreak: ["venue", "instrument", "open", "orderNet", "dropNet", "orderFills", "dropFills"],
+  reconciliationBreak: ["venue", "instrument", "open", "orderNet", "dropNet", "orderFills", "dropFills", "cause"],
   /**
    * The market at the instant of another fact about an order, whose number is `fact`: the consolidated best prices
    * with the quantity shown and the venue (-1 for none), then the best five levels a side of the order's own venue, 0
@@ -271,6 +272,11 @@ export const factFields = {
     "leavesQuantity",
     "venueTimeNs",
   ],
+  /**
+   * The day ended and nobody could tell the order's fate: its venue's session was over or away. It is not followed any
+   * more; its instrument has a break that the next day begins with.
+   */
+  orderAbandoned: ["order", "leavesQuantity"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type FactKind = keyof typeof factFields;

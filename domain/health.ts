@@ -59,5 +59,16 @@ export const alertCodes = closedSet(
   "modeChanged",
   "gateCheckFailed",
   "parentContradiction",
+  "bustOfUnknownFill",
+  "fillBeyondMemory",
+  "dayEndedUnknown",
 );
 export type AlertCode = NameOf<typeof alertCodes>;
+
+/**
+ * Why a break is open. `totals`: order session and drop copy have told of different executions. The others only a person
+ * settles: `match`, they told of one match with different numbers; `unplaced`, a fill or a bust that belongs to nothing we
+ * know; `beyondMemory`, a fill so old that it may be booked already; `dayEnded`, the day ended before this was settled.
+ */
+export const breakCauses = closedSet("break cause", "totals", "match", "unplaced", "beyondMemory", "dayEnded");
+export type BreakCause = NameOf<typeof breakCauses>;

@@ -179,6 +179,7 @@ export const orderEventKinds = [
   "fill",
   "fillBroken",
   "restated",
+  "abandoned",
 ] as const;
 export type OrderEventKind = (typeof orderEventKinds)[number];
 

@@ -1,6 +1,6 @@
 import type { CommandAnswer, CommandKind, Role, Scope } from "../domain/command";
 import type { MakerParameters, PairsParameters, StrategyLimits } from "../domain/desk";
-import type { FeedState, SessionState, TradingStatus } from "../domain/health";
+import type { BreakCause, FeedState, SessionState, TradingStatus } from "../domain/health";
 import type { LimitCode, ModeCause, TradingMode } from "../domain/limit";
 import type { CancelCause, OrderState, ParentReason, Side, TimeInForce } from "../domain/order";
 import type { PlaybackState } from "../domain/playback";
@@ -402,7 +402,8 @@ export type KillsPayload = { readonly rows: readonly KillRow[] };
 
 /**
  * A listing over which order session and drop copy differ: signed lots and executions of today as each has told. While
- * `open`, the instrument takes no new risk. Never conflated; a closed one says so once.
+ * `open`, the instrument takes no new risk; instrument -1: none does, for executions of orders that we do not know, whose
+ * lots have no sign. Never conflated; a closed one says so once.
  */
 export type BreakRow = {
   /** `venue:instrument`. */
@@ -414,6 +415,7 @@ export type BreakRow = {
   readonly dropNet: number;
   readonly orderFills: number;
   readonly dropFills: number;
+  readonly cause: BreakCause;
   readonly sinceNs: number;
 };
 export type BreaksPayload = { readonly rows: readonly BreakRow[] };

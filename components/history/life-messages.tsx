@@ -22,6 +22,7 @@ const eventText: Readonly<Record<OrderEventKind, string>> = {
   fill: "← Fill",
   fillBroken: "← Fill taken back",
   restated: "← Moved by the venue",
+  abandoned: "? Its day ended, fate unknown",
 };
 
 /** Kinds whose detail is a name of ours; the others' are a venue's code and what it means. */

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { formatQuantity, formatSignedQuantity } from "@/components/format/numbers";
+import { breakCauseText } from "@/components/format/words";
 import { useLive } from "@/components/live/live-context";
 import { useRows, useTopic } from "@/components/live/use-live";
 import { useCommand } from "@/components/terminal/use-command";
@@ -11,7 +12,7 @@ import type { BreakRow } from "@/protocol/topics";
 
 /**
  * Under the top bar while order session and drop copy differ over a name: both sides' numbers, and the two ways out. The
- * name takes no new risk until then.
+ * name takes no new risk until then; no name does while a venue has told of fills of orders that we do not know.
  */
 export function BreaksStrip() {
   useTopic("breaks");
@@ -30,20 +31,33 @@ function Break({ row }: { row: BreakRow }) {
   const names = useReference();
   const command = useCommand();
   const [reason, setReason] = useState("");
-  const symbol = names.symbol(row.instrument);
+  const isVenueWide = row.instrument < 0;
+  const venue = names.venue(row.venue);
+  const about = isVenueWide ? venue : names.symbol(row.instrument);
+  const where = isVenueWide ? `${venue}, fills of orders that we do not know` : `${about} at ${venue}`;
+  const why = isVenueWide ? "" : breakCauseText[row.cause];
+  const lots = isVenueWide ? formatQuantity : formatSignedQuantity;
   const blocked = reason.trim() === "" ? "Say why first" : null;
   const settle = (kind: "adopt" | "correct") =>
-    command({ command: kind, scope: "instrument", target: row.instrument, reason: reason.trim() }, symbol);
+    command(
+      {
+        command: kind,
+        scope: isVenueWide ? "venue" : "instrument",
+        target: isVenueWide ? row.venue : row.instrument,
+        reason: reason.trim(),
+      },
+      about,
+    );
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5" data-testid={`break-${row.id}`}>
       <strong className="text-danger">▲ Break</strong>
       <span className="numeric">
-        {symbol} at {names.venue(row.venue)}: order session {formatSignedQuantity(row.orderNet)} in{" "}
-        {formatQuantity(row.orderFills)}, drop copy {formatSignedQuantity(row.dropNet)} in{" "}
-        {formatQuantity(row.dropFills)}; no new risk in this name
+        {where}: order session {lots(row.orderNet)} in {formatQuantity(row.orderFills)}, drop copy {lots(row.dropNet)}{" "}
+        in {formatQuantity(row.dropFills)}
+        {why === "" ? "" : ` (${why})`}; no new risk in {isVenueWide ? "any" : "this"} name
       </span>
       <input
-        aria-label={`Why, for ${symbol}`}
+        aria-label={`Why, for ${about}`}
         placeholder="Why"
         value={reason}
         maxLength={200}
@@ -53,14 +67,16 @@ function Break({ row }: { row: BreakRow }) {
       <Button blocked={blocked} onClick={() => settle("adopt")} className="h-[26px]" hint="What was booked stands">
         Adopt
       </Button>
-      <Button
-        blocked={blocked}
-        onClick={() => settle("correct")}
-        className="h-[26px]"
-        hint="What only one of the two told is taken back"
-      >
-        Take back
-      </Button>
+      {!isVenueWide && (
+        <Button
+          blocked={blocked}
+          onClick={() => settle("correct")}
+          className="h-[26px]"
+          hint="What only one of the two told is taken back"
+        >
+          Take back
+        </Button>
+      )}
     </div>
   );
 }

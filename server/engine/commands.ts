@@ -37,8 +37,8 @@ export interface CommandTarget {
   setMode(mode: TradingMode, scope: Scope, target: number, role: Role, hasReason: boolean): CommandAnswer;
   listOpen(scope: Scope, target: number): CommandAnswer;
   shutdown(): CommandAnswer;
-  adopt(instrument: number): CommandAnswer;
-  correct(instrument: number): CommandAnswer;
+  adopt(scope: Scope, target: number): CommandAnswer;
+  correct(scope: Scope, target: number): CommandAnswer;
 }
 
 /**
@@ -134,9 +134,9 @@ export class Commands {
       case "shutdown":
         return this.target.shutdown();
       case "adopt":
-        return scope === "instrument" ? this.target.adopt(target) : "unknownTarget";
+        return this.target.adopt(scope, target);
       case "correct":
-        return scope === "instrument" ? this.target.correct(target) : "unknownTarget";
+        return this.target.correct(scope, target);
     }
   }
 

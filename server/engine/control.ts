@@ -187,12 +187,12 @@ export class Control implements CommandTarget {
     return "done";
   }
 
-  adopt(instrument: number): CommandAnswer {
-    return this.settle(instrument, (venue) => this.parts.fills.adopt(instrument, venue));
+  adopt(scope: Scope, target: number): CommandAnswer {
+    return this.settle(scope, target, (venue) => this.parts.fills.adopt(target, venue));
   }
 
-  correct(instrument: number): CommandAnswer {
-    return this.settle(instrument, (venue) => this.parts.fills.correct(instrument, venue));
+  correct(scope: Scope, target: number): CommandAnswer {
+    return this.settle(scope, target, (venue) => this.parts.fills.correct(target, venue));
   }
 
   /** Tells, as facts, every open order and every position of a scope: what a person sees before releasing it. */
@@ -370,13 +370,22 @@ export class Control implements CommandTarget {
     return reconciliation.isSettled;
   }
 
-  private settle(instrument: number, settleAt: (venue: number) => number): CommandAnswer {
-    const { reconciliation, venueCount } = this.parts;
-    if (!this.exists("instrument", instrument)) return "unknownTarget";
-    if (!reconciliation.isBroken(instrument)) return "alreadySo";
-    for (let venue = 0; venue < venueCount; venue++)
-      if (reconciliation.isOpen(listingOf(instrument, venue, venueCount))) settleAt(venue);
-    return "done";
+  /** Settles what is broken over an instrument, or over all that a venue has, by what `settleAt` does to a listing's fills. */
+  private settle(scope: Scope, target: number, settleAt: (venue: number) => number): CommandAnswer {
+    const { fills, reconciliation, venueCount } = this.parts;
+    if ((scope !== "instrument" && scope !== "venue") || !this.exists(scope, target)) return "unknownTarget";
+    if (scope === "venue") {
+      if (!reconciliation.isVenueOpen(target)) return "alreadySo";
+      fills.settleVenue(target);
+      return "done";
+    }
+    let answer: CommandAnswer = "alreadySo";
+    for (let venue = 0; venue < venueCount; venue++) {
+      if (!reconciliation.isOpen(listingOf(target, venue, venueCount))) continue;
+      settleAt(venue);
+      answer = "done";
+    }
+    return answer;
   }
 
   private readonly onTightened = () => this.applyModes();

@@ -15,6 +15,7 @@ function fact(open: number, orderNet: number, dropNet: number): FactOf<"reconcil
     dropNet,
     orderFills: 1,
     dropFills: 0,
+    cause: 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Fact } from "../../domain/facts";
+import { breakCauses } from "../../domain/health";
 import type { BreakRow, BreaksPayload } from "../../protocol/topics";
 import { ChangeLog, type TopicSource, topicSource } from "./topic-source";
 
@@ -33,6 +34,7 @@ export class BreakReplica {
       dropNet,
       orderFills,
       dropFills,
+      cause: breakCauses.name(fact.cause),
       sinceNs: fact.timeNs,
     };
     if (open) this.rows.set(id, row);

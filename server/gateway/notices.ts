@@ -1,7 +1,7 @@
 import { commandAnswers, commandKinds, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { commandText, type Fact } from "../../domain/facts";
-import { alertCodes, feedStates, sessionStates } from "../../domain/health";
+import { alertCodes, type BreakCause, breakCauses, feedStates, sessionStates } from "../../domain/health";
 import { limitCodes, limitText, type ModeCause, modeCauses, tradingModes } from "../../domain/limit";
 import { sides } from "../../domain/order";
 import { refusalCodes, refusalText } from "../../domain/refusal";
@@ -13,7 +13,7 @@ const alertWords: Readonly<Record<string, string>> = {
   pairStopped: "the pair went beyond its stop",
   fillOfUnknownOrder: "a fill came for an order we do not know",
   overfill: "more was filled than was ordered",
-  dropCopyMismatch: "drop copy and order session disagree",
+  dropCopyMismatch: "drop copy and order session tell of one fill with different numbers",
   crashedRestart: "the engine restarted after a crash; new orders wait until the venues agree",
   poisonedRecord: "a record that the engine cannot take stopped it",
   feedGap: "market data is missing",
@@ -26,6 +26,18 @@ const alertWords: Readonly<Record<string, string>> = {
   modeChanged: "a limit was reached and the mode moved by itself",
   gateCheckFailed: "a check of the gate failed; what it was asked about was refused",
   parentContradiction: "a parent order went a way that it cannot go; its orders are followed all the same",
+  bustOfUnknownFill: "a venue broke a fill that we do not have",
+  fillBeyondMemory: "a fill came that may be a repeat of one too old to be remembered; it is not booked",
+  dayEndedUnknown: "the day ended and nobody could tell the fate of an order; its name takes no new risk",
+};
+
+/** What a break's numbers do not say. */
+const breakCauseWords: Readonly<Record<BreakCause, string>> = {
+  totals: "",
+  match: "; they gave one fill different numbers",
+  unplaced: "; a fill was broken that we do not have",
+  beyondMemory: "; a fill came that may be booked already",
+  dayEnded: "; it was not settled when its day ended",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([
@@ -38,6 +50,9 @@ const criticalAlerts: ReadonlySet<string> = new Set([
   "modeChanged",
   "gateCheckFailed",
   "parentContradiction",
+  "bustOfUnknownFill",
+  "fillBeyondMemory",
+  "dayEndedUnknown",
 ]);
 
 /** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */
@@ -126,17 +141,25 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       return ofOrder(fact, `the venue rejected it (code ${fact.code})`);
     case "orderLost":
       return ofOrder(fact, "the venue never saw it");
+    case "orderAbandoned":
+      return ofOrder(fact, "its day ended and nobody could tell its fate");
     case "orderUnknown":
       return ofOrder(fact, "its fate is unknown, it counts as open until the venue has told");
     case "orderReplaceRejected":
       // A replace that crosses a fill is refused every day: worth a line, no trouble.
       return notice("warning", `order ${fact.order}: the venue refused its replace (code ${fact.code})`);
     case "reconciliationBreak": {
+      if (fact.instrument < 0) {
+        const at = targetText(desk, "venue", fact.venue);
+        return fact.open === 1
+          ? notice("critical", `break: ${at} told of fills that belong to no order we know; no name takes new risk`)
+          : notice("info", `what ${at} told of orders that we do not know is settled`);
+      }
       const where = `${desk.instruments[fact.instrument]?.symbol ?? fact.instrument} at ${targetText(desk, "venue", fact.venue)}`;
       return fact.open === 1
         ? notice(
             "critical",
-            `break over ${where}: the order session told of ${fact.orderNet} in ${fact.orderFills} fills, the drop copy of ${fact.dropNet} in ${fact.dropFills}`,
+            `break over ${where}: the order session told of ${fact.orderNet} in ${fact.orderFills} fills, the drop copy of ${fact.dropNet} in ${fact.dropFills}${breakCauseWords[breakCauses.name(fact.cause)]}`,
           )
         : notice("info", `order session and drop copy agree again over ${where}`);
     }

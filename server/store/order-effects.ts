@@ -46,6 +46,8 @@ export function orderEffect(fact: Fact): OrderEffect | null {
         : { order: fact.order, message: endOf(fact.reason), leavesQuantity: 0 };
     case "orderLost":
       return { order: fact.order, message: "neverSeen", leavesQuantity: 0 };
+    case "orderAbandoned":
+      return { order: fact.order, message: "expired", leavesQuantity: 0 };
     case "orderUnknown":
       return { order: fact.order, message: orderMessages.name(fact.message) };
     case "orderConfirmed":

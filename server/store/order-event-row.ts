@@ -59,6 +59,8 @@ export function orderEventRow(journal: string, fact: Fact): Row | null {
       };
     case "orderLost":
       return base(journal, fact, "lost");
+    case "orderAbandoned":
+      return { ...base(journal, fact, "abandoned"), leavesQuantity: fact.leavesQuantity };
     case "fill":
       return {
         ...base(journal, fact, "fill"),

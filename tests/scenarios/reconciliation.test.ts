@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { commandAnswers } from "../../domain/command";
+import { alertCodes, breakCauses } from "../../domain/health";
 import { parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
+import type { Dimensions } from "../../server/engine/dimensions";
 import { createWish } from "../../server/engine/strategy/strategy";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
 import { ouchLiquidityFlag } from "../../server/wire/ouch-codes";
@@ -19,8 +21,8 @@ const spec = desk.instruments[instrument]!;
 const bid = Math.round(spec.referencePrice / 100) * 100;
 const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
 
-function open(): { venue: ScriptedVenue; order: ArrivedOrder } {
-  const venue = new ScriptedVenue(desk);
+function open(sizes: Partial<Dimensions> = {}): { venue: ScriptedVenue; order: ArrivedOrder } {
+  const venue = new ScriptedVenue(desk, undefined, null, sizes);
   venue.quote(0, spec.symbol, bid, 500, ask, 500);
   venue.command("approve", "strategy", maker);
   venue.wait(2_000);
@@ -34,6 +36,7 @@ describe("order session and drop copy", () => {
   let order: ArrivedOrder;
   const position = () => venue.engine.positions.quantityOf(instrument);
   const breaks = () => venue.factsOf("reconciliationBreak");
+  const alerts = () => venue.factsOf("alert").map(({ code }) => alertCodes.name(code));
   const refusals = () =>
     venue.factsOf("refusal").filter(({ code }) => refusalCodes.name(code) === "reconciliationBreak");
   const answerTo = (kind: "adopt" | "correct") =>
@@ -116,6 +119,150 @@ describe("order session and drop copy", () => {
     venue.wait(5_000);
     expect(breaks()).toEqual([]);
     expect(venue.engine.reconciliation.openCount).toBe(0);
+  });
+
+  it("that give one match different numbers are a break that their agreeing on how many does not end", () => {
+    const match = venue.fill(order, 40);
+    venue.fillAgain(order, match, 30, dropChannel, order.price - 100);
+    expect(alerts()).toContain("dropCopyMismatch");
+    venue.wait(5_000);
+    expect(breaks()).toHaveLength(1);
+    expect(breaks()[0]).toMatchObject({ open: 1, orderNet: 40, dropNet: 30, orderFills: 1, dropFills: 1 });
+    // The same again is nothing new, and other fills that agree settle nothing.
+    venue.fillAgain(order, match, 30, dropChannel, order.price - 100);
+    venue.fillAgain(order, venue.fill(order, 10), 10, dropChannel);
+    venue.wait(5_000);
+    expect(breaks()).toHaveLength(1);
+    expect(alerts().filter((code) => code === "dropCopyMismatch")).toHaveLength(1);
+    expect(answerTo("adopt")).toBe("done");
+    expect(position()).toBe(50);
+    expect(breaks().at(-1)).toMatchObject({ open: 0, orderNet: 50, dropNet: 50 });
+    venue.wait(10_000);
+    expect(venue.engine.reconciliation.openCount).toBe(0);
+  });
+
+  it("that give one match only another price break too; a person who corrects has it booked as the other told it", () => {
+    const match = venue.fill(order, 40);
+    const feesBefore = venue.engine.positions.instruments.fees[instrument];
+    venue.fillAgain(order, match, 40, dropChannel, order.price - 100);
+    venue.wait(5_000);
+    expect(breaks()[0]).toMatchObject({ open: 1, orderNet: 40, dropNet: 40 });
+    expect(breakCauses.name(breaks()[0]?.cause ?? 0)).toBe("match");
+    expect(answerTo("correct")).toBe("done");
+    expect(position()).toBe(40);
+    expect(venue.engine.positions.instruments.totalCost[instrument]).toBe(40 * (order.price - 100));
+    expect(venue.engine.positions.instruments.fees[instrument]).toBe(feesBefore);
+    expect(venue.engine.reconciliation.openCount).toBe(0);
+    // Its row is taken back and booked again under its own number: the last word of the facts is what stands.
+    expect(venue.factsOf("fill").map(({ fill, price }) => [fill, price])).toEqual([
+      [1, order.price],
+      [1, order.price - 100],
+    ]);
+  });
+
+  it("of which one contradicts itself: a break, and what is booked is what was told first", () => {
+    const match = venue.fill(order, 40);
+    venue.fillAgain(order, match, 40, dropChannel);
+    venue.fillAgain(order, match, 60, orderChannel);
+    venue.wait(5_000);
+    expect(breaks()[0]).toMatchObject({ open: 1, orderNet: 60, dropNet: 40 });
+    expect(position()).toBe(40);
+  });
+
+  it("a fill that a person took back, and the other teller confirms, is a break again; adopted, it is booked", () => {
+    const match = venue.fill(order, 25);
+    venue.wait(5_000);
+    expect(answerTo("correct")).toBe("done");
+    // The one that the person did not believe tells it once more: nothing new.
+    venue.fillAgain(order, match, 25, orderChannel);
+    venue.wait(5_000);
+    expect(breaks().map(({ open: isOpen }) => isOpen)).toEqual([1, 0]);
+    venue.fillAgain(order, match, 25, dropChannel);
+    venue.wait(5_000);
+    expect(breaks()).toHaveLength(3);
+    expect(breaks()[2]).toMatchObject({ open: 1, orderNet: 0, dropNet: 25 });
+    expect(position()).toBe(0);
+    expect(answerTo("adopt")).toBe("done");
+    expect(position()).toBe(25);
+    expect(breaks().at(-1)).toMatchObject({ open: 0, orderNet: 25, dropNet: 25 });
+    expect(venue.engine.orders.filledQuantity[venue.engine.orders.ofReference(0, order.reference)]).toBe(25);
+  });
+
+  it("a fill that a person took back twice stays out, and the venue's own bust of it changes nothing", () => {
+    const match = venue.fill(order, 25);
+    venue.wait(5_000);
+    answerTo("correct");
+    venue.fillAgain(order, match, 25, dropChannel);
+    venue.wait(5_000);
+    expect(answerTo("correct")).toBe("done");
+    expect(position()).toBe(0);
+    venue.broken(order, match);
+    venue.broken(order, match, dropChannel);
+    venue.wait(5_000);
+    expect(position()).toBe(0);
+    expect(venue.factsOf("fillBroken")).toHaveLength(1);
+    expect(venue.engine.reconciliation.openCount).toBe(0);
+    expect(alerts()).not.toContain("bustOfUnknownFill");
+  });
+
+  it("that both tell of a fill of nobody's order stop new risk in every name, until a person has taken note", () => {
+    const unknown = { ...order, reference: 900_001 };
+    const match = venue.fill(unknown, 30);
+    venue.fillAgain(unknown, match, 30, dropChannel);
+    expect(breaks()).toHaveLength(1);
+    expect(breaks()[0]).toMatchObject({ venue: 0, instrument: -1, open: 1, orderNet: 30 });
+    expect(alerts().filter((code) => code === "fillOfUnknownOrder")).toHaveLength(1);
+    const other = desk.instruments.findIndex((_, id) => id !== instrument);
+    expect(venue.engine.reconciliation.isBroken(instrument)).toBe(true);
+    expect(venue.engine.reconciliation.isBroken(other)).toBe(true);
+    venue.wait(10_000);
+    expect(answerTo("adopt")).toBe("alreadySo");
+    expect(commandAnswers.name(venue.command("adopt", "venue", 0).answer)).toBe("done");
+    expect(breaks().at(-1)).toMatchObject({ instrument: -1, open: 0, orderNet: 30, dropNet: 30, orderFills: 1 });
+    // What has been taken note of is not told again by a repeat.
+    venue.fillAgain(unknown, match, 30, dropChannel);
+    expect(venue.engine.reconciliation.openCount).toBe(0);
+    expect(commandAnswers.name(venue.command("adopt", "venue", 0).answer)).toBe("alreadySo");
+    expect(commandAnswers.name(venue.command("adopt", "strategy", 0).answer)).toBe("unknownTarget");
+  });
+
+  it("a fill of nobody's order that the venue breaks is no matter any more", () => {
+    const unknown = { ...order, reference: 900_001 };
+    const match = venue.fill(unknown, 30);
+    venue.broken(unknown, match);
+    expect(breaks().map(({ open: isOpen }) => isOpen)).toEqual([1, 0]);
+    expect(alerts()).not.toContain("bustOfUnknownFill");
+  });
+
+  it("a bust of a fill that we do not have is an alert and a break, over its name where the order is known", () => {
+    venue.broken(order, 4_242);
+    expect(alerts()).toContain("bustOfUnknownFill");
+    venue.wait(5_000);
+    expect(breaks()).toHaveLength(1);
+    expect(breaks()[0]).toMatchObject({ venue: 0, instrument, open: 1 });
+    expect(breakCauses.name(breaks()[0]?.cause ?? 0)).toBe("unplaced");
+    expect(answerTo("adopt")).toBe("done");
+    expect(venue.engine.reconciliation.openCount).toBe(0);
+    venue.broken({ ...order, reference: 900_002 }, 4_243);
+    expect(breaks().at(-1)).toMatchObject({ instrument: -1, open: 1 });
+  });
+
+  it("a repeat of a fill too old to be remembered is not booked twice, and a person is called", () => {
+    const small = open({ fillRows: 8 });
+    const first = small.venue.fill(small.order, 1);
+    small.venue.fillAgain(small.order, first, 1, dropChannel);
+    for (let i = 0; i < 8; i++) small.venue.fillAgain(small.order, small.venue.fill(small.order, 1), 1, dropChannel);
+    const held = () => small.venue.engine.positions.quantityOf(instrument);
+    expect(held()).toBe(9);
+    small.venue.fillAgain(small.order, first, 1, orderChannel);
+    expect(held()).toBe(9);
+    const codes = small.venue.factsOf("alert").map(({ code }) => alertCodes.name(code));
+    expect(codes).toContain("fillBeyondMemory");
+    small.venue.wait(5_000);
+    expect(small.venue.factsOf("reconciliationBreak")[0]).toMatchObject({ instrument, open: 1 });
+    // Those above it are new.
+    small.venue.fillAgain(small.order, small.venue.fill(small.order, 1), 1, dropChannel);
+    expect(held()).toBe(10);
   });
 
   it("tell of each fill up to five times, in any order, and it is booked once", () => {

@@ -3,6 +3,7 @@ import type { Desk } from "../../domain/desk";
 import { decodeFact, type Fact, type FactKind, type FactOf } from "../../domain/facts";
 import { nsPerMillisecond } from "../../domain/time";
 import { type ViewRow, type ViewTable, viewColumns, viewTables } from "../../domain/views";
+import type { Dimensions } from "../../server/engine/dimensions";
 import { createEngine, type Engine } from "../../server/engine/engine";
 import type { Wish } from "../../server/engine/strategy/strategy";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../../server/machine/channels";
@@ -103,8 +104,10 @@ export class ScriptedVenue {
     private readonly onInput: (kind: number, channel: number, timeNs: number, bytes: Uint8Array) => void = () =>
       undefined,
     carried: { bytes: Uint8Array; layout: ReturnType<StateRegistry["layout"]> } | null = null,
+    /** Other sizes of the engine's arrays than the desk's, to meet their limits sooner. */
+    sizes: Partial<Dimensions> = {},
   ) {
-    this.engine = createEngine(desk);
+    this.engine = createEngine(desk, sizes);
     if (carried !== null) this.engine.registry.restore(carried.bytes, carried.layout, true);
     this.feedSequence = desk.venues.map(() => 1);
     this.nextReference = desk.venues.map(() => 1);

@@ -1,4 +1,5 @@
 import { factCode } from "../../../domain/facts";
+import { breakCauses } from "../../../domain/health";
 import { nsPerSecond } from "../../../domain/time";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Turn } from "../turn";
@@ -8,21 +9,36 @@ export const tellers = { orders: 0, dropCopy: 1 } as const;
 
 /** What one teller has told and the other has not may be on its way for this long. */
 const differenceNsMax = 3 * nsPerSecond;
+const causes = breakCauses.code;
+/** In a break's fact: over all that a venue has. */
+const everyInstrument = -1;
 
 /**
  * Compares, per listing, what the order session and the drop copy have told of our executions today: how many, and how
  * much net. They differ for moments; when they differ for three seconds with both sessions up, that is a break: a fact
- * with both sides' numbers, and the instrument takes no new risk until they agree again or a person has decided.
+ * with both sides' numbers, and the instrument takes no new risk until they agree again or a person has decided. What is
+ * `held` is a break that agreeing totals do not end. An execution of nobody's order breaks all that its venue has, since
+ * its message names no instrument. Open breaks are carried into the next day.
  */
 export class Reconciliation {
-  /** Signed lots by listing and teller. */
+  /** Signed lots by listing and teller; of earlier days in `carriedNet`, while a break of then is open. */
   private readonly net: Float64Array;
   private readonly fills: Float64Array;
+  private readonly carriedNet: Float64Array;
+  private readonly carriedFills: Float64Array;
   /** Since when the tellers differ, by listing; 0 while they agree. */
   private readonly differsNs: Float64Array;
   /** 1 while a break is open, by listing. */
   private readonly open: Uint8Array;
+  /** Matters that only a person settles, by listing, and a code of `breakCauses` for the last of them. */
+  private readonly held: Int32Array;
+  private readonly cause: Uint8Array;
+  /** By venue: executions that belong to nothing we know, and by teller how much and how many they are. */
+  private readonly venueHeld: Int32Array;
+  private readonly venueLots: Float64Array;
+  private readonly venueFills: Float64Array;
   private readonly openByInstrument: Int32Array;
+  /** 0: listings with an open break; 1: venues with one. */
   private readonly counters: Int32Array;
 
   constructor(
@@ -31,12 +47,44 @@ export class Reconciliation {
     private readonly listingCount: number,
     private readonly venueCount: number,
   ) {
-    this.net = registry.allocate("reconciliation.net", "f64", listingCount * 2);
-    this.fills = registry.allocate("reconciliation.fills", "f64", listingCount * 2);
-    this.differsNs = registry.allocate("reconciliation.differsNs", "f64", listingCount);
-    this.open = registry.allocate("reconciliation.open", "u8", listingCount);
-    this.openByInstrument = registry.allocate("reconciliation.openByInstrument", "i32", listingCount / venueCount);
-    this.counters = registry.allocate("reconciliation.counters", "i32", 1);
+    const name = "reconciliation";
+    this.net = registry.allocate(`${name}.net`, "f64", listingCount * 2, "carried");
+    this.fills = registry.allocate(`${name}.fills`, "f64", listingCount * 2, "carried");
+    this.carriedNet = registry.allocate(`${name}.carriedNet`, "f64", listingCount * 2, "carried");
+    this.carriedFills = registry.allocate(`${name}.carriedFills`, "f64", listingCount * 2, "carried");
+    this.differsNs = registry.allocate(`${name}.differsNs`, "f64", listingCount);
+    this.open = registry.allocate(`${name}.open`, "u8", listingCount, "carried");
+    this.held = registry.allocate(`${name}.held`, "i32", listingCount, "carried");
+    this.cause = registry.allocate(`${name}.cause`, "u8", listingCount, "carried");
+    this.venueHeld = registry.allocate(`${name}.venueHeld`, "i32", venueCount, "carried");
+    this.venueLots = registry.allocate(`${name}.venueLots`, "f64", venueCount * 2, "carried");
+    this.venueFills = registry.allocate(`${name}.venueFills`, "f64", venueCount * 2, "carried");
+    const instrumentCount = listingCount / venueCount;
+    this.openByInstrument = registry.allocate(`${name}.openByInstrument`, "i32", instrumentCount, "carried");
+    this.counters = registry.allocate(`${name}.openCounts`, "i32", 2, "carried");
+  }
+
+  /**
+   * A new day: what agreed begins at nothing; an open break, or a difference that had no time to become one, is a break of
+   * the new day from its first instant on, with its numbers, and only a person settles it.
+   */
+  onNewDay(): void {
+    const { net, fills, carriedNet, carriedFills } = this;
+    for (let listing = 0; listing < this.listingCount; listing++) {
+      const isUnsettled = this.open[listing] === 1 || !this.agrees(listing);
+      for (let at = listing * 2; at < listing * 2 + 2; at++) {
+        carriedNet[at] = isUnsettled ? carriedNet[at] + net[at] : 0;
+        carriedFills[at] = isUnsettled ? carriedFills[at] + fills[at] : 0;
+        net[at] = 0;
+        fills[at] = 0;
+      }
+      if (!isUnsettled) continue;
+      this.held[listing] = 1;
+      this.cause[listing] = causes.dayEnded;
+      if (this.open[listing] === 1) this.tell(listing);
+      else this.change(listing, 1);
+    }
+    for (let venue = 0; venue < this.venueCount; venue++) if (this.venueHeld[venue] > 0) this.tellVenue(venue);
   }
 
   /** A teller told of an execution it had not told of before; quantity 0 lots never. */
@@ -53,9 +101,68 @@ export class Reconciliation {
     this.compare(listing);
   }
 
+  /** Something that agreeing totals do not settle. cause: a code of `breakCauses`. */
+  hold(listing: number, cause: number): void {
+    this.held[listing]++;
+    this.cause[listing] = cause;
+    this.compare(listing);
+  }
+
+  /** One of the matters that hold a listing has gone by itself. */
+  release(listing: number): void {
+    if (this.held[listing] > 0) this.held[listing]--;
+    this.compare(listing);
+  }
+
+  /** A person decides about a listing: the break stays open until `settle`, whatever agrees meanwhile. */
+  beginSettling(listing: number): void {
+    this.held[listing]++;
+  }
+
+  /** A person has decided about a listing: nothing of before stands open. */
+  settle(listing: number): void {
+    this.held[listing] = 0;
+    for (let at = listing * 2; at < listing * 2 + 2; at++) {
+      this.carriedNet[at] = 0;
+      this.carriedFills[at] = 0;
+    }
+    this.compare(listing);
+  }
+
+  /** An execution, or the bust of one, belongs to nothing we know: no instrument takes new risk. Lots without sign. */
+  holdVenue(venue: number, teller: number, lots: number, fills: number): void {
+    this.venueHeld[venue]++;
+    this.tellVenueMore(venue, teller, lots, fills);
+    if (this.venueHeld[venue] !== 1) return;
+    this.counters[1]++;
+    this.tellVenue(venue);
+  }
+
+  /** The other teller has told of one of a venue's such executions too. */
+  tellVenueMore(venue: number, teller: number, lots: number, fills: number): void {
+    this.venueLots[venue * 2 + teller] += lots;
+    this.venueFills[venue * 2 + teller] += fills;
+  }
+
+  /** One of a venue's such executions has found its order, or was broken. */
+  releaseVenue(venue: number): void {
+    if (this.venueHeld[venue] === 1) this.settleVenue(venue);
+    else if (this.venueHeld[venue] > 1) this.venueHeld[venue]--;
+  }
+
+  /** A person has taken note of what a venue told that belongs to nothing. */
+  settleVenue(venue: number): void {
+    if (this.venueHeld[venue] === 0) return;
+    this.venueHeld[venue] = 0;
+    this.counters[1]--;
+    this.tellVenue(venue);
+    this.venueLots.fill(0, venue * 2, venue * 2 + 2);
+    this.venueFills.fill(0, venue * 2, venue * 2 + 2);
+  }
+
   /** True while an instrument may take no new risk, at any venue. */
   isBroken(instrument: number): boolean {
-    return this.openByInstrument[instrument] > 0;
+    return this.openByInstrument[instrument] > 0 || this.counters[1] > 0;
   }
 
   /** True while a break is open on a listing. */
@@ -63,9 +170,14 @@ export class Reconciliation {
     return this.open[listing] === 1;
   }
 
+  /** True while a break is open over all that a venue has. */
+  isVenueOpen(venue: number): boolean {
+    return this.venueHeld[venue] > 0;
+  }
+
   /** Breaks that are open. */
   get openCount(): number {
-    return this.counters[0];
+    return this.counters[0] + this.counters[1];
   }
 
   /** True when, of each listing, the tellers agree or their difference is a break that people know of. */
@@ -80,16 +192,21 @@ export class Reconciliation {
     for (let listing = 0; listing < this.listingCount; listing++) {
       const since = this.differsNs[listing];
       if (since === 0 || this.open[listing] === 1) continue;
-      if (!isVenueUp(listing % this.venueCount)) this.differsNs[listing] = this.turn.timeNs;
+      // What is held waits for no word of a session that is away.
+      const mayWait = this.held[listing] === 0 && !isVenueUp(listing % this.venueCount);
+      if (mayWait) this.differsNs[listing] = this.turn.timeNs;
       else if (this.turn.timeNs - since >= differenceNsMax) this.change(listing, 1);
     }
   }
 
-  private compare(listing: number): void {
-    const { net, fills } = this;
+  private agrees(listing: number): boolean {
+    const { net, fills, held } = this;
     const at = listing * 2;
-    const agrees = net[at] === net[at + 1] && fills[at] === fills[at + 1];
-    if (!agrees) {
+    return held[listing] === 0 && net[at] === net[at + 1] && fills[at] === fills[at + 1];
+  }
+
+  private compare(listing: number): void {
+    if (!this.agrees(listing)) {
       if (this.differsNs[listing] === 0) this.differsNs[listing] = this.turn.timeNs;
       return;
     }
@@ -102,15 +219,35 @@ export class Reconciliation {
     const instrument = Math.floor(listing / this.venueCount);
     this.openByInstrument[instrument] += open === 1 ? 1 : -1;
     this.counters[0] += open === 1 ? 1 : -1;
-    this.turn.emit(
-      factCode.reconciliationBreak,
-      listing % this.venueCount,
-      instrument,
-      open,
-      this.net[listing * 2],
-      this.net[listing * 2 + 1],
-      this.fills[listing * 2],
-      this.fills[listing * 2 + 1],
-    );
+    this.tell(listing);
+  }
+
+  private tell(listing: number): void {
+    const { carriedFills, carriedNet, fills, net } = this;
+    const at = listing * 2;
+    const { fields } = this.turn;
+    fields[0] = listing % this.venueCount;
+    fields[1] = Math.floor(listing / this.venueCount);
+    fields[2] = this.open[listing];
+    fields[3] = carriedNet[at] + net[at];
+    fields[4] = carriedNet[at + 1] + net[at + 1];
+    fields[5] = carriedFills[at] + fills[at];
+    fields[6] = carriedFills[at + 1] + fills[at + 1];
+    fields[7] = this.held[listing] > 0 ? this.cause[listing] : causes.totals;
+    this.turn.emitFields(factCode.reconciliationBreak);
+  }
+
+  private tellVenue(venue: number): void {
+    const at = venue * 2;
+    const { fields } = this.turn;
+    fields[0] = venue;
+    fields[1] = everyInstrument;
+    fields[2] = this.venueHeld[venue] > 0 ? 1 : 0;
+    fields[3] = this.venueLots[at];
+    fields[4] = this.venueLots[at + 1];
+    fields[5] = this.venueFills[at];
+    fields[6] = this.venueFills[at + 1];
+    fields[7] = causes.unplaced;
+    this.turn.emitFields(factCode.reconciliationBreak);
   }
 }

@@ -548,6 +548,15 @@ export class Execution {
     this.move(order, messages.bust);
   };
 
+  /** A fill that had been taken back stands after all; what is open stays as it is. */
+  readonly onRestored = (order: number, quantity: number): void => {
+    const { orders, parents } = this;
+    orders.filledQuantity[order] += quantity;
+    orders.bustedQuantity[order] = Math.max(0, orders.bustedQuantity[order] - quantity);
+    parents.fill(orders.parent[order], quantity);
+    if (orders.isOpen(order)) this.move(order, messages.partFill);
+  };
+
   /** Records the market beside the fact just emitted about this order. */
   readonly recordBook = (order: number): void => {
     const { orders } = this;
