@@ -4,7 +4,8 @@ import { tradingModes } from "./limit";
 /**
  * What people may ask of the engine. Scope and target say of whom:
  * approve, pause, resume: a strategy. kill, release: all, strategy, instrument, venue. cancelOrder: an order.
- * cancelAll: as kill, but nothing stays blocked. shutdown: the supervisor's, cancels all and stops.
+ * cancelAll: as kill, but nothing stays blocked. shutdown: the supervisor's, cancels all and stops; with `detail` 1 the
+ * trading day ends with it.
  * adopt, correct: an instrument over which order session and drop copy differ: what was booked stands, or what only one
  * of them told is taken back. A venue: what it told of orders that we do not know has been taken note of, nothing is booked.
  * setLimit: `detail` is a code of `limitCodes`, `value` the new limit. setMode: `detail` is a code of `tradingModes`.

@@ -33,6 +33,7 @@ import {
   type VenuePorts,
 } from "./runtime/child-contract";
 import { RecordingError, takeCensus, writeCensus } from "./runtime/recording-census";
+import { unfinishedDay } from "./runtime/unfinished-day";
 
 /** What `heliograph start` was asked for. Paths are absolute. */
 export type StartOptions = {
@@ -62,6 +63,12 @@ const stopMsMax: Readonly<Record<ChildName, number>> = {
   database: 15_000,
   exchange: 15_000,
 };
+
+/** The same for the engine when it ends a trading day and its last facts are stored. */
+const dayEndStopMsMax = 45_000;
+
+/** How long the store may take to find the engine of a day that is ended. */
+const storeMsMax = 3_000;
 
 /** A replay has no venues: nobody to trade with, and nothing to withdraw from them. */
 const notInReplay: ReadonlySet<ChildName> = new Set(["exchange", "watchdog"]);
@@ -129,7 +136,11 @@ class Supervisor {
         venues: desk.venues.map((venue) => venue.name),
       };
       const record = () => this.record(config, names);
+      const unfinished =
+        census === null ? unfinishedDay(path.join(options.dataDirectory, "engine"), config.today) : null;
+      if (unfinished !== null) await this.endDay({ ...config, today: unfinished, endsDay: true }, config.today, record);
       for (const name of childNames) {
+        if (this.children.has(name)) continue;
         if (name === "database" && config.databasePort === 0) continue;
         if (config.replay !== null && notInReplay.has(name)) continue;
         await this.startChild(name, config, record);
@@ -240,6 +251,7 @@ class Supervisor {
       development: options.development,
       fsync: options.fsync,
       today: census?.tradingDay ?? new Date().toISOString().slice(0, 10),
+      endsDay: false,
       replay:
         options.replay === null || census === null
           ? null
@@ -250,6 +262,30 @@ class Supervisor {
               speed: options.replay.speed,
             },
     };
+  }
+
+  /**
+   * Ends a trading day that was not ended in order, before the next one begins: exchange and engine come up on that day, the
+   * engine takes in what its venues still have to say of it and leaves no order open, and the store takes its last facts.
+   * The database stays up. Throws a StartError when the day is unfinished all the same.
+   */
+  private async endDay(config: ChildConfig, today: string, record: () => void): Promise<void> {
+    say("day", `${config.today} was not ended in order: it is ended before ${today} begins`);
+    for (const name of childNames)
+      if (name !== "watchdog" && !(name === "database" && config.databasePort === 0))
+        await this.startChild(name, config, record);
+    await Promise.race([pause(storeMsMax), aborted(this.stopAsked.signal)]);
+    for (const name of stopOrder) {
+      if (name === "database") continue;
+      await this.children.get(name)?.stop(name === "engine" ? dayEndStopMsMax : stopMsMax[name]);
+      this.children.delete(name);
+    }
+    this.throwIfStopped();
+    if (unfinishedDay(path.join(config.dataDirectory, "engine"), today) !== null)
+      throw new StartError(
+        `trading day ${config.today} could not be ended, see ${config.dataDirectory}/logs/engine.log; nothing trades before`,
+      );
+    say("day", `${config.today} has ended`);
   }
 
   /** Starts a child and waits until it is ready. Throws a StartError when it does not get there. */

@@ -27,6 +27,7 @@ const config: ChildConfig = {
   fsync: "never",
   today: "2026-01-02",
   replay: null,
+  endsDay: false,
 };
 
 let counter = 0;

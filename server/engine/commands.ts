@@ -36,7 +36,7 @@ export interface CommandTarget {
   setLimit(code: LimitCode, scope: Scope, target: number, value: number, role: Role): CommandAnswer;
   setMode(mode: TradingMode, scope: Scope, target: number, role: Role, hasReason: boolean): CommandAnswer;
   listOpen(scope: Scope, target: number): CommandAnswer;
-  shutdown(): CommandAnswer;
+  shutdown(endsDay: boolean): CommandAnswer;
   adopt(scope: Scope, target: number): CommandAnswer;
   correct(scope: Scope, target: number): CommandAnswer;
 }
@@ -132,7 +132,7 @@ export class Commands {
       case "cancelAll":
         return this.target.cancelAll(scope, target);
       case "shutdown":
-        return this.target.shutdown();
+        return this.target.shutdown(detail === 1);
       case "adopt":
         return this.target.adopt(scope, target);
       case "correct":

@@ -1,5 +1,6 @@
 import { type CommandAnswer, type Role, roles, type Scope, scopes } from "../../domain/command";
 import { factCode } from "../../domain/facts";
+import { alertCodes } from "../../domain/health";
 import { listingOf } from "../../domain/ids";
 import { type LimitCode, limitCodes, limitUnit, modeCauses, type TradingMode, tradingModes } from "../../domain/limit";
 import { cancelCauses, orderStates, sides } from "../../domain/order";
@@ -29,6 +30,8 @@ const states = strategyStates.code;
 const causes = cancelCauses.code;
 /** An orderly stop waits this long for its cancels to be confirmed. */
 const shutdownNsMax = 4 * nsPerSecond;
+/** One that ends the day waits this long for everything the venues have to say of it. */
+const dayEndNsMax = 10 * nsPerSecond;
 
 /** What `Control` acts on. */
 export type ControlParts = {
@@ -77,6 +80,8 @@ export class Control implements CommandTarget {
    */
   private readonly flags: Uint8Array;
   private readonly shutdownNs: Float64Array;
+  /** 1 while an orderly stop ends the trading day too. */
+  private readonly endsDay: Uint8Array;
 
   constructor(
     registry: StateRegistry,
@@ -84,6 +89,7 @@ export class Control implements CommandTarget {
   ) {
     this.flags = registry.allocate("control.flags", "u8", 5);
     this.shutdownNs = registry.allocate("control.shutdownNs", "f64", 1);
+    this.endsDay = registry.allocate("control.endsDay", "u8", 1);
   }
 
   get isRecovering(): boolean {
@@ -108,6 +114,7 @@ export class Control implements CommandTarget {
     this.flags[1] = 0;
     this.flags[2] = 0;
     this.flags[3] = replay ? 1 : 0;
+    this.endsDay[0] = 0;
   }
 
   /** Called at the timer's pace: recovery ends, an orderly stop comes to its end. */
@@ -119,8 +126,11 @@ export class Control implements CommandTarget {
       this.flags[4] = 0;
     }
     if (!this.isShuttingDown || this.flags[2] === 1) return;
-    const isOver = execution.orders.openCount === 0 || turn.timeNs - this.shutdownNs[0] > shutdownNsMax;
-    if (!isOver) return;
+    const isDayEnd = this.endsDay[0] === 1;
+    const isDone = execution.orders.openCount === 0 && (!isDayEnd || (!this.isRecovering && this.isReconciled));
+    const isLate = turn.timeNs - this.shutdownNs[0] > (isDayEnd ? dayEndNsMax : shutdownNsMax);
+    if (!isDone && !isLate) return;
+    if (isDayEnd) this.abandonOpenOrders();
     this.flags[2] = 1;
     turn.emit(factCode.engineStopped, epoch, execution.orders.openCount);
     for (const session of orderSessions) session.close();
@@ -343,10 +353,15 @@ export class Control implements CommandTarget {
     return "done";
   }
 
-  shutdown(): CommandAnswer {
+  /**
+   * An orderly stop. One that ends the day comes first in its run, before anything may be sent: it hears all that the
+   * venues still have to say of the day, and leaves no order open.
+   */
+  shutdown(endsDay: boolean): CommandAnswer {
     const { execution, turn } = this.parts;
     if (this.isShuttingDown) return "alreadySo";
     this.flags[1] = 1;
+    this.endsDay[0] = endsDay ? 1 : 0;
     this.shutdownNs[0] = turn.timeNs;
     execution.cancelScope(scopes.code.all, -1, causes.shutdown);
     this.tellStrategies();
@@ -357,6 +372,27 @@ export class Control implements CommandTarget {
   mustBeDisabled(venue: number): boolean {
     const { kills } = this.parts;
     return kills.isHalted || kills.isKilled(scopes.code.venue, venue);
+  }
+
+  /**
+   * The day ends and its venue does not say what became of these orders: each ends by a fact, and each name of theirs has
+   * an alert and a break that the next day begins with.
+   */
+  private abandonOpenOrders(): void {
+    const { execution, reconciliation, turn, venueCount } = this.parts;
+    const { orders } = execution;
+    const lots = new Map<number, number>();
+    while (orders.openCount > 0) {
+      const order = orders.open[orders.openCount - 1];
+      const listing = listingOf(orders.instrument[order], orders.venue[order], venueCount);
+      lots.set(listing, (lots.get(listing) ?? 0) + orders.leavesQuantity[order]);
+      execution.abandon(order);
+    }
+    for (const [listing, quantity] of lots) {
+      const instrument = Math.floor(listing / venueCount);
+      turn.alert(alertCodes.code.dayEndedUnknown, instrument, listing % venueCount, quantity);
+      reconciliation.breakAtDayEnd(listing);
+    }
   }
 
   /**

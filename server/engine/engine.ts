@@ -438,6 +438,7 @@ export class Engine implements Machine, ViewSource {
     const crashed = cause === startCauses.code.crashed || cause === startCauses.code.poisoned;
     this.turn.emit(factCode.engineStarted, epoch, cause, this.clock[Clock.inputs] - 1);
     this.clock[Clock.epoch] = epoch;
+    if (cause === startCauses.code.fresh) this.reconciliation.onNewDay();
     this.control.onStart(cause === startCauses.code.replay);
     this.limits.onStart((row, before) => this.control.onFileLimit(row, before));
     this.losses.onStart();

@@ -69,6 +69,11 @@ export type ChildConfig = {
    * restarted after midnight, so that engine and exchange never disagree about the day.
    */
   readonly today: string;
+  /**
+   * True when `today` is a day before, which was not ended in order and is ended by this run: the engine hears what its
+   * venues still have to say of it, leaves nothing open and trades nothing.
+   */
+  readonly endsDay: boolean;
   /** Null for a desk that is live. In a replay `today` is the recording's day. */
   readonly replay: ReplayConfig | null;
 };

@@ -31,11 +31,13 @@ export type EngineProcessOptions = {
 /** What the worker gets as its data. */
 export type EngineWorkerData = { readonly setup: EngineThreadSetup; readonly desk: Desk };
 
-/** How long clients may take to read the last facts after the engine has stopped, in milliseconds. */
+/** How long clients may take to read the last facts after the engine has stopped, in milliseconds; and those of a day. */
 const lastFactsMsMax = 1_000;
+const lastFactsOfDayMsMax = 20_000;
 
 /** How long the worker may stay silent after it was told to stop, in milliseconds. */
 const workerStopMsMax = 12_000;
+const workerDayEndMsMax = 20_000;
 
 /**
  * The engine process's main thread: starts the worker with the engine, publishes its facts and views, serves the
@@ -51,6 +53,7 @@ export function runEngineProcess(options: EngineProcessOptions): void {
     identity: identityOf("engine", config, desk, deskHash),
     venuePorts: config.venuePorts.slice(0, desk.venues.length),
     today: config.today,
+    endsDay: config.endsDay,
     timerMs: options.timerMs ?? 10,
     fsync: config.fsync,
     ...(options.segmentLength === undefined ? {} : { segmentLength: options.segmentLength }),
@@ -114,7 +117,7 @@ export function runEngineProcess(options: EngineProcessOptions): void {
   async function end(exitCode: number, reason: string | null): Promise<void> {
     if (ending) return;
     ending = true;
-    const endMs = Date.now() + lastFactsMsMax;
+    const endMs = Date.now() + (config.endsDay ? lastFactsOfDayMsMax : lastFactsMsMax);
     try {
       while (publisher && Date.now() < endMs) {
         publisher.round();
@@ -147,7 +150,8 @@ export function runEngineProcess(options: EngineProcessOptions): void {
       reason: cause === "orphaned" ? "the supervisor is gone" : "ordered to stop",
     });
     tell({ type: "stop", bytes });
-    setTimeout(() => void end(1, `the engine's worker did not stop within ${workerStopMsMax} ms`), workerStopMsMax);
+    const limitMs = config.endsDay ? workerDayEndMsMax : workerStopMsMax;
+    setTimeout(() => void end(1, `the engine's worker did not stop within ${limitMs} ms`), limitMs);
   }
 
   worker.on("message", (report: EngineThreadReport) => {
@@ -160,6 +164,7 @@ export function runEngineProcess(options: EngineProcessOptions): void {
       case "started":
         live = true;
         if (stopWanted) stop("ordered");
+        else if (config.endsDay) child.ready(`hearing what the venues still have to say of ${config.today}`);
         else child.ready(`engine is up, ${desk.instruments.length} instruments, ${desk.pairs.length} pairs`);
         return;
       case "failed":

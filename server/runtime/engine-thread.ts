@@ -7,6 +7,7 @@ import { TcpClient } from "../adapters/tcp-client";
 import { ChannelTable } from "../adapters/transport";
 import { UdpFeed } from "../adapters/udp";
 import { factsFile } from "../journal/facts-log";
+import { JournalError } from "../journal/journal-error";
 import type { JournalIdentity } from "../journal/log-header";
 import type { FsyncMode } from "../journal/log-sync";
 import { ReserveFile } from "../journal/reserve";
@@ -29,6 +30,7 @@ import { SharedCounters } from "./shared-counters";
 import { createSharedViews, SharedViewSink, type SharedViews } from "./shared-views";
 import { type Halt, Shell } from "./shell";
 import { dayStartMsOf, ShellClock } from "./shell-clock";
+import { unfinishedDay } from "./unfinished-day";
 
 /** What the engine's worker is started with. */
 export type EngineThreadSetup = {
@@ -37,6 +39,8 @@ export type EngineThreadSetup = {
   readonly venuePorts: readonly VenuePorts[];
   /** YYYY-MM-DD: see `ChildConfig`. */
   readonly today: string;
+  /** See `ChildConfig`. */
+  readonly endsDay: boolean;
   readonly timerMs: number;
   readonly fsync: FsyncMode;
   readonly segmentLength?: number;
@@ -74,6 +78,8 @@ export type EngineThreadReport =
 
 /** How long the engine may take to cancel and confirm everything before it is stopped anyway, in milliseconds. */
 export const engineStopMsMax = 5_000;
+/** The same for a run that ends its trading day. */
+export const dayEndMsMax = 14_000;
 
 /** A turn that takes longer waits for the disk: the next ones are written together. */
 const slowTurnNs = 1e6;
@@ -104,6 +110,12 @@ function begin(
   createMachine: () => Machine & ViewSource,
   tell: (report: EngineThreadReport) => void,
 ): void {
+  const unfinished = unfinishedDay(setup.directory, setup.today);
+  if (unfinished !== null)
+    throw new JournalError(
+      `${setup.directory}: trading day ${unfinished} has not been ended, ${setup.today} may not begin: ` +
+        "fills of it may be known to the venues only; `heliograph start` ends it first",
+    );
   const recovered = recover<Machine & ViewSource>({
     directory: setup.directory,
     identity: setup.identity,
@@ -122,8 +134,11 @@ function begin(
   const channels = new ChannelTable();
   const clock = new ShellClock(dayStartMsOf(recovered.tradingDay), recovered.timeNs);
   let stopping = false;
+  /** The engine has told everybody that it has stopped. */
+  let hasStopped = false;
   let stopTimer: NodeJS.Timeout | undefined;
   let ended = false;
+  const stopMsMax = setup.endsDay ? dayEndMsMax : engineStopMsMax;
 
   const shell = new Shell({
     recovered,
@@ -151,7 +166,9 @@ function begin(
       report: (text) => tell({ type: "progress", text }),
     },
     onFacts: (facts) => {
-      if (stopping && holdsEngineStopped(facts)) setImmediate(stop, "the engine has stopped");
+      if (!(stopping || setup.endsDay) || !holdsEngineStopped(facts)) return;
+      hasStopped = true;
+      if (stopping) setImmediate(stop, "the engine has stopped");
     },
     onHalt: (halt) => {
       ended = true;
@@ -205,6 +222,8 @@ function begin(
         channels.set(base + venue, new TcpClient(base + venue, "127.0.0.1", tcpPort, shell));
     }
     shell.start();
+    // In the run's first turns, before a venue can have answered: nothing is traded.
+    if (setup.endsDay) command(dayEndCommand());
     tell({ type: "started" });
   }
 
@@ -219,7 +238,8 @@ function begin(
         return command(order.bytes);
       case "stop":
         stopping = true;
-        stopTimer = setTimeout(stop, engineStopMsMax, `the engine did not stop within ${engineStopMsMax} ms`);
+        if (hasStopped) return stop("the trading day has ended");
+        stopTimer = setTimeout(stop, stopMsMax, `the engine did not stop within ${stopMsMax} ms`);
         return command(order.bytes);
     }
   });
@@ -237,6 +257,20 @@ function begin(
     factsFile: factsFile(recovered.directory),
     views,
     counters: counters.memory,
+  });
+}
+
+/** Detail 1: the trading day ends with the run. */
+function dayEndCommand(): Uint8Array {
+  return encodeCommand({
+    command: commandKinds.code.shutdown,
+    scope: scopes.code.all,
+    role: roles.code.system,
+    target: 0,
+    detail: 1,
+    id: randomUUID(),
+    actor: "supervisor",
+    reason: "the trading day ends",
   });
 }
 

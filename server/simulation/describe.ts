@@ -92,6 +92,7 @@ function describeFact(fact: Fact): string | null {
       return `order ${fact.order} loses ${fact.quantity}, ${fact.leavesQuantity} left`;
     case "orderRestated":
       return `order ${fact.order} is moved by its venue, ${fact.leavesQuantity} at ${fact.price}`;
+    case "orderAbandoned":
     case "orderLost":
       return `order ${fact.order} never reached the venue`;
     case "fill":

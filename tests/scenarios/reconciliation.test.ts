@@ -31,6 +31,12 @@ function open(sizes: Partial<Dimensions> = {}): { venue: ScriptedVenue; order: A
   return { venue, order };
 }
 
+function stateOf({ engine: { registry } }: ScriptedVenue) {
+  const bytes = new Uint8Array(registry.byteLength);
+  registry.copyInto(bytes);
+  return { bytes, layout: registry.layout() };
+}
+
 describe("order session and drop copy", () => {
   let venue: ScriptedVenue;
   let order: ArrivedOrder;
@@ -263,6 +269,36 @@ describe("order session and drop copy", () => {
     // Those above it are new.
     small.venue.fillAgain(small.order, small.venue.fill(small.order, 1), 1, dropChannel);
     expect(held()).toBe(10);
+  });
+
+  it("that still differ when the day ends are a break of the next day, with its numbers, until a person has decided", () => {
+    venue.fill(order, 40);
+    venue.fill({ ...order, reference: 900_001 }, 30);
+    venue.wait(5_000);
+    const next = new ScriptedVenue(desk, undefined, stateOf(venue));
+    const carried = () => next.factsOf("reconciliationBreak");
+    expect(carried()).toHaveLength(2);
+    expect(carried()[0]).toMatchObject({ instrument, open: 1, orderNet: 40, dropNet: 0, orderFills: 1, dropFills: 0 });
+    expect(carried()[1]).toMatchObject({ instrument: -1, open: 1, orderNet: 30 });
+    next.wait(10_000);
+    expect(next.engine.reconciliation.isBroken(instrument)).toBe(true);
+    expect(next.engine.positions.quantityOf(instrument)).toBe(40);
+    for (const [scope, target] of [
+      ["instrument", instrument],
+      ["venue", 0],
+    ] as const)
+      expect(commandAnswers.name(next.command("adopt", scope, target).answer)).toBe("done");
+    expect(next.engine.reconciliation.openCount).toBe(0);
+    next.wait(10_000);
+    expect(carried()).toHaveLength(4);
+    const third = new ScriptedVenue(desk, undefined, stateOf(next));
+    expect(third.factsOf("reconciliationBreak")).toEqual([]);
+  });
+
+  it("that differ for less than three seconds when the day ends differ the next day", () => {
+    venue.fill(order, 40);
+    const next = new ScriptedVenue(desk, undefined, stateOf(venue));
+    expect(next.factsOf("reconciliationBreak")[0]).toMatchObject({ instrument, open: 1, orderNet: 40, dropNet: 0 });
   });
 
   it("tell of each fill up to five times, in any order, and it is booked once", () => {

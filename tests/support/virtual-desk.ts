@@ -77,6 +77,8 @@ export class VirtualDesk {
     if (yesterday !== null) {
       carryOver(yesterday.engine, this.engine);
       carryOver(yesterday.exchange, this.exchange);
+      // The engine remembers the ids of its past.
+      this.commandNumber = yesterday.commandNumber;
     }
     this.start("exchange", "fresh");
     this.start("engine", "fresh");

@@ -129,6 +129,12 @@ export class Reconciliation {
     this.compare(listing);
   }
 
+  /** The day ends without anybody knowing what was done of a listing's orders: a break from now on. */
+  breakAtDayEnd(listing: number): void {
+    this.hold(listing, causes.dayEnded);
+    if (this.open[listing] === 0) this.change(listing, 1);
+  }
+
   /** An execution, or the bust of one, belongs to nothing we know: no instrument takes new risk. Lots without sign. */
   holdVenue(venue: number, teller: number, lots: number, fills: number): void {
     this.venueHeld[venue]++;

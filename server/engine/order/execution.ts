@@ -508,6 +508,14 @@ export class Execution {
     }
   };
 
+  /** The day ends and nobody could tell the order's fate: it is not followed any more. */
+  readonly abandon = (order: number): void => {
+    const { orders } = this;
+    this.turn.emit(factCode.orderAbandoned, orders.idOf[order], orders.leavesQuantity[order]);
+    this.recordBook(order);
+    this.move(order, messages.expired);
+  };
+
   /** A fill was accepted: less is open, and the parent has more. Returns the order's leaves. */
   readonly onFilled = (order: number, quantity: number): number => {
     const { orders, parents } = this;

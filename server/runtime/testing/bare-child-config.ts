@@ -20,6 +20,7 @@ export function bareChildConfig(told: Partial<ChildConfig> & Pick<ChildConfig, "
     development: false,
     fsync: "never",
     replay: null,
+    endsDay: false,
     today: dateOf(Date.now()),
     ...told,
   };
