@@ -1,18 +1,24 @@
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeFact, type Fact } from "../../domain/facts";
 import { sides } from "../../domain/order";
 import { strategyStates } from "../../domain/strategy";
 import { createEngine } from "../../server/engine/engine";
+import { FactsReader } from "../../server/journal/facts-log";
 import { listDays } from "../../server/journal/segments";
 import { verifyJournal } from "../../server/journal/verify-journal";
 import { readJournalHeader, replayJournal } from "../../server/runtime/replay-journal";
+import { dateOf } from "../../server/runtime/shell-clock";
+import { unfinishedDay } from "../../server/runtime/unfinished-day";
 import { createExchange } from "../../server/simulator/exchange-machine";
 import { demoDesk } from "../support/demo-desk";
 import { type DeskUnderTest, eventually, startDesk } from "../support/desk-under-test";
 import type { EngineTruth } from "../support/engine-truth";
 
 const spec = demoDesk();
+const yesterday = dateOf(Date.now() - 86_400_000);
 
 /** Fills as comparable lines; what was decided once must stay. */
 function fillLines(truth: EngineTruth): string[] {
@@ -218,6 +224,35 @@ describe("a real desk whose processes die one after another", { timeout: 150_000
     expectPositionsFromFills(await desk.engine());
   });
 
+  it("a day that died with orders open is ended before the next begins: nothing is lost, and trading goes on", async () => {
+    expect(await desk.command("release", "all", -1, "drill over")).toBe("done");
+    for (let strategy = 1; strategy < spec.strategies.length; strategy++)
+      expect(await desk.command("resume", "strategy", strategy)).toBe("done");
+    await eventually("orders are open", async () => (await desk.engineViews()).row("desk", 0).workingOrders > 0);
+    const pids = (["database", "exchange", "engine", "web"] as const).map((name) => desk.pidOf(name));
+    desk.kill9("supervisor");
+    desk.kill9("engine");
+    await eventually("all of it is gone", () => pids.every((pid) => !isAlive(pid)), 40_000);
+    // It was yesterday: the next start is on a later date.
+    const today = listDays(join(desk.dataDirectory, "engine")).at(-1) ?? "";
+    for (const name of ["engine", "exchange"])
+      renameSync(join(desk.dataDirectory, name, today), join(desk.dataDirectory, name, yesterday));
+    expect(unfinishedDay(join(desk.dataDirectory, "engine"), today)).toBe(yesterday);
+    desk = await startDesk({ dataDirectory: desk.dataDirectory });
+    expect(desk.output()).toContain(`${yesterday} was not ended in order`);
+    const facts = factsOfDay(join(desk.dataDirectory, "engine", yesterday));
+    const ending = facts.slice(facts.findLastIndex(({ kind }) => kind === "engineStarted"));
+    expect(ending.filter(({ kind }) => kind === "orderSubmitted" || kind === "orderAbandoned")).toEqual([]);
+    expect(ending.at(-1)).toMatchObject({ kind: "sessionState" });
+    expect(ending.find((fact) => fact.kind === "engineStopped")).toMatchObject({ ordersOpen: 0 });
+    const truth = await desk.engine();
+    expect(truth.hello?.tradingDay).not.toBe(yesterday);
+    expect(truth.factsOf("reconciliationBreak")).toEqual([]);
+    await fillsReach(desk, 2);
+    await haltAndSettle(desk);
+    expectExchangeAgrees(desk, await desk.engine());
+  });
+
   it("when the supervisor is killed its children stop in order by themselves and leave no orphan and no order", async () => {
     const pids = (["database", "exchange", "engine", "web"] as const).map((name) => desk.pidOf(name));
     desk.kill9("supervisor");
@@ -245,6 +280,14 @@ describe("a real desk whose processes die one after another", { timeout: 150_000
     }
   });
 });
+
+function factsOfDay(directory: string): Fact[] {
+  const facts: Fact[] = [];
+  const reader = new FactsReader(directory, 0, 0);
+  while (reader.next()) facts.push(decodeFact(reader.bytes, reader.offset).fact);
+  reader.close();
+  return facts;
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -31,8 +31,19 @@ export function compare(
   }
   const byFill = new Map(facts.fills.map((fill) => [fill.fill, fill]));
   const told = new Set<string>();
+  const had = new Set<number>();
   venues.forEach((log, venue) => {
     const seen = new Set<number>();
+    for (const { userReference } of [...log.accepted, ...log.replaced]) {
+      const order = facts.references.get(`${venue}:${userReference}`);
+      if (order !== undefined) had.add(order);
+    }
+    for (const { original, userReference } of log.replaced) {
+      if (!facts.references.has(`${venue}:${userReference}`))
+        problems.push(`venue ${venue} replaced ${original} by ${userReference}, of which no fact speaks`);
+      if (seen.has(userReference)) problems.push(`venue ${venue} took ${userReference} twice`);
+      seen.add(userReference);
+    }
     for (const { userReference } of log.accepted) {
       if (seen.has(userReference)) problems.push(`venue ${venue} accepted ${userReference} twice`);
       seen.add(userReference);
@@ -52,6 +63,8 @@ export function compare(
         problems.push(`fill ${fill.fill} is broken on one side only`);
     }
   });
+  for (const order of facts.openOrders)
+    if (!had.has(order)) problems.push(`order ${order} is open in the facts, and no venue ever had it`);
   for (const [key, fill] of factFills) if (!told.has(key)) problems.push(`fill ${fill} (${key}) is at no venue`);
   compareStore(facts, store, problems);
   comparePositions(facts, problems);

@@ -7,7 +7,18 @@ import { crc32 } from "node:zlib";
  * u8, field count u8, number f64, time f64, fields f64 each, text. Big-endian. Kinds and fields: `domain/facts.ts`.
  */
 
-const kinds = { orderSubmitted: 7, orderReplaceSent: 10, orderReplaced: 11, fill: 15, fillBroken: 16 } as const;
+const kinds = {
+  orderSubmitted: 7,
+  orderAccepted: 8,
+  orderRejected: 9,
+  orderReplaceSent: 10,
+  orderReplaced: 11,
+  orderCancelled: 13,
+  orderLost: 14,
+  fill: 15,
+  fillBroken: 16,
+  orderAbandoned: 39,
+} as const;
 const factHeader = 20;
 
 export type FactOrder = {
@@ -32,6 +43,8 @@ export type FactFill = {
 
 export type FactsFile = {
   readonly orders: readonly FactOrder[];
+  /** Orders that no fact has ended. */
+  readonly openOrders: ReadonlySet<number>;
   /** venue:user reference → order, replaces included. */
   readonly references: ReadonlyMap<string, number>;
   readonly fills: readonly FactFill[];
@@ -44,6 +57,7 @@ export function readFactsFile(file: string): FactsFile {
   const bytes = readFileSync(file);
   if (bytes.toString("latin1", 0, 8) !== "HELIOLOG") throw new Error(`${file} is no journal`);
   const orders: FactOrder[] = [];
+  const openOrders = new Set<number>();
   const venueOf = new Map<number, number>();
   const references = new Map<string, number>();
   const fills: FactFill[] = [];
@@ -75,14 +89,31 @@ export function readFactsFile(file: string): FactsFile {
             userReference: field(6),
             quantity: field(8),
           });
+          openOrders.add(field(0));
           venueOf.set(field(0), field(5));
           refer(field(5), field(6), field(0));
           break;
-        case kinds.orderReplaceSent:
+        case kinds.orderAccepted:
+          // One that was given up as never seen, and here it is: its end is told anew.
+          openOrders.add(field(0));
+          break;
+        case kinds.orderRejected:
+        case kinds.orderLost:
+        case kinds.orderAbandoned:
+          openOrders.delete(field(0));
+          break;
+        case kinds.orderCancelled:
+          if (field(2) === 0) openOrders.delete(field(0));
+          break;
         case kinds.orderReplaced:
+          if (field(2) > 0) openOrders.add(field(0));
+          refer(venueOf.get(field(0)) ?? -1, field(1), field(0));
+          break;
+        case kinds.orderReplaceSent:
           refer(venueOf.get(field(0)) ?? -1, field(1), field(0));
           break;
         case kinds.fill:
+          if (field(19) === 0) openOrders.delete(field(1));
           fills.push({
             fill: field(0),
             order: field(1),
@@ -100,5 +131,5 @@ export function readFactsFile(file: string): FactsFile {
       }
     }
   }
-  return { orders, references, fills, brokenFills, count };
+  return { orders, openOrders, references, fills, brokenFills, count };
 }
