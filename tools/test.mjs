@@ -34,7 +34,10 @@ async function vitest(what, parts, env = {}) {
   const report = path.join(scratch, `vitest-${totals.passed}.json`);
   const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
   const code = await run("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...parts], env);
-  const { numPassedTests = 0, numFailedTests = 0 } = readReport(report);
+  const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = readReport(report);
+  for (const { assertionResults = [] } of testResults)
+    for (const { status, fullName } of assertionResults)
+      if (status === "skipped" || status === "pending") console.log(`!! NOT RUN: ${fullName}`);
   // A file that cannot even be loaded has no tests that could fail.
   count(what, numPassedTests, code === 0 ? 0 : Math.max(1, numFailedTests));
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { freePorts } from "../../server/cli/free-ports";
 import { listSegments } from "../../server/journal/segments";
 import type { ChildName, ChildReport, VenuePorts } from "../../server/runtime/child-contract";
 import { EngineLinkClient } from "../../server/runtime/engine-link-client";
+import { haltExitCodes } from "../../server/runtime/shell";
 import { bareChildConfig } from "../../server/runtime/testing/bare-child-config";
 import { bundleForTest } from "../../server/runtime/testing/bundle-for-test";
 
@@ -155,5 +156,26 @@ describe("an engine whose log directory may not be written any more", { timeout:
     for (let strategy = 0; strategy < desk.strategies.length; strategy++)
       expect(await command("resume", strategy)).toBe("done");
     await until("it trades again", () => open() >= orders);
+  });
+
+  it("says its last words and ends when not even the reserve helps: its files may not grow, on a real system", async ({
+    skip,
+  }) => {
+    for (const { wire } of relays) wire.watch(true);
+    try {
+      // RLIMIT_FSIZE of the running process, below what its logs are long: every write is refused with EFBIG.
+      execFileSync("prlimit", ["--pid", `${engine.pid}`, "--fsize=65536"], {
+        stdio: "ignore",
+        ...(isRoot ? { uid: nobody, gid: nobody } : {}),
+      });
+    } catch {
+      skip("no prlimit here to limit the length of a running process's files");
+    }
+    await until("the engine has ended", () => engine.exitCode !== null || engine.signalCode !== null);
+    expect([engine.exitCode, engine.signalCode]).toEqual([haltExitCodes.journal, null]);
+    expect(reports.join("\n")).toMatch(/could not be written \(0 were\): EFBIG: file too large/);
+    // What the venue answers has nobody to go to any more.
+    await until("the last words are on every wire", () => relays.every(({ wire }) => wire.massCancelMs > 0));
+    expect(relays.map(({ wire }) => wire.ordersAfter)).toEqual(relays.map(() => 0));
   });
 });
