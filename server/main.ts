@@ -22,6 +22,7 @@ import {
   replayDirectoryProblem,
   spanText,
 } from "./cli/replay-options";
+import { hasStoreCaughtUp } from "./cli/store-caught-up";
 import { deskOfRecording, type RecordingCensus } from "./desk/desk-of-recording";
 import { loadDesk } from "./desk/load-desk";
 import type { FsyncMode } from "./journal/log-sync";
@@ -67,8 +68,8 @@ const stopMsMax: Readonly<Record<ChildName, number>> = {
 /** The same for the engine when it ends a trading day and its last facts are stored. */
 const dayEndStopMsMax = 45_000;
 
-/** How long the store may take to find the engine of a day that is ended. */
-const storeMsMax = 3_000;
+/** How long the store may take to write what it lacks of a day that is ended. */
+const storeMsMax = 120_000;
 
 /** A replay has no venues: nobody to trade with, and nothing to withdraw from them. */
 const notInReplay: ReadonlySet<ChildName> = new Set(["exchange", "watchdog"]);
@@ -274,7 +275,13 @@ class Supervisor {
     for (const name of childNames)
       if (name !== "watchdog" && !(name === "database" && config.databasePort === 0))
         await this.startChild(name, config, record);
-    await Promise.race([pause(storeMsMax), aborted(this.stopAsked.signal)]);
+    const untilMs = Date.now() + storeMsMax;
+    while (!(await hasStoreCaughtUp(addressOf(config), config.accessToken)) && Date.now() < untilMs) {
+      this.throwIfStopped();
+      await pause(200);
+    }
+    if (Date.now() >= untilMs)
+      say("day", "the database does not keep up: the last facts of the day are in the log only");
     for (const name of stopOrder) {
       if (name === "database") continue;
       await this.children.get(name)?.stop(name === "engine" ? dayEndStopMsMax : stopMsMax[name]);

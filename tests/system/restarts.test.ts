@@ -241,6 +241,14 @@ describe("a real desk whose processes die one after another", { timeout: 150_000
       renameSync(join(desk.dataDirectory, name, today), join(desk.dataDirectory, name, yesterday));
     expect(unfinishedDay(join(desk.dataDirectory, "engine"), today)).toBe(yesterday);
     desk = await startDesk({ dataDirectory: desk.dataDirectory });
+    // The page is there while the old day is ended, too.
+    const dayNow = () =>
+      desk.engineViews().then(
+        ({ hello }) => hello?.tradingDay,
+        () => "",
+      );
+    await eventually("the new day has begun", async () => (await dayNow()) === today, 60_000);
+    await eventually("its books are live", async () => (await desk.health())?.live === true, 60_000);
     expect(desk.output()).toContain(`${yesterday} was not ended in order`);
     const facts = factsOfDay(join(desk.dataDirectory, "engine", yesterday));
     const ending = facts.slice(facts.findLastIndex(({ kind }) => kind === "engineStarted"));
