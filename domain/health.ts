@@ -59,5 +59,6 @@ export const alertCodes = closedSet(
   "modeChanged",
   "gateCheckFailed",
   "parentContradiction",
+  "sequenceJump",
 );
 export type AlertCode = NameOf<typeof alertCodes>;

@@ -26,6 +26,7 @@ const alertWords: Readonly<Record<string, string>> = {
   modeChanged: "a limit was reached and the mode moved by itself",
   gateCheckFailed: "a check of the gate failed; what it was asked about was refused",
   parentContradiction: "a parent order went a way that it cannot go; its orders are followed all the same",
+  sequenceJump: "a venue's session goes on elsewhere than we left it, so messages are missing; the venue is stopped",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([
@@ -38,6 +39,7 @@ const criticalAlerts: ReadonlySet<string> = new Set([
   "modeChanged",
   "gateCheckFailed",
   "parentContradiction",
+  "sequenceJump",
 ]);
 
 /** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */

@@ -217,6 +217,11 @@ export class Feed implements SoupClientOwner {
     else this.enter(this.turn.timeNs - this.lastPacketNs > staleAfterNs ? states.waiting : states.live);
   }
 
+  /** A snapshot without its beginning is none. */
+  onSequenceJump(): void {
+    this.snapshot.giveUp();
+  }
+
   onSessionLost(): void {
     if (this.standing[1] === 1) this.enter(states.waiting);
   }
