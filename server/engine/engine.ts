@@ -462,6 +462,7 @@ export class Engine implements Machine, ViewSource {
 
   /** The logs could not be written: what the turn that began then wanted to send was dropped. */
   private readonly onOutputsLost = (input: InputRecord): void => {
+    if (input.length < 8) return;
     const sinceNs = input.view.getFloat64(input.offset);
     this.execution.onOutputsLost(sinceNs);
     for (const session of this.orderSessions) session.onOutputsLost(sinceNs);

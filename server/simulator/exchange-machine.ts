@@ -16,7 +16,7 @@ import { MarketFeed, systemEventCode, tradingStateCode } from "./market-feed";
 import { type AccountLine, MemberAccount } from "./member-account";
 import { MemberStream } from "./member-stream";
 import { type ExecutionReports, none, OrderBooks, orderOwner } from "./order-books";
-import { type MemberOrder, OrderGateway } from "./order-gateway";
+import { answers, type MemberOrder, OrderGateway } from "./order-gateway";
 import { OrderTransit } from "./order-transit";
 import { RandomSource } from "./random-source";
 import { SoupPeers } from "./soup-peers";
@@ -305,7 +305,7 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     const kind = input.bytes[input.offset];
     const scope = input.bytes[input.offset + 1];
     const target = input.view.getInt32(input.offset + 4);
-    if (scope === scopes.code.instrument) this.haltOrResume(kind, target);
+    if (scope === scopes.code.instrument) this.operateName(kind, target);
     else if (scope === scopes.code.venue) this.operate(kind, target);
   }
 
@@ -316,10 +316,15 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     if (kind === operatorCommands.repeatExecution) this.gateway.repeatExecution(venue, back, this.clock[CLOCK_NS]);
     else if (kind === operatorCommands.breakExecution) this.gateway.breakExecution(venue, back, this.clock[CLOCK_NS]);
     else if (kind === operatorCommands.withholdExecution) this.streams[venue].withholdNext(back + 1);
+    else if (kind === operatorCommands.withholdAcceptance)
+      this.gateway.withholdAnswers(venue, answers.acceptance, back);
+    else if (kind === operatorCommands.withholdAccount) this.gateway.withholdAnswers(venue, answers.account, back);
   }
 
-  private haltOrResume(kind: number, instrument: number): void {
+  private operateName(kind: number, instrument: number): void {
     if (instrument < 0 || instrument >= this.desk.instruments.length) return;
+    if (kind === operatorCommands.beginCross || kind === operatorCommands.endCross)
+      return this.gateway.setInCross(instrument, kind === operatorCommands.beginCross);
     const halt = kind === commandKinds.code.kill ? 1 : kind === commandKinds.code.release ? 0 : none;
     if (halt === none) return;
     for (let venue = 0; venue < this.desk.venues.length; venue++) {
