@@ -76,7 +76,8 @@ export interface Exchange extends Machine {
  * make the market. Sans-I/O: bytes and timers in, bytes out. Its inputs are those of `machine/input-record.ts`;
  * a `start` with cause `fresh` opens a new day under a new session name, any other goes on with the day in its state;
  * either way all connections are gone. A `command` of kind `kill` and scope `instrument` halts trading in a name at
- * every venue, `release` resumes it. The agents act on `timer` inputs only.
+ * every venue, `release` resumes it. One of kind `shutdown` ends all sessions and feeds of this run; the day's next start
+ * goes on with them. The agents act on `timer` inputs only.
  */
 export function createExchange(desk: Desk): Exchange {
   return new ExchangeMachine(desk);
@@ -157,6 +158,9 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     }
     peers.pump(outbox, clock[CLOCK_NS]);
     this.feed.flush(outbox, clock[CLOCK_NS]);
+    if (input.kind !== inputKinds.code.command || !isShutdown(input)) return;
+    peers.endSessions(outbox);
+    this.feed.endSessions(outbox);
   }
 
   /** Cancels a member's orders at the venues where it has been away for too long. */
@@ -335,4 +339,8 @@ class ExchangeMachine implements Exchange, ExecutionReports {
       this.feed.tradingAction(venue, this.clock[CLOCK_NS], instrument, state);
     }
   }
+}
+
+function isShutdown(input: InputRecord): boolean {
+  return input.length >= commandHeaderLength && input.bytes[input.offset] === commandKinds.code.shutdown;
 }

@@ -7,6 +7,7 @@ import { MoldHeader, moldVerdict, readMoldHeader } from "../wire/mold-udp64";
 import { ouchEventCode } from "../wire/ouch-codes";
 import { encodeOuchSystemEvent } from "../wire/ouch-encode";
 import {
+  encodeEndOfSession,
   encodeLoginAccepted,
   encodeLoginRejected,
   encodeServerHeartbeat,
@@ -142,6 +143,16 @@ export class SoupPeers {
     const verdict = this.readers[peer].push(input.bytes, input.offset, input.length, this.onFrame);
     this.outbox = null;
     if (verdict !== soupVerdict.code.ok && this.listener[peer] !== listeners.free) this.close(peer, outbox);
+  }
+
+  /** The exchange stops in order: every session ends, and its line is closed. */
+  endSessions(outbox: Outbox): void {
+    for (let peer = 0; peer < peerCountMax; peer++) {
+      if (this.listener[peer] <= listeners.retransmission || this.loggedIn[peer] === 0) continue;
+      const at = outbox.begin(soupHeaderLength);
+      outbox.end(this.channel[peer], encodeEndOfSession(outbox.bytes, at));
+      this.close(peer, outbox);
+    }
   }
 
   /** Heartbeats after a second of our silence; a client silent for fifteen is dropped. */
