@@ -102,16 +102,25 @@ describe("a venue that is asked for its account", () => {
     const first = send();
     venue.hasSeenOnlyBelow(0, first.reference);
     venue.answersQueries = false;
-    pass(6);
-    expect(venue.queries.length).toBeGreaterThanOrEqual(3);
+    const before = venue.queries.length;
+    pass(3);
+    expect(venue.queries).toHaveLength(before + 1);
     const late = send(20);
-    // The first answer comes, and a question is asked again; the second answer is still one to a question before the order.
     venue.hasSeenOnlyBelow(0, first.reference);
+    pass(3);
+    expect(venue.queries).toHaveLength(before + 2);
+    // The first answer comes after the second question, and was given before the order arrived.
     venue.answerAccountQuery(0);
     expect(stateOf(first)).toBe("lost");
-    venue.answerAccountQuery(0);
-    expect(stateOf(late)).toBe("pending");
+    expect(stateOf(late)).toBe("unknown");
     expect(exposure()).toBe(20);
+    venue.answerAccountQuery(0);
+    expect(stateOf(late)).toBe("lost");
+    // An answer to nothing that was asked says nothing.
+    const latest = send(30);
+    venue.timeNs += 1_000;
+    venue.answerAccountQuery(0);
+    expect(stateOf(latest)).toBe("pending");
   });
 
   it("and does not answer is asked again every three seconds, four times; then its line is let go", () => {

@@ -220,9 +220,10 @@ describe("a feed over two lines", () => {
     expect(lines.state).toBe("ended");
     // The other line is behind: what it repeats was known, and its heartbeat was sent before the end.
     lines.packet(second, 1, 2);
-    lines.heartbeat(3, [second]);
-    lines.end(3, [second]);
     expect(lines.state).toBe("ended");
+    lines.heartbeat(3, [second]);
+    expect(lines.state).toBe("ended");
+    lines.end(3, [second]);
     lines.wait(10_000);
     expect(lines.state).toBe("ended");
     expect(lines.taken).toEqual([1, 2]);

@@ -160,15 +160,11 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.ask();
   }
 
-  /**
-   * What was to be sent since `sinceNs` never left: questions among it are never answered, and whether the venue may take
-   * orders of ours is told again.
-   */
+  /** What was to be sent since `sinceNs` never left: questions among it are never answered. */
   onOutputsLost(sinceNs: number): void {
     const { numbers } = this;
     while (numbers[Column.openQueries] > 0 && numbers[Column.openAskedNs + numbers[Column.openQueries] - 1] >= sinceNs)
       numbers[Column.openQueries]--;
-    if (this.isReady) this.tellStanding(this.owner.mustBeDisabled(this.venue));
   }
 
   /** Logs out for good, e.g. at shutdown. */
