@@ -9,12 +9,13 @@ import { inputKinds } from "../server/machine/input-record";
 import { outputKinds } from "../server/machine/outbox";
 import { copyBytes, readU16, readU32, symbolBytes } from "../server/wire/bytes";
 import { encodeGlimpseSnapshot } from "../server/wire/glimpse";
-import { ouchInboundType, ouchLiquidityFlag } from "../server/wire/ouch-codes";
+import { ouchEventCode, ouchInboundType, ouchLiquidityFlag } from "../server/wire/ouch-codes";
 import {
   encodeOuchAccepted,
   encodeOuchAccountQueryResponse,
   encodeOuchEnableResponse,
   encodeOuchExecuted,
+  encodeOuchSystemEvent,
 } from "../server/wire/ouch-encode";
 import {
   encodeLoginAccepted,
@@ -189,8 +190,11 @@ export class ScriptedDesk {
   private answerMessage(channel: number, at: number): void {
     const { message, outputs } = this;
     const venue = channel - orderChannel;
-    if (outputs[at] === ouchInboundType.accountQuery)
-      this.tell(channel, encodeOuchAccountQueryResponse(message, 0, 0, this.nextReference[venue], null));
+    if (outputs[at] === ouchInboundType.accountQuery) {
+      this.tell(channel, encodeOuchAccountQueryResponse(message, 0, 1, this.nextReference[venue], null));
+      // The drop copy comes as far, so that the engine finds both up to date.
+      this.tell(dropChannel + venue, encodeOuchSystemEvent(message, 0, 1, ouchEventCode.startOfDay));
+    }
     if (outputs[at] === ouchInboundType.enableOrderEntry)
       this.tell(
         channel,

@@ -21,7 +21,7 @@ import { EngineLinkClient } from "../server/runtime/engine-link-client";
 import { bareChildConfig } from "../server/runtime/testing/bare-child-config";
 import { readU16 } from "../server/wire/bytes";
 import { ouchInboundType } from "../server/wire/ouch-codes";
-import { soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
+import { encodeServerHeartbeat, soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
 import type { Bench } from "./bench";
 import { usageOf } from "./desk-cpu";
 import { medianOf } from "./machine-line";
@@ -208,12 +208,20 @@ class VenueSockets implements EngineLine {
   private readonly feeds: DatagramSocket[] = [];
   private readonly asked = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly heartbeats: NodeJS.Timeout;
   private feedPorts: number[] = [];
 
   constructor(
     private readonly scripted: ScriptedDesk,
     private readonly venueCount: number,
-  ) {}
+  ) {
+    const heartbeat = new Uint8Array(soupHeaderLength);
+    encodeServerHeartbeat(heartbeat, 0);
+    // As a venue's: its sessions have nothing else to say, and a drop copy that logged in late is known to be up to date.
+    this.heartbeats = setInterval(() => {
+      for (const [channel, socket] of this.sockets) if (channel >= dropChannel) socket.write(heartbeat);
+    }, 1_000);
+  }
 
   /** True once every venue was asked for the account since `forget`. */
   get isAsked(): boolean {
@@ -269,6 +277,7 @@ class VenueSockets implements EngineLine {
 
   close(): void {
     this.send(false);
+    clearInterval(this.heartbeats);
     for (const socket of this.sockets.values()) socket.destroy();
     for (const server of this.servers) server.close();
     for (const feed of this.feeds) feed.close();

@@ -16,7 +16,7 @@ import { setPriorityOf } from "../server/runtime/process-priority";
 import { bareChildConfig } from "../server/runtime/testing/bare-child-config";
 import { readU16 } from "../server/wire/bytes";
 import { ouchInboundType } from "../server/wire/ouch-codes";
-import { soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
+import { encodeServerHeartbeat, soupHeaderLength, soupType } from "../server/wire/soup-bin-tcp";
 import type { Bench } from "./bench";
 import { Latencies, type LatencyFigures, latencyHeading, latencyLine, medianFigures } from "./latencies";
 import { type EngineLine, ScriptedDesk } from "./scripted-desk";
@@ -186,9 +186,12 @@ export class WireLoad implements EngineLine {
       target.answered += count / 2;
       target.onAnswer(target.answered);
     };
+    const beat = new Uint8Array(soupHeaderLength);
+    encodeServerHeartbeat(beat, 0);
     const heartbeat = setInterval(() => {
       market.heartbeat(0);
       udp.send(Buffer.from(market.bytes.subarray(0, market.length)));
+      this.sockets.get(dropChannel)?.write(beat);
     }, heartbeatMs);
     this.timers.push(heartbeat);
     const until = Date.now() + upMsMax;

@@ -62,6 +62,7 @@ export const alertCodes = closedSet(
   "bustOfUnknownFill",
   "fillBeyondMemory",
   "dayEndedUnknown",
+  "sequenceJump",
 );
 export type AlertCode = NameOf<typeof alertCodes>;
 

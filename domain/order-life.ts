@@ -41,18 +41,18 @@ export type OrderMessage = NameOf<typeof orderMessages>;
 const table = `
              accepted    dead       rejected   replSent  replaced   replRej    cancSent   cancPend   cancRej    reduced    cancelled  expired    partFill   wholeFill  bust       sessLost   noAnswer   neverSeen  confirmed  restated
 none         none!       none!      none!      -         none!      none!      -          none!      none!      none!      none!      none!      none!      none!      none!      none!      none!      none!      none!      none!
-pending      working     cancelled  rejected   -         resting!   pending.   cancelling cancelling pending.   pending    cancelled  expired    resting    filled     pending!   unknown    unknown    lost       pending.   pending!
+pending      working     cancelled  rejected   -         resting!   pending.   cancelling cancelling pending.   pending    cancelled  expired    resting    filled     pending!   unknown    unknown    lost       unknown!   pending!
 working      working.    cancelled! rejected!  replacing working!   working.   cancelling cancelling resting.   working    cancelled  expired    resting    filled     resting    unknown    working.   unknown!   working.   working
 partlyFilled resting.    cancelled! rejected!  replacing resting!   resting.   cancelling cancelling resting.   resting    cancelled  expired    resting    filled     resting    unknown    resting.   unknown!   resting.   resting
 cancelling   cancelling  cancelled  rejected   -         cancelling cancelling cancelling cancelling resting    cancelling cancelled  expired    cancelling filled     cancelling unknown    unknown    lost       cancelling cancelling
 replacing    replacing.  cancelled  rejected!  -         resting    resting    cancelling cancelling replacing. replacing  cancelled  expired    replacing  filled     replacing  unknown    unknown    unknown!   resting    replacing
 unknown      standing    cancelled  rejected   -         standing   unknown    unknown    unknown    unknown    unknown    cancelled  expired    unknown    filled     unknown    unknown.   unknown.   lost       standing   unknown
-filled       filled.     filled!    filled!    -         filled.    filled.    -          filled.    filled.    filled!    filled!    filled!    filled!    filled!    broken     filled.    filled.    filled!    filled.    filled.
-cancelled    cancelled.  cancelled. cancelled! -         cancelled. cancelled. -          cancelled. cancelled. cancelled! cancelled. cancelled. cancelled! cancelled! broken     cancelled. cancelled. cancelled! cancelled. cancelled!
-rejected     rejected!   rejected!  rejected.  -         rejected!  rejected.  -          rejected!  rejected.  rejected!  rejected!  rejected!  rejected!  rejected!  rejected!  rejected.  rejected.  rejected.  rejected!  rejected!
-lost         cancelling! lost!      lost.      -         lost!      lost.      -          lost!      lost.      lost!      lost!      lost!      lost!      lost!      lost!      lost.      lost.      lost.      lost!      lost!
-expired      expired.    expired.   expired!   -         expired.   expired.   -          expired.   expired.   expired!   expired.   expired.   expired!   expired!   broken     expired.   expired.   expired!   expired.   expired!
-broken       broken.     broken!    broken!    -         broken.    broken.    -          broken.    broken.    broken!    broken.    broken.    broken!    broken!    broken     broken.    broken.    broken!    broken.    broken.
+filled       filled.     filled!    filled!    -         filled.    filled.    -          filled.    filled.    filled!    filled!    filled!    filled!    filled!    broken     filled.    filled.    filled.    filled.    filled.
+cancelled    cancelled.  cancelled. cancelled! -         cancelled. cancelled. -          cancelled. cancelled. cancelled. cancelled. cancelled. cancelled! cancelled! broken     cancelled. cancelled. cancelled. cancelled. cancelled!
+rejected     rejected!   rejected!  rejected.  -         rejected!  rejected.  -          rejected!  rejected.  rejected!  rejected!  rejected!  rejected!  rejected!  rejected!  rejected.  rejected.  rejected.  rejected.  rejected!
+lost         cancelling! lost!      lost.      -         lost!      lost.      -          lost!      lost.      lost!      lost!      lost!      lost!      lost!      lost!      lost.      lost.      lost.      lost.      lost!
+expired      expired.    expired.   expired!   -         expired.   expired.   -          expired.   expired.   expired.   expired.   expired.   expired!   expired!   broken     expired.   expired.   expired.   expired.   expired!
+broken       broken.     broken!    broken!    -         broken.    broken.    -          broken.    broken.    broken.    broken.    broken.    broken!    broken!    broken     broken.    broken.    broken.    broken.    broken.
 `;
 
 /** What a message means for an order in some state. */

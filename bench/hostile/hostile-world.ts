@@ -23,7 +23,7 @@ import {
 } from "../../server/wire/itch-encode";
 import { MoldPacketWriter } from "../../server/wire/mold-udp64";
 import { decodeOuchInbound, OuchInboundHandlerBase } from "../../server/wire/ouch";
-import { ouchCancelReason, ouchLiquidityFlag, ouchSide } from "../../server/wire/ouch-codes";
+import { ouchCancelReason, ouchEventCode, ouchLiquidityFlag, ouchSide } from "../../server/wire/ouch-codes";
 import {
   encodeOuchAccepted,
   encodeOuchAccountQueryResponse,
@@ -33,6 +33,7 @@ import {
   encodeOuchExecuted,
   encodeOuchRejected,
   encodeOuchReplaced,
+  encodeOuchSystemEvent,
 } from "../../server/wire/ouch-encode";
 import {
   encodeLoginAccepted,
@@ -381,8 +382,11 @@ export class HostileWorld {
     const bytes = new Uint8Array(64);
     const length = encodeLoginAccepted(bytes, 0, "TEST", this.sequences.get(channel) ?? 1);
     this.give(inputKinds.code.data, channel, bytes.slice(0, length));
-    if ((channel & ~(venueCountMax - 1)) !== snapshotChannel) return;
     const venue = channel & (venueCountMax - 1);
+    // The drop copy has come as far as the order session, which logs in before it.
+    if (channel === dropChannel + venue)
+      this.tell(venue, (b) => encodeOuchSystemEvent(b, 0, this.timeNs, ouchEventCode.startOfDay), dropChannel);
+    if ((channel & ~(venueCountMax - 1)) !== snapshotChannel) return;
     this.symbols.forEach((symbol, instrument) => {
       this.tell(
         venue,

@@ -236,7 +236,9 @@ export class Engine implements Machine, ViewSource {
     this.orderSessions = desk.venues.map(
       (_, venue) => new OrderSession(registry, turn, venue, this.orders, this.execution, encoder, venueOwner),
     );
-    this.dropSessions = desk.venues.map((_, venue) => new DropCopySession(registry, turn, venue, venueOwner));
+    this.dropSessions = this.orderSessions.map(
+      (session, venue) => new DropCopySession(registry, turn, venue, venueOwner, session),
+    );
     // The strategies come last of all stages, since they see most of them.
     this.strategies = createStrategies(registry, desk, this.pairBook, new EngineStrategyContext(this));
     this.listeners = listenersOf(this.strategies, size.instrumentCount);
@@ -288,6 +290,9 @@ export class Engine implements Machine, ViewSource {
         break;
       case inputKinds.code.start:
         this.onStart(input);
+        break;
+      case inputKinds.code.outputsLost:
+        this.onOutputsLost(input);
         break;
     }
     if (this.market.touchedCount > 0) this.onQuotesChanged();
@@ -371,12 +376,13 @@ export class Engine implements Machine, ViewSource {
     }
     if (now >= clock[Clock.tenthNs]) {
       clock[Clock.tenthNs] = now + strategyTimerNs;
-      for (let venue = 0; venue < orderSessions.length; venue++) orderSessions[venue].askAboutUnanswered();
       this.execution.askRefusedCancels();
       this.markPositions();
       this.control.onMarked();
       for (const strategy of this.strategies) strategy.onTimer();
       this.control.onTimer(clock[Clock.epoch]);
+      // Last, so that the answer speaks of all that this turn sends.
+      for (let venue = 0; venue < orderSessions.length; venue++) orderSessions[venue].askAboutUnanswered();
       this.views.periodicChanged();
     }
     if (now >= clock[Clock.secondNs]) {
@@ -455,6 +461,14 @@ export class Engine implements Machine, ViewSource {
     this.views.periodicChanged();
   };
 
+  /** The logs could not be written: what the turn that began then wanted to send was dropped. */
+  private readonly onOutputsLost = (input: InputRecord): void => {
+    if (input.length < 8) return;
+    const sinceNs = input.view.getFloat64(input.offset);
+    this.execution.onOutputsLost(sinceNs);
+    for (const session of this.orderSessions) session.onOutputsLost(sinceNs);
+  };
+
   private readonly followKill = (slot: number): void => {
     const { execution } = this;
     const unknown = execution.unknownOfKill(slot);
@@ -479,6 +493,12 @@ export class Engine implements Machine, ViewSource {
         this.venueNumbers[venue * VenueNumber.count + VenueNumber.rejects]++;
       },
       mustBeDisabled: (venue) => this.control.mustBeDisabled(venue),
+      onAccountTold: (venue, venueTimeNs) => this.dropSessions[venue].onAccountTold(venueTimeNs),
+      onSequenceJump: (venue, _session, asked, given) => {
+        this.turn.alert(alertCodes.code.sequenceJump, venue, given, asked);
+        // What is missing may be fills: no new risk there until a person has looked, and released the venue.
+        this.control.kill("venue", venue, "system");
+      },
     };
   };
 }

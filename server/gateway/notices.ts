@@ -29,6 +29,7 @@ const alertWords: Readonly<Record<string, string>> = {
   bustOfUnknownFill: "a venue broke a fill that we do not have",
   fillBeyondMemory: "a fill came that may be a repeat of one too old to be remembered; it is not booked",
   dayEndedUnknown: "the day ended and nobody could tell the fate of an order; its name takes no new risk",
+  sequenceJump: "a venue's session goes on elsewhere than we left it, so messages are missing; the venue is stopped",
 };
 
 /** What a break's numbers do not say. */
@@ -53,6 +54,7 @@ const criticalAlerts: ReadonlySet<string> = new Set([
   "bustOfUnknownFill",
   "fillBeyondMemory",
   "dayEndedUnknown",
+  "sequenceJump",
 ]);
 
 /** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */

@@ -3,9 +3,19 @@ import { closedSet } from "../../domain/closed-set";
 /**
  * What an input can be. `start` opens every run (payload: u32 epoch, u8 cause, see `startCauses`), `timer` is the
  * shell's tick, `command` a person's or the supervisor's wish, and the rest is what sockets do. `connected` on a
- * listening side carries the listener's channel as a u16 payload.
+ * listening side carries the listener's channel as a u16 payload. `outputsLost`: the turn could not be written, so what it
+ * wanted to send was dropped (payload: f64, the time of the turn's first input).
  */
-export const inputKinds = closedSet("input kind", "start", "timer", "command", "data", "connected", "disconnected");
+export const inputKinds = closedSet(
+  "input kind",
+  "start",
+  "timer",
+  "command",
+  "data",
+  "connected",
+  "disconnected",
+  "outputsLost",
+);
 
 /**
  * Why a run starts: a new day, the day's clean continuation, after a crash, after a record that could not be stepped,

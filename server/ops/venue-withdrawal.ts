@@ -32,6 +32,11 @@ export type MemberLogin = { readonly username: string; readonly password: string
 export const memberLogin: MemberLogin = { username: "HELIO1", password: "HELIO", firm: "HELI" };
 
 const frameLengthMax = 4_096;
+/**
+ * References left out before those of a withdrawal: the engine may have used the next ones for orders that never arrived,
+ * and would otherwise find them counted as received.
+ */
+const referencesLeftOut = 100_000;
 
 /**
  * Takes a member's orders off one venue over a connection of its own: logs in at the order port, which takes the
@@ -75,8 +80,9 @@ export function withdrawFromVenue(
       const known = answers.nextReference;
       decodeOuchOutbound(bytes, offset, length, answers);
       if (known === 0 && answers.nextReference > 0) {
-        send(encodeOuchMassCancel(message, 0, answers.nextReference, firm, symbolBytes(""), 0, null));
-        send(encodeOuchDisableOrderEntry(message, 0, answers.nextReference + 1, firm, null));
+        const reference = answers.nextReference + referencesLeftOut;
+        send(encodeOuchMassCancel(message, 0, reference, firm, symbolBytes(""), 0, null));
+        send(encodeOuchDisableOrderEntry(message, 0, reference + 1, firm, null));
       }
       if (answers.disabled) end("");
     }

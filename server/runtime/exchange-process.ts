@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { commandKinds, roles, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { PeerChannels } from "../adapters/peer-channels";
 import { TcpListener } from "../adapters/tcp-listener";
 import { ChannelTable } from "../adapters/transport";
 import { UdpListener, UdpPublisher } from "../adapters/udp";
 import { dropChannel, feedChannel, orderChannel, retransmissionChannel, snapshotChannel } from "../machine/channels";
+import { encodeCommand } from "../machine/command-record";
 import { inputKinds } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import { orphanStopMsMax } from "./child-contract";
@@ -126,6 +129,17 @@ export async function runExchangeProcess(options: ExchangeProcessOptions): Promi
   });
 
   async function finish(): Promise<void> {
+    const command = encodeCommand({
+      command: commandKinds.code.shutdown,
+      scope: scopes.code.all,
+      target: -1,
+      role: roles.code.system,
+      id: randomUUID(),
+      actor: "exchange",
+      reason: "an orderly stop",
+    });
+    shell.input(inputKinds.code.command, 0, command, 0, command.length);
+    shell.endTurn();
     shell.sendHeld();
     await channels.drain(drainMsMax);
     try {

@@ -107,6 +107,8 @@ export class Shell implements InputSink {
   private lastRecord: number;
   private lastFact: number;
   private lastTimeNs: number;
+  /** Time of the turn's first input; -1 before it. */
+  private turnNs = -1;
   private stepping = 0;
   private dispatching = false;
   private begun = false;
@@ -211,6 +213,7 @@ export class Shell implements InputSink {
       const timeNs = this.options.clock.read();
       const record = inputs.end(kind, channel, timeNs, at, length);
       this.lastTimeNs = timeNs;
+      if (this.turnNs < 0) this.turnNs = timeNs;
       this.record.set(kind, channel, timeNs, at, length);
       const { outbox, facts } = this;
       const factsUsed = facts.used;
@@ -264,6 +267,7 @@ export class Shell implements InputSink {
       if (outbox.count > 0 || facts.count > 0 || inputs.isSegmentFull) inputs.putHash(recovered.runningHash, null);
       this.writeTurn();
       if (this.over) return;
+      this.turnNs = -1;
       const { joined, clock } = this.options;
       if (joined !== undefined) this.isSlow = clock.read() - this.lastTimeNs > joined.slowNs;
       onWritten?.(inputs.segmentCount, inputs.segmentByteLength, recovered.facts.fileLength);
@@ -353,8 +357,7 @@ export class Shell implements InputSink {
   /**
    * Inputs, then facts. Where there is no room the reserve is given up, a halt is stepped in the same turn, and all of it
    * is written into what became free; where only no new segment can be begun, into the old one. What the turn wanted to
-   * send is dropped, as a line would lose it: an order among it is found out as never seen when the venue is asked. What
-   * the halt sends leaves.
+   * send is dropped, and the machine told so; what the halt sends, and what the machine then sends again, leaves.
    */
   private writeTurn(): void {
     const { recovered, reserve } = this.options;
@@ -370,7 +373,10 @@ export class Shell implements InputSink {
       reserve.report(`${error.message}: halted; cancels are journaled in the ${place}`);
       this.outbox.clear();
       const command = reserve.haltCommand(error.message);
+      const lost = new Uint8Array(8);
+      new DataView(lost.buffer).setFloat64(0, this.turnNs);
       this.input(inputKinds.code.command, 0, command, 0, command.length);
+      this.input(inputKinds.code.outputsLost, 0, lost, 0, lost.length);
       if (this.over) return;
       recovered.inputs.putHash(recovered.runningHash, null);
       recovered.inputs.flush();

@@ -36,6 +36,10 @@ export function describeFault(fault: Fault): string {
       return `${at} venue ${fault.venue} breaks its fill ${fault.back + 1} from the end`;
     case "halts":
       return `${at} trading in name ${fault.instrument} is halted${until}`;
+    case "crosses":
+      return `${at} name ${fault.instrument} is in a cross, and its orders cannot be cancelled${until}`;
+    case "withheldAnswers":
+      return `${at} venue ${fault.venue} never gives ${fault.answers} answers: ${fault.of}`;
     case "clockJump":
       return `${at} our clock jumps by ${fault.byNs / nsPerSecond} s, the engine is away for ${downText(fault.downNs)}`;
     case "crash":

@@ -27,6 +27,8 @@ export const faultKinds = closedSet(
   "fullDisk",
   "powerLoss",
   "commands",
+  "withheldAnswers",
+  "crosses",
 );
 export type FaultKind = NameOf<typeof faultKinds>;
 
@@ -82,7 +84,14 @@ export type Fault =
       readonly back: number;
       readonly times: number;
     }
-  | { readonly kind: "halts"; readonly atNs: number; readonly untilNs: number; readonly instrument: number }
+  | { readonly kind: "halts" | "crosses"; readonly atNs: number; readonly untilNs: number; readonly instrument: number }
+  | {
+      readonly kind: "withheldAnswers";
+      readonly atNs: number;
+      readonly venue: number;
+      readonly of: "acceptance" | "account";
+      readonly answers: number;
+    }
   | { readonly kind: "clockJump"; readonly atNs: number; readonly byNs: number; readonly downNs: number }
   | {
       readonly kind: "crash" | "tornWrite";
@@ -170,6 +179,10 @@ function faultOf(kind: FaultKind, desk: Desk, draws: Draws): Fault {
       return { kind, atNs, venue, back: draws.below(6), times: 1 };
     case "halts":
       return { kind, atNs, untilNs: lasting(200, 8_000), instrument: draws.below(desk.instruments.length) };
+    case "crosses":
+      return { kind, atNs, untilNs: lasting(200, 8_000), instrument: draws.pick(quotedNames(desk)) };
+    case "withheldAnswers":
+      return { kind, atNs, venue, of: draws.pick(["acceptance", "account"]), answers: draws.between(1, 3) };
     case "clockJump":
       return { kind, atNs, byNs: (draws.chance(0.5) ? 1 : -1) * 3_600 * nsPerSecond, downNs };
     case "crash":
@@ -187,6 +200,11 @@ function faultOf(kind: FaultKind, desk: Desk, draws: Draws): Fault {
     case "commands":
       return { kind, atNs, ...commandOf(desk, draws) };
   }
+}
+
+/** Names with orders that rest. */
+function quotedNames(desk: Desk): readonly number[] {
+  return desk.strategies.flatMap(({ parameters }) => (parameters.kind === "maker" ? parameters.instruments : []));
 }
 
 function commandOf(desk: Desk, draws: Draws): { command: number; scope: number; target: number; role: number } {

@@ -28,6 +28,8 @@ export type LedgerOrder = OrderStanding & {
   readonly quantity: number;
   /** User reference that the venue knows it under. */
   readonly userReference: number;
+  /** Size that a replace on its way asks for, shares already filled included; 0 for none. */
+  readonly replaceQuantity: number;
 };
 
 /** A fill as the facts tell it. */
@@ -158,7 +160,11 @@ export class Ledger {
         break;
       case "orderReplaced":
         this.replaced(fact);
-        this.move(fact.order, { userReference: fact.userReference });
+        this.move(fact.order, { userReference: fact.userReference, replaceQuantity: 0 });
+        break;
+      case "orderReplaceRejected":
+      case "orderConfirmed":
+        this.move(fact.order, { replaceQuantity: 0 });
         break;
       case "fill":
         this.fill(fact);
@@ -237,6 +243,7 @@ export class Ledger {
       isSell,
       quantity: fact.quantity,
       userReference: fact.userReference,
+      replaceQuantity: 0,
       filledQuantity: 0,
       leavesQuantity: fact.quantity,
       price: fact.price,
@@ -254,6 +261,12 @@ export class Ledger {
     const { limits } = this.desk;
     if (fact.quantity * fact.price > limits.orderNotionalMax || fact.quantity > order.quantity)
       this.broken("no order above a limit", `replace of order ${fact.order}: ${fact.quantity} at ${fact.price}`);
+    const before = worstOf(order);
+    this.move(fact.order, { replaceQuantity: fact.quantity });
+    const { strategy, instrument, isSell } = order;
+    // The order is counted among the open ones by now, at its worst.
+    if (worstOf({ ...order, replaceQuantity: fact.quantity }) > before)
+      this.checkLimits(strategy, instrument, isSell, 0, fact.price);
   }
 
   /** After a loss of power the venue may know an order under a reference that no fact speaks of. */
@@ -288,8 +301,8 @@ export class Ledger {
     for (const order of this.open.values()) {
       notional += order.leavesQuantity * order.price;
       if (order.instrument !== instrument || order.isSell !== isSell) continue;
-      working += order.leavesQuantity;
-      if (order.strategy === strategy) strategyWorking += order.leavesQuantity;
+      working += worstOf(order);
+      if (order.strategy === strategy) strategyWorking += worstOf(order);
     }
     const held = this.quantityOf(instrument);
     const own = this.strategyQuantity.get(strategy * 1_000 + instrument) ?? 0;
@@ -343,6 +356,11 @@ export class Ledger {
     if (fact.command === commandKinds.code.kill && (answer === "done" || answer === "alreadySo")) this.kills.add(key);
     if (fact.command === commandKinds.code.release && answer === "done") this.kills.delete(key);
   }
+}
+
+/** What an order may still trade, with a replace on its way at its worst. */
+function worstOf({ leavesQuantity, replaceQuantity, filledQuantity }: LedgerOrder): number {
+  return Math.max(leavesQuantity, replaceQuantity - filledQuantity);
 }
 
 /** What makes two reports the same fill: venue, match and the order. */

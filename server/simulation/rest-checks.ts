@@ -87,6 +87,29 @@ export function checkAtRest(sides: RestSides, broken: (invariant: string, text: 
   checkKills(sides, broken);
 }
 
+/**
+ * At any time: an order that is live at a venue is open here, and counts as exposure with at least what it may still trade.
+ * Only what a loss of power forgot is left out.
+ */
+export function checkLiveOrders(
+  { desk, engine, exchange }: Pick<RestSides, "desk" | "engine" | "exchange">,
+  broken: (invariant: string, text: string) => void,
+): void {
+  const { orders } = engine;
+  desk.venues.forEach((_, venue) => {
+    for (const { userReference, quantity } of exchange.memberOrders(venue)) {
+      const row = orders.ofReference(venue, userReference);
+      const counted = orders.isOpen(row) ? orders.countedQuantity[row] : 0;
+      if (counted >= quantity) continue;
+      broken(
+        "what is live at a venue is exposure here",
+        `venue ${venue}, reference ${userReference}: ${quantity} there, ${counted} counted, ` +
+          `order ${orders.idOf[row]} is ${orderStates.name(orders.state[row])}`,
+      );
+    }
+  });
+}
+
 /** A venue takes orders of ours exactly when no kill of everything or of it is in force. */
 function checkKills({ desk, ledger, exchange }: RestSides, broken: (invariant: string, text: string) => void): void {
   desk.venues.forEach((_, venue) => {

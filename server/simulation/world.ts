@@ -6,7 +6,7 @@ import { nsPerMillisecond, nsPerSecond } from "../../domain/time";
 import type { Engine } from "../engine/engine";
 import { AppendError } from "../journal/journal-error";
 import { decodeLogHeader } from "../journal/log-header";
-import { venueCountMax } from "../machine/channels";
+import { orderChannel, venueCountMax } from "../machine/channels";
 import { encodeCommand } from "../machine/command-record";
 import { FactsOutbox } from "../machine/facts-outbox";
 import { InputRecord, inputKinds, startCauses } from "../machine/input-record";
@@ -21,7 +21,7 @@ import { EventQueue } from "./event-queue";
 import { type Fault, type FaultKind, faultKinds, marketNs, planFaults } from "./fault-plan";
 import { Ledger } from "./ledger";
 import { Lines } from "./lines";
-import { checkAtRest, unrestOf } from "./rest-checks";
+import { checkAtRest, checkLiveOrders, unrestOf } from "./rest-checks";
 import { SentOrders } from "./sent-orders";
 import { smallDesk } from "./small-desk";
 
@@ -339,11 +339,19 @@ class World {
         if (this.isTurnOpen) this.endTurn();
       });
     } else this.endTurn();
+    if (channel >= orderChannel && channel < orderChannel + venueCountMax) this.checkExposure();
   }
 
   private endTurn(): void {
     this.isTurnOpen = false;
     this.host.endTurn();
+  }
+
+  /** Whatever the engine has just been told: what is live at a venue counts as exposure here. */
+  private checkExposure(): void {
+    if (!this.host.isUp || this.host.hasDied || this.hasLostPower) return;
+    const { desk, exchange } = this;
+    checkLiveOrders({ desk, exchange, engine: this.host.engine }, this.broken);
   }
 
   private toExchange(kind: number, channel: number, bytes: Uint8Array): void {
@@ -436,6 +444,9 @@ class World {
   private heal(): void {
     this.isDisturbed = false;
     this.lines.heal();
+    for (let venue = 0; venue < this.desk.venues.length; venue++)
+      for (const command of [operatorCommands.withholdAcceptance, operatorCommands.withholdAccount])
+        this.tellVenues(command, scopes.code.venue, venue);
     this.isDiskFull = false;
     this.disk.setRoom(Number.POSITIVE_INFINITY);
     this.disk.disarm();
@@ -495,8 +506,24 @@ class World {
       case "halts":
         this.struck.halts++;
         this.operate(commandKinds.code.kill, scopes.code.instrument, fault.instrument);
-        later(fault.untilNs, () => this.resumeTrading(fault.instrument));
+        later(fault.untilNs, () =>
+          this.tellVenues(commandKinds.code.release, scopes.code.instrument, fault.instrument),
+        );
         return;
+      case "crosses":
+        this.struck.crosses++;
+        this.operate(operatorCommands.beginCross, scopes.code.instrument, fault.instrument);
+        later(fault.untilNs, () =>
+          this.tellVenues(operatorCommands.endCross, scopes.code.instrument, fault.instrument),
+        );
+        return;
+      case "withheldAnswers":
+        this.struck.withheldAnswers++;
+        return this.operate(
+          fault.of === "acceptance" ? operatorCommands.withholdAcceptance : operatorCommands.withholdAccount,
+          scopes.code.venue,
+          fault.venue + fault.answers * venueCountMax,
+        );
       case "clockJump":
         this.host.wallErrorNs += fault.byNs;
         if (!this.host.isUp) return;
@@ -538,9 +565,9 @@ class World {
     }
   }
 
-  /** The venue may be away just then: it is told again until it hears. */
-  private resumeTrading(instrument: number): void {
-    if (this.lines.isExchangeUp) this.operate(commandKinds.code.release, scopes.code.instrument, instrument);
-    else this.queue.put(this.nowNs + 100 * nsPerMillisecond, () => this.resumeTrading(instrument));
+  /** The exchange may be away just then: it is told again until it hears. */
+  private tellVenues(command: number, scope: number, target: number): void {
+    if (this.lines.isExchangeUp) this.operate(command, scope, target);
+    else this.queue.put(this.nowNs + 100 * nsPerMillisecond, () => this.tellVenues(command, scope, target));
   }
 }

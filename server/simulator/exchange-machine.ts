@@ -16,7 +16,7 @@ import { MarketFeed, systemEventCode, tradingStateCode } from "./market-feed";
 import { type AccountLine, MemberAccount } from "./member-account";
 import { MemberStream } from "./member-stream";
 import { type ExecutionReports, none, OrderBooks, orderOwner } from "./order-books";
-import { type MemberOrder, OrderGateway } from "./order-gateway";
+import { answers, type MemberOrder, OrderGateway } from "./order-gateway";
 import { OrderTransit } from "./order-transit";
 import { RandomSource } from "./random-source";
 import { SoupPeers } from "./soup-peers";
@@ -76,7 +76,8 @@ export interface Exchange extends Machine {
  * make the market. Sans-I/O: bytes and timers in, bytes out. Its inputs are those of `machine/input-record.ts`;
  * a `start` with cause `fresh` opens a new day under a new session name, any other goes on with the day in its state;
  * either way all connections are gone. A `command` of kind `kill` and scope `instrument` halts trading in a name at
- * every venue, `release` resumes it. The agents act on `timer` inputs only.
+ * every venue, `release` resumes it. One of kind `shutdown` ends all sessions and feeds of this run; the day's next start
+ * goes on with them. The agents act on `timer` inputs only.
  */
 export function createExchange(desk: Desk): Exchange {
   return new ExchangeMachine(desk);
@@ -157,6 +158,9 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     }
     peers.pump(outbox, clock[CLOCK_NS]);
     this.feed.flush(outbox, clock[CLOCK_NS]);
+    if (input.kind !== inputKinds.code.command || !isShutdown(input)) return;
+    peers.endSessions(outbox);
+    this.feed.endSessions(outbox);
   }
 
   /** Cancels a member's orders at the venues where it has been away for too long. */
@@ -305,7 +309,7 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     const kind = input.bytes[input.offset];
     const scope = input.bytes[input.offset + 1];
     const target = input.view.getInt32(input.offset + 4);
-    if (scope === scopes.code.instrument) this.haltOrResume(kind, target);
+    if (scope === scopes.code.instrument) this.operateName(kind, target);
     else if (scope === scopes.code.venue) this.operate(kind, target);
   }
 
@@ -316,10 +320,15 @@ class ExchangeMachine implements Exchange, ExecutionReports {
     if (kind === operatorCommands.repeatExecution) this.gateway.repeatExecution(venue, back, this.clock[CLOCK_NS]);
     else if (kind === operatorCommands.breakExecution) this.gateway.breakExecution(venue, back, this.clock[CLOCK_NS]);
     else if (kind === operatorCommands.withholdExecution) this.streams[venue].withholdNext(back + 1);
+    else if (kind === operatorCommands.withholdAcceptance)
+      this.gateway.withholdAnswers(venue, answers.acceptance, back);
+    else if (kind === operatorCommands.withholdAccount) this.gateway.withholdAnswers(venue, answers.account, back);
   }
 
-  private haltOrResume(kind: number, instrument: number): void {
+  private operateName(kind: number, instrument: number): void {
     if (instrument < 0 || instrument >= this.desk.instruments.length) return;
+    if (kind === operatorCommands.beginCross || kind === operatorCommands.endCross)
+      return this.gateway.setInCross(instrument, kind === operatorCommands.beginCross);
     const halt = kind === commandKinds.code.kill ? 1 : kind === commandKinds.code.release ? 0 : none;
     if (halt === none) return;
     for (let venue = 0; venue < this.desk.venues.length; venue++) {
@@ -330,4 +339,8 @@ class ExchangeMachine implements Exchange, ExecutionReports {
       this.feed.tradingAction(venue, this.clock[CLOCK_NS], instrument, state);
     }
   }
+}
+
+function isShutdown(input: InputRecord): boolean {
+  return input.length >= commandHeaderLength && input.bytes[input.offset] === commandKinds.code.shutdown;
 }

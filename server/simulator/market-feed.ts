@@ -13,7 +13,7 @@ import {
   encodeTrade,
   encodeTradingAction,
 } from "../wire/itch-encode";
-import { encodeMoldHeader, moldHeaderLength, moldPayloadLimit } from "../wire/mold-udp64";
+import { encodeMoldHeader, moldEndOfSessionCount, moldHeaderLength, moldPayloadLimit } from "../wire/mold-udp64";
 import { retentionMessageCount, retransmissionMessageMax } from "./limits";
 
 /** A message's room in the retention ring: its length in one byte, then up to 47 bytes. */
@@ -279,6 +279,15 @@ export class MarketFeed {
         outbox.end(feedChannel + venue, encodeMoldHeader(outbox.bytes, at, this.session, 0, next, 0));
         counters[base + SENT_NS] = timeNs;
       }
+    }
+  }
+
+  /** The exchange stops in order: every venue's feed says that nothing follows. What is new must have been flushed. */
+  endSessions(outbox: Outbox): void {
+    for (let venue = 0; venue < this.venueCount; venue++) {
+      const next = this.counters[venue * counterCount + NEXT];
+      const at = outbox.begin(moldHeaderLength);
+      outbox.end(feedChannel + venue, encodeMoldHeader(outbox.bytes, at, this.session, 0, next, moldEndOfSessionCount));
     }
   }
 

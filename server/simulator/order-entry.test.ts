@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { dropChannel, orderChannel } from "../machine/channels";
+import { scopes } from "../../domain/command";
+import { dropChannel, orderChannel, venueCountMax } from "../machine/channels";
+import { operatorCommands } from "../machine/operator-commands";
 import {
   ouchDisplay,
   ouchMarketPrice,
@@ -25,6 +27,7 @@ function touch(instrument = 0): { bid: number; ask: number; bidQuantity: number;
   return { bid: bids[0].price, ask: asks[0].price, bidQuantity: bids[0].quantity, askQuantity: asks[0].quantity };
 }
 
+const nobody = "00000000-0000-4000-8000-000000000000";
 const kinds = (said: readonly Said[]): string[] => said.map(({ kind }) => kind);
 const withOption = (tag: number, value: number): OuchOptions => new OuchOptions().set(tag, value);
 
@@ -248,6 +251,41 @@ describe("the member's order entry", () => {
     member.enable();
     const taken = member.enter({ quantity: 10, price: bid });
     expect(kinds(member.about(taken))).toEqual(["accepted"]);
+  });
+
+  test("in a cross nothing is cancelled: each cancel is refused, a mass cancel passes the name by", () => {
+    const operate = (command: number, scope: number, target: number) =>
+      driver.command({ command, scope, target, role: 0, id: nobody, actor: "", reason: "" });
+    const crossing = member.enter({ quantity: 10, price: bid });
+    const other = member.enter({ quantity: 10, price: touch(1).bid, symbol: "N001" });
+    operate(operatorCommands.beginCross, scopes.code.instrument, 0);
+    member.cancel(crossing);
+    expect(String.fromCharCode(member.payloads.at(-1)![0])).toBe("I");
+    member.massCancel();
+    member.disable();
+    expect(driver.exchange.memberOrders(0)).toMatchObject([{ userReference: crossing }]);
+    expect(kinds(member.about(other))).toEqual(["accepted", "canceled"]);
+    operate(operatorCommands.endCross, scopes.code.instrument, 0);
+    member.cancel(crossing);
+    expect(driver.exchange.memberOrders(0)).toEqual([]);
+  });
+
+  test("answers that an operator withholds are never given; what happens to the order is told all the same", () => {
+    const operate = (command: number, target: number) =>
+      driver.command({ command, scope: scopes.code.venue, target, role: 0, id: nobody, actor: "", reason: "" });
+    operate(operatorCommands.withholdAcceptance, venueCountMax);
+    const silent = member.enter({ quantity: 10, price: bid });
+    const heard = member.enter({ quantity: 10, price: bid });
+    member.cancel(silent);
+    expect(kinds(member.about(silent))).toEqual(["canceled"]);
+    expect(kinds(member.about(heard))).toEqual(["accepted"]);
+    operate(operatorCommands.withholdAccount, 3 * venueCountMax);
+    member.query();
+    member.enable();
+    expect(kinds(member.said.slice(-1))).toEqual(["canceled"]);
+    operate(operatorCommands.withholdAccount, 0);
+    member.query();
+    expect(kinds(member.said.slice(-1))).toEqual(["accountQueryResponse"]);
   });
 
   test("the member never trades with itself: its resting order is taken out", () => {

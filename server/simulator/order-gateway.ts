@@ -11,6 +11,7 @@ import {
   ouchLiquidityFlag,
   ouchMarketPrice,
   ouchOrderState,
+  ouchOutboundType,
   ouchPostOnly,
   ouchPriceLimit,
   ouchQuantityLimit,
@@ -24,6 +25,7 @@ import {
   encodeOuchAccountQueryResponse,
   encodeOuchBrokenTrade,
   encodeOuchCanceled,
+  encodeOuchCancelRejected,
   encodeOuchDisableResponse,
   encodeOuchEnableResponse,
   encodeOuchExecuted,
@@ -54,6 +56,10 @@ const OPEN_ORDERS = 2;
 const IGNORED = 3;
 const MALFORMED = 4;
 const standingLength = 8;
+
+/** Answers that say only that something was taken, and may be withheld; the rest never are. */
+export const answers = { other: 0, acceptance: 1, account: 2 } as const;
+const answerKinds = 3;
 
 const flagOf: Readonly<Record<number, number>> = {
   [liquidity.removed]: ouchLiquidityFlag.removed,
@@ -110,6 +116,10 @@ export class OrderGateway implements OuchInboundHandler {
   private readonly standing: Float64Array;
   /** 1 while the listing is halted. */
   readonly halted: Uint8Array;
+  /** 1 while the name's orders are in a cross: a member cannot cancel them (OUCH 5.0 section 3.10). */
+  private readonly inCross: Uint8Array;
+  /** By venue and kind of answer. */
+  private readonly answersWithheld: Float64Array;
   private readonly executions: Executions;
 
   private readonly symbols: Uint8Array;
@@ -145,6 +155,8 @@ export class OrderGateway implements OuchInboundHandler {
     this.lastOrder = registry.allocate("member.lastOrder", "i32", venueCount);
     this.standing = registry.allocate("member.standing", "f64", venueCount * standingLength);
     this.halted = registry.allocate("gateway.halted", "u8", venueCount * desk.instruments.length);
+    this.inCross = registry.allocate("gateway.inCross", "u8", desk.instruments.length);
+    this.answersWithheld = registry.allocate("gateway.answersWithheld", "f64", venueCount * answerKinds);
     this.executions = new Executions(registry);
     this.symbols = new Uint8Array(desk.instruments.length * 8);
     desk.instruments.forEach(({ symbol }, index) => {
@@ -161,6 +173,8 @@ export class OrderGateway implements OuchInboundHandler {
     this.lastOrder.fill(none);
     this.standing.fill(0);
     this.halted.fill(0);
+    this.inCross.fill(0);
+    this.answersWithheld.fill(0);
     this.executions.clear();
   }
 
@@ -354,6 +368,10 @@ export class OrderGateway implements OuchInboundHandler {
     const open = this.books.quantity[order];
     const left = Math.max(0, quantity - this.executedQuantity[order]);
     if (left >= open) return;
+    if (this.inCross[this.books.instrument[order]] === 1) {
+      this.say(encodeOuchCancelRejected(this.message, 0, this.timeNs, userReference, null));
+      return;
+    }
     this.sayCanceled(userReference, open - left, ouchCancelReason.userRequested, this.timeNs);
     if (left === 0) this.books.cancel(order, this.timeNs);
     else this.books.reduce(order, open - left, this.timeNs);
@@ -410,6 +428,16 @@ export class OrderGateway implements OuchInboundHandler {
     this.venue = venue;
     this.timeNs = timeNs;
     this.cancelAll(none, null, ouchCancelReason.systemCancel);
+  }
+
+  /** Never gives the next so many answers of a kind (of `answers`); 0: they are given again. */
+  withholdAnswers(venue: number, kind: number, count: number): void {
+    this.answersWithheld[venue * answerKinds + kind] = count;
+  }
+
+  /** A cross in a name begins or ends. */
+  setInCross(instrument: number, isInCross: boolean): void {
+    this.inCross[instrument] = isInCross ? 1 : 0;
   }
 
   /** True while the member has orders open at a venue. */
@@ -668,7 +696,8 @@ export class OrderGateway implements OuchInboundHandler {
       const meant =
         (instrument === none || books.instrument[order] === instrument) &&
         (bookSide === none || books.side[order] === bookSide) &&
-        (group === none || this.group[order] === group);
+        (group === none || this.group[order] === group) &&
+        (this.inCross[books.instrument[order]] === 0 || reason === ouchCancelReason.systemCancel);
       if (meant) {
         const open = books.quantity[order];
         this.sayCanceled(this.userReference[order], open, reason, this.timeNs);
@@ -687,6 +716,11 @@ export class OrderGateway implements OuchInboundHandler {
   }
 
   private say(length: number): void {
+    const at = this.venue * answerKinds + answerOf(this.message[0]);
+    if (this.answersWithheld[at] > 0) {
+      this.answersWithheld[at] -= 1;
+      return;
+    }
     this.streams[this.venue].append(this.message, 0, length);
   }
 
@@ -754,6 +788,19 @@ export class OrderGateway implements OuchInboundHandler {
     if (previous === none) this.firstOrder[venue] = next;
     else this.memberNext[previous] = next;
     this.standing[venue * standingLength + OPEN_ORDERS] -= 1;
+  }
+}
+
+function answerOf(type: number): number {
+  switch (type) {
+    case ouchOutboundType.accepted:
+      return answers.acceptance;
+    case ouchOutboundType.accountQueryResponse:
+    case ouchOutboundType.enableResponse:
+    case ouchOutboundType.disableResponse:
+      return answers.account;
+    default:
+      return answers.other;
   }
 }
 

@@ -1,12 +1,23 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { commandKinds, roles, scopes } from "../../domain/command";
 import { dropChannel, orderChannel, retransmissionChannel, snapshotChannel } from "../machine/channels";
 import { inputKinds } from "../machine/input-record";
+import { readU16 } from "../wire/bytes";
+import { moldEndOfSessionCount } from "../wire/mold-udp64";
+import { soupType } from "../wire/soup-bin-tcp";
 import { sequencedBytesPerTurnMax } from "./limits";
 import { describeMemberLog, memberLog } from "./member-log";
 import { ExchangeDriver } from "./testing/exchange-driver";
 import { MemberClient } from "./testing/member-client";
 import { smallDesk } from "./testing/small-desk";
 
+const shutdown = {
+  command: commandKinds.code.shutdown,
+  scope: scopes.code.all,
+  target: -1,
+  role: roles.code.system,
+  id: "00000000-0000-4000-8000-000000000001",
+};
 let driver: ExchangeDriver;
 let clients: MemberClient[];
 
@@ -83,6 +94,29 @@ describe("a member's sessions", () => {
     expect(silent.heartbeats).toBeGreaterThanOrEqual(13);
     expect(alive.closed).toBe(false);
     expect(driver.exchange.sessionsUp(0)).toEqual({ orders: 0, dropCopies: 1 });
+  });
+
+  test("an exchange that stops in order ends every session and every feed, and goes on with them after its next start", () => {
+    const client = connect(orderChannel).login();
+    const copy = connect(dropChannel).login();
+    client.enter({ quantity: 1, price: driver.exchange.bookLevels(0, 0, 0, 1)[0].price });
+    const heard = client.payloads.length;
+    const ends: string[] = [];
+    const { onOutput } = driver;
+    driver.onOutput = (output) => {
+      onOutput(output);
+      const { bytes, channel, kind } = output;
+      if (kind === "send" && channel < 1_024 && readU16(bytes, 18) === moldEndOfSessionCount)
+        ends.push(`feed ${channel}`);
+      if (kind === "send" && bytes[2] === soupType.endOfSession) ends.push(`session ${channel}`);
+    };
+    driver.command({ ...shutdown, actor: "test", reason: "test" });
+    expect(ends).toEqual([`session ${client.channel}`, `session ${copy.channel}`, "feed 16", "feed 17"]);
+    expect([client.closed, copy.closed]).toEqual([true, true]);
+    driver.start("continued");
+    const back = connect(orderChannel).login(heard + 1);
+    expect([back.session, back.closed]).toEqual([client.session, false]);
+    expect(driver.exchange.memberOrders(0).length).toBe(1);
   });
 
   test("a logout closes the line, orders stay", () => {

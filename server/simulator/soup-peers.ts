@@ -7,6 +7,7 @@ import { MoldHeader, moldVerdict, readMoldHeader } from "../wire/mold-udp64";
 import { ouchEventCode } from "../wire/ouch-codes";
 import { encodeOuchSystemEvent } from "../wire/ouch-encode";
 import {
+  encodeEndOfSession,
   encodeLoginAccepted,
   encodeLoginRejected,
   encodeServerHeartbeat,
@@ -45,8 +46,9 @@ export interface SessionOwner {
 /**
  * The connections of all clients and their SoupBinTCP 3.00 server sessions, plus the peers that ask for feed
  * retransmission. One order session is up at a venue at a time: a new login takes over from a connection that may be
- * half dead. Sessions start at the sequence number asked for (0: only what comes; below what is kept: the oldest kept)
- * and are fed from the member's stream at the end of each turn, so a long replay never floods one turn.
+ * half dead. Sessions start at the sequence number asked for (0: only what comes) and are fed from the member's stream at the
+ * end of each turn, so a long replay never floods one turn. A client that asks for what is no longer kept, or falls so far
+ * behind, is not served with a hole: the login is refused, or the line closed.
  */
 export class SoupPeers {
   private readonly channel: Uint16Array;
@@ -143,12 +145,26 @@ export class SoupPeers {
     if (verdict !== soupVerdict.code.ok && this.listener[peer] !== listeners.free) this.close(peer, outbox);
   }
 
+  /** The exchange stops in order: every session ends, and its line is closed. */
+  endSessions(outbox: Outbox): void {
+    for (let peer = 0; peer < peerCountMax; peer++) {
+      if (this.listener[peer] <= listeners.retransmission || this.loggedIn[peer] === 0) continue;
+      const at = outbox.begin(soupHeaderLength);
+      outbox.end(this.channel[peer], encodeEndOfSession(outbox.bytes, at));
+      this.close(peer, outbox);
+    }
+  }
+
   /** Heartbeats after a second of our silence; a client silent for fifteen is dropped. */
   tick(outbox: Outbox, timeNs: number): void {
     for (let peer = 0; peer < peerCountMax; peer++) {
       if (this.listener[peer] <= listeners.retransmission) continue;
       if (timeNs - this.receivedNs[peer] >= soupSilenceLimitNs) this.close(peer, outbox);
-      else if (this.loggedIn[peer] === 1 && timeNs - this.sentNs[peer] >= soupHeartbeatIntervalNs) {
+      else if (
+        this.loggedIn[peer] === 1 &&
+        timeNs - this.sentNs[peer] >= soupHeartbeatIntervalNs &&
+        !this.hasMore(peer)
+      ) {
         const at = outbox.begin(soupHeaderLength);
         outbox.end(this.channel[peer], encodeServerHeartbeat(outbox.bytes, at));
         this.sentNs[peer] = timeNs;
@@ -162,7 +178,11 @@ export class SoupPeers {
     for (let peer = 0; peer < peerCountMax; peer++) {
       if (this.loggedIn[peer] === 0 || this.listener[peer] < listeners.orders) continue;
       const stream = this.streams[this.venue[peer]];
-      let sequence = Math.max(this.nextSequence[peer], stream.oldestSequence);
+      let sequence = this.nextSequence[peer];
+      if (sequence < stream.oldestSequence) {
+        this.close(peer, outbox);
+        continue;
+      }
       if (sequence >= stream.nextSequence) continue;
       let budget = Math.min(sequencedBytesPerTurnMax, room);
       room -= budget;
@@ -187,6 +207,12 @@ export class SoupPeers {
       this.nextSequence[peer] = sequence;
       this.sentNs[peer] = timeNs;
     }
+  }
+
+  /** True while a session has messages to come: a heartbeat would say that it has none. */
+  private hasMore(peer: number): boolean {
+    const reads = this.listener[peer] === listeners.orders || this.listener[peer] === listeners.dropCopy;
+    return reads && this.nextSequence[peer] < this.streams[this.venue[peer]].nextSequence;
   }
 
   private encodePlaceholder(timeNs: number): number {
@@ -234,10 +260,14 @@ export class SoupPeers {
     }
     const venue = this.venue[peer];
     const isSnapshot = this.listener[peer] === listeners.snapshot;
-    if (this.listener[peer] === listeners.orders) this.dropOtherOrderSession(peer, outbox);
     const stream = this.streams[venue];
     const wanted = request.requestedSequence === 0 ? stream.nextSequence : request.requestedSequence;
-    const sequence = isSnapshot ? 1 : Math.min(Math.max(wanted, stream.oldestSequence), stream.nextSequence);
+    if (!isSnapshot && wanted < stream.oldestSequence) {
+      this.refuse(peer, soupRejectReason.sessionNotAvailable, outbox);
+      return;
+    }
+    if (this.listener[peer] === listeners.orders) this.dropOtherOrderSession(peer, outbox);
+    const sequence = isSnapshot ? 1 : Math.min(wanted, stream.nextSequence);
     const at = outbox.begin(64);
     outbox.end(this.channel[peer], encodeLoginAccepted(outbox.bytes, at, session, sequence));
     this.loggedIn[peer] = 1;

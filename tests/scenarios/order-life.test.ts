@@ -118,7 +118,7 @@ describe("an order's life at a venue", () => {
     expect(stateOf(order)).toBe("working");
   });
 
-  it("an order that the venue gave no answer to within two seconds is unknown, is asked about, and was never taken", () => {
+  it("an order that the venue gave no answer to within two seconds is unknown, is asked about, and was never received", () => {
     venue.acceptsByItself = false;
     venue.command("pause", "strategy", maker);
     for (const order of quotes) venue.cancelled(order, order.quantity);
@@ -130,6 +130,7 @@ describe("an order's life at a venue", () => {
     venue.wait(3_000);
     expect(stateOf(order)).toBe("unknown");
     expect(venue.engine.orders.workingOf(instrument, 0)).toBeGreaterThan(0);
+    venue.hasSeenOnlyBelow(0, order.reference);
     venue.answerAccountQuery(0);
     expect(stateOf(order)).toBe("lost");
     expect(venue.factsOf("orderUnknown").map(({ order: id }) => id)).toContain(
@@ -146,6 +147,7 @@ describe("an order's life at a venue", () => {
     const order = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side === "buy");
     if (!order) throw new Error("a new quote");
     venue.command("pause", "strategy", maker);
+    venue.hasSeenOnlyBelow(0, order.reference);
     venue.cut(0).wait(1_000);
     expect(stateOf(order)).toBe("lost");
     venue.accept(order);

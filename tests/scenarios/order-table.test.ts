@@ -20,12 +20,13 @@ import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 /**
  * What must become of an order, by state (row) and message (column), written down apart from the engine's table.
  * P pending, W working, Q partly filled, C cancelling, R replacing, U unknown, f filled, c cancelled, j rejected, l lost,
- * e expired, b broken. A dash: the engine must not send this. An order that a venue is asked about and never answered
- * for was never taken: that is why "confirmed" finds a pending one lost.
+ * e expired, b broken. A dash: the engine must not send this. "confirmed" is a venue's count of references beyond the
+ * order's, and nothing said of it: one that had been taken stands; one that was only sent was received and never answered,
+ * which nobody here can make sense of.
  */
 const expected: Readonly<Partial<Record<OrderState, string>>> = {
   //             accepted dead rej replSent replaced replRej cancelSent pend cancRej reduced canc exp part whole bust lost noAns never confirmed restated
-  pending: /*     */ "W c j - W P C C P P c e Q f P U U l l P",
+  pending: /*     */ "W c j - W P C C P P c e Q f P U U l U P",
   working: /*     */ "W c j R W W C C W W c e Q f W U W U W W",
   partlyFilled: /**/ "Q c j - Q Q C C Q Q c e Q f W U Q U Q Q",
   cancelling: /*  */ "C c j - C C C C W C c e C f C U U U C C",
@@ -164,7 +165,7 @@ describe("the life of an order, every state against every message", () => {
     send();
     if (state === "pending") return;
     if (state === "rejected") return void venue.rejected(order);
-    if (state === "lost") return engine().execution.onQueryAnswered(0, order.reference, venue.timeNs);
+    if (state === "lost") return engine().execution.onQueryAnswered(0, order.reference, venue.timeNs + 1);
     accept();
     switch (state) {
       case "working":
@@ -208,7 +209,7 @@ describe("the life of an order, every state against every message", () => {
         venue.rejected({ ...order, reference: own });
         return true;
       case "replaceSent":
-        return execution.replace(row, bid - 200);
+        return venue.during(() => execution.replace(row, bid - 200));
       case "replaced": {
         const reference = replacing();
         venue.tell(0, (bytes) =>
@@ -244,7 +245,7 @@ describe("the life of an order, every state against every message", () => {
         return true;
       }
       case "cancelSent":
-        return execution.cancel(row, cancelCauses.code.user);
+        return venue.during(() => execution.cancel(row, cancelCauses.code.user));
       case "cancelPending":
         venue.tell(0, (bytes) => encodeOuchCancelPending(bytes, 0, venue.timeNs, own, null));
         return true;
@@ -271,18 +272,17 @@ describe("the life of an order, every state against every message", () => {
         venue.broken(order, match);
         return true;
       case "sessionLost":
-        execution.onSessionLost(0);
+        venue.during(() => execution.onSessionLost(0));
         return true;
       case "noAnswer":
-        execution.hasUnanswered(0);
         if (orders.unansweredNs[row] !== 0) orders.unansweredNs[row] = 1;
-        execution.hasUnanswered(0);
+        venue.during(() => execution.hasUnanswered(0));
         return true;
       case "neverSeen":
-        execution.onQueryAnswered(0, own, venue.timeNs + 1);
+        venue.during(() => execution.onQueryAnswered(0, own, venue.timeNs + 1));
         return true;
       case "confirmed":
-        execution.onQueryAnswered(0, orders.nextReferenceOf(0), venue.timeNs + 1);
+        venue.during(() => execution.onQueryAnswered(0, orders.nextReferenceOf(0), venue.timeNs + 1));
         return true;
       case "restated":
         venue.tell(0, (bytes) =>
@@ -305,7 +305,7 @@ describe("the life of an order, every state against every message", () => {
   it.each(cases)("%s, then %s: %s", (state, message, letter) => {
     reach(state);
     expect(stateOf()).toBe(state);
-    const told = venue.facts.length;
+    const told = engine().turn.factNumber;
     const sent = give(message);
     expect(sent).toBe(letter !== "-");
     const now = stateOf();
@@ -321,11 +321,15 @@ describe("the life of an order, every state against every message", () => {
     expect(orders.workingOf(instrument, 0)).toBe(working);
     if (!isOpen(now)) expect(leaves()).toBe(0);
 
-    // A venue that contradicts itself is reported.
+    // A venue that contradicts itself is reported, once; what is late or repeated is not. A fill beyond what was open has an
+    // alert of its own, and a bust that finds no fill is the fill stage's to tell. An order that was taken cannot be one
+    // that was never seen, which the table alone does not know.
     const verdict = orderVerdict(state, message);
-    const alerts = venue.facts.slice(told).filter((fact) => fact.kind === "alert");
-    if (verdict === "moves" && message !== "deadOnArrival")
-      expect(alerts.filter(({ code }) => code === alertCodes.code.orderContradiction)).toEqual([]);
+    const alerts = venue.factsOf("alert").filter(({ number }) => number > told);
+    const { orderContradiction, overfill } = alertCodes.code;
+    const contradictions = alerts.filter(({ code }) => code === orderContradiction || code === overfill);
+    const contradicts = verdict === "contradicts" || (message === "neverSeen" && letter === "U");
+    if (message !== "bust" || match !== 0) expect(contradictions).toHaveLength(contradicts ? 1 : 0);
     for (const each of openNow) engine().execution.onCancelled(each, orders.leavesQuantity[each]!, 0, venue.timeNs);
     expect(orders.openCount).toBe(0);
     expect(orders.workingOf(instrument, 0)).toBe(0);

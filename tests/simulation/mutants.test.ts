@@ -411,6 +411,31 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
+    mistake: "judges an order by the answer to a question that was asked before it left",
+    faults: ["lateFills"],
+    engine: ({ execution }) =>
+      changeNumbers(
+        execution,
+        "onQueryAnswered",
+        (original) => (venue, next) => original(venue, next, Number.MAX_SAFE_INTEGER),
+      ),
+  },
+  {
+    mistake: "gives up an order that the venue counts as received",
+    faults: ["withheldAnswers"],
+    engine: ({ execution }) => change(execution, "onReceiptTold", () => () => undefined),
+  },
+  {
+    mistake: "does not ask again what the venue never answered",
+    faults: ["withheldAnswers", "cut"],
+    engine: ({ orderSessions }) => {
+      for (const session of orderSessions) {
+        const numbers = inside<Float64Array>(session, "numbers");
+        change(session, "askAboutUnanswered", (original) => () => (numbers[5] > 0 ? undefined : original()));
+      }
+    },
+  },
+  {
     mistake: "stops without cancelling",
     faults: none,
     engine: ({ execution }) =>

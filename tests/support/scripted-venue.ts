@@ -22,7 +22,13 @@ import {
 } from "../../server/wire/itch-encode";
 import { MoldPacketWriter } from "../../server/wire/mold-udp64";
 import { decodeOuchInbound, OuchInboundHandlerBase } from "../../server/wire/ouch";
-import { ouchCancelReason, ouchLiquidityFlag, ouchSide, ouchTimeInForce } from "../../server/wire/ouch-codes";
+import {
+  ouchCancelReason,
+  ouchEventCode,
+  ouchLiquidityFlag,
+  ouchSide,
+  ouchTimeInForce,
+} from "../../server/wire/ouch-codes";
 import {
   encodeOuchAccepted,
   encodeOuchAccountQueryResponse,
@@ -33,10 +39,12 @@ import {
   encodeOuchEnableResponse,
   encodeOuchExecuted,
   encodeOuchRejected,
+  encodeOuchSystemEvent,
 } from "../../server/wire/ouch-encode";
 import {
   encodeLoginAccepted,
   encodeSequencedData,
+  encodeServerHeartbeat,
   SoupFrameReader,
   soupReaderStateLength,
   soupType,
@@ -76,8 +84,12 @@ export class ScriptedVenue {
   answersStanding = true;
   /** References of what enabled or disabled order entry, as it arrived. */
   readonly standings: { venue: number; reference: number }[] = [];
+  /** Account queries that arrived: the venue, and when. */
+  readonly queries: { venue: number; timeNs: number }[] = [];
   /** Account queries are answered by themselves while true. */
   answersQueries = true;
+  /** The drop copy has told as much as the order session at each login while true; else it has only heartbeats. */
+  dropCopyKeepsUp = true;
   /** What a venue's stream has to say at the next login, before anything else. */
   atLogin: (() => void) | null = null;
   timeNs = 0;
@@ -87,8 +99,10 @@ export class ScriptedVenue {
   private readonly readers = new Map<number, SoupFrameReader>();
   private readonly feedSequence: number[];
   private readonly sequences = new Map<number, number>();
+  private readonly loggedIn = new Set<number>();
   private readonly nextReference: number[];
   private readonly quotes = new Map<string, { bid: number; ask: number }>();
+  private dropsOutputs = false;
   private nextOrderReference = 1;
   private nextMatch = 1;
   private static venues = 0;
@@ -129,8 +143,24 @@ export class ScriptedVenue {
     registry.copyInto(state);
     this.engine = createEngine(desk);
     this.engine.registry.restore(state, registry.layout());
+    this.loggedIn.clear();
     this.give(inputKinds.code.start, 0, new Uint8Array([0, 0, 0, 2, startCauses.code.crashed]));
     return this.wait(1_000);
+  }
+
+  /**
+   * What the engine sends meanwhile never leaves, since the turn cannot be written: the shell halts in the same turn, and
+   * says so.
+   */
+  losingOutputs(act: () => void): this {
+    const since = new Uint8Array(8);
+    new DataView(since.buffer).setFloat64(0, this.timeNs);
+    this.dropsOutputs = true;
+    act();
+    this.dropsOutputs = false;
+    this.command("kill", "all", -1, { role: "system" });
+    this.give(inputKinds.code.outputsLost, 0, since);
+    return this;
   }
 
   /** Asks something of the engine as within a step of its own: its facts are kept, its messages arrive. */
@@ -339,6 +369,7 @@ export class ScriptedVenue {
 
   /** A session of a venue breaks, the order session unless said otherwise. */
   cut(venue: number, base = orderChannel): this {
+    this.loggedIn.delete(base + venue);
     this.give(inputKinds.code.disconnected, base + venue, new Uint8Array(0));
     return this;
   }
@@ -348,12 +379,21 @@ export class ScriptedVenue {
     this.nextReference[venue] = reference;
   }
 
+  /** A session of a venue goes on so many messages later than it stopped: the venue has lost them. */
+  loses(venue: number, messages: number, base = orderChannel): this {
+    this.sequences.set(base + venue, (this.sequences.get(base + venue) ?? 1) + messages);
+    return this;
+  }
+
   private heartbeats(): void {
     this.desk.venues.forEach((_, venue) => {
       const bytes = new Uint8Array(64);
       const writer = new MoldPacketWriter(bytes, session);
       writer.begin(this.feedSequence[venue] ?? 1);
       this.give(inputKinds.code.data, feedChannel + venue, bytes.slice(0, writer.finish()));
+      for (const channel of [orderChannel + venue, dropChannel + venue])
+        if (this.loggedIn.has(channel))
+          this.give(inputKinds.code.data, channel, bytes.slice(0, encodeServerHeartbeat(bytes, 0)));
     });
   }
 
@@ -393,6 +433,7 @@ export class ScriptedVenue {
 
   private takeResults(): void {
     this.takeFacts();
+    if (this.dropsOutputs) return;
     const outputs = Array.from({ length: this.outbox.count }, (_, i) => ({
       kind: this.outbox.kindAt(i),
       channel: this.outbox.channelAt(i),
@@ -425,7 +466,9 @@ export class ScriptedVenue {
   private logIn(channel: number): void {
     const bytes = new Uint8Array(64);
     const length = encodeLoginAccepted(bytes, 0, "TEST", this.sequences.get(channel) ?? 1);
+    this.loggedIn.add(channel);
     this.give(inputKinds.code.data, channel, bytes.slice(0, length));
+    this.tellDropCopy(channel);
     if ((channel & ~(venueCountMax - 1)) !== snapshotChannel) return;
     const venue = channel & (venueCountMax - 1);
     this.desk.instruments.forEach((spec, instrument) => {
@@ -474,6 +517,7 @@ export class ScriptedVenue {
 
   /** Called for each account query: what the stream had to say before comes first. */
   onQuery(venue: number): void {
+    this.queries.push({ venue, timeNs: this.timeNs });
     const before = this.atLogin;
     this.atLogin = null;
     before?.();
@@ -481,9 +525,17 @@ export class ScriptedVenue {
   }
 
   answerAccountQuery(venue: number): void {
-    this.tell(venue, (bytes) =>
-      encodeOuchAccountQueryResponse(bytes, 0, this.timeNs, this.nextReference[venue] ?? 1, null),
-    );
+    const answer = (bytes: Uint8Array) =>
+      encodeOuchAccountQueryResponse(bytes, 0, this.timeNs, this.nextReference[venue] ?? 1, null);
+    this.tell(venue, answer);
+    this.tellDropCopy(dropChannel + venue);
+  }
+
+  /** A message of no consequence on a drop copy, later than all that the order session has told. */
+  private tellDropCopy(channel: number): void {
+    const venue = channel - dropChannel;
+    if (venue < 0 || venue >= venueCountMax || !this.dropCopyKeepsUp || !this.loggedIn.has(channel)) return;
+    this.tell(venue, (bytes) => encodeOuchSystemEvent(bytes, 0, this.timeNs, ouchEventCode.startOfDay), dropChannel);
   }
 }
 

@@ -8,7 +8,14 @@ import { Outbox, outputKinds } from "../../machine/outbox";
 import { StateRegistry } from "../../machine/state-registry";
 import { symbolBytes } from "../../wire/bytes";
 import { encodeGlimpseSnapshot } from "../../wire/glimpse";
-import { MoldHeader, MoldPacketWriter, moldBlockCount, readMoldHeader } from "../../wire/mold-udp64";
+import {
+  encodeMoldHeader,
+  MoldHeader,
+  MoldPacketWriter,
+  moldBlockCount,
+  moldEndOfSessionCount,
+  readMoldHeader,
+} from "../../wire/mold-udp64";
 import { encodeLoginAccepted, encodeSequencedData } from "../../wire/soup-bin-tcp";
 import { Turn } from "../turn";
 import { Feed } from "./feed";
@@ -88,6 +95,13 @@ class TwoLines {
       const length = writer.finish();
       this.act(() => this.feed.onDatagram(bytes, 0, length, line));
     }
+  }
+
+  /** The end of the session, before message `next`. */
+  end(next: number, lines: readonly number[] = [first, second]): void {
+    const bytes = new Uint8Array(40);
+    const length = encodeMoldHeader(bytes, 0, session, 0, next, moldEndOfSessionCount);
+    for (const line of lines) this.act(() => this.feed.onDatagram(bytes, 0, length, line));
   }
 
   wait(milliseconds: number): void {
@@ -196,6 +210,45 @@ describe("a feed over two lines", () => {
     lines.wait(3_200);
     expect(lines.state).toBe("stale");
     expect(lines.alerts()).toEqual([]);
+  });
+
+  it("has ended with the venue's word of it, and what comes late of it makes it no fresher", () => {
+    const lines = new TwoLines();
+    lines.packet(first, 1, 2);
+    lines.packet(second, 1, 2);
+    lines.end(3, [first]);
+    expect(lines.state).toBe("ended");
+    // The other line is behind: what it repeats was known, and its heartbeat was sent before the end.
+    lines.packet(second, 1, 2);
+    expect(lines.state).toBe("ended");
+    lines.heartbeat(3, [second]);
+    expect(lines.state).toBe("ended");
+    lines.end(3, [second]);
+    lines.wait(10_000);
+    expect(lines.state).toBe("ended");
+    expect(lines.taken).toEqual([1, 2]);
+  });
+
+  it("is not at its end before what is missing has come", () => {
+    const lines = new TwoLines();
+    lines.packet(first, 1, 2);
+    lines.packet(second, 1, 2);
+    lines.end(5);
+    lines.wait(10);
+    expect(lines.state).toBe("gap");
+    expect(lines.requests[0]).toMatchObject({ sequence: 3, count: 2 });
+    lines.packet(first, 3, 4);
+    expect(lines.taken).toEqual(upTo(4));
+    expect(lines.state).toBe("ended");
+  });
+
+  it("goes on after its end when the venue has more to say, as after a restart in the same session", () => {
+    const lines = new TwoLines();
+    lines.packet(first, 1, 2);
+    lines.end(3);
+    lines.packet(first, 3, 4);
+    expect(lines.taken).toEqual(upTo(4));
+    expect(lines.state).toBe("live");
   });
 
   it("is the same as without any loss, for packets lost, repeated and out of order on each line apart", () => {

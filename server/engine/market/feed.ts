@@ -50,8 +50,10 @@ const Column = {
   missingSinceNs: 15,
   /** Line + 1 that is silent while the other is not; 0 for none. */
   silentLine: 16,
+  /** The sequence number after the last one of a session that has ended; 0 while it goes on. */
+  end: 17,
 } as const;
-const columnCount = 17;
+const columnCount = 18;
 /** The other line may bring what is missing for this long before the venue is asked. */
 const arbitrationNsMax = 5 * nsPerMillisecond;
 /** A line that was heard within this counts on to bring what the other has lost. */
@@ -176,6 +178,7 @@ export class Feed implements SoupClientOwner {
     numbers[Column.lineNs + line] = this.turn.timeNs;
     const next = header.sequence + moldBlockCount(header.count);
     if (next > numbers[Column.venueNext]) numbers[Column.venueNext] = next;
+    if (header.count === moldEndOfSessionCount) numbers[Column.end] = next;
     if (this.standing[1] === 1) return;
     if (header.sequence > numbers[Column.expected]) this.hold(bytes, offset, length);
     else if (next > numbers[Column.expected]) {
@@ -185,8 +188,9 @@ export class Feed implements SoupClientOwner {
     }
     if (numbers[Column.expected] < numbers[Column.venueNext]) return this.noticeMissing(line);
     numbers[Column.missingSinceNs] = 0;
-    if (header.count === moldEndOfSessionCount) this.enter(states.ended);
-    else this.enter(states.live);
+    // What comes late of a session that has ended, from the other line or asked for, makes it no fresher; only more of it does.
+    if (numbers[Column.end] !== 0 && numbers[Column.expected] > numbers[Column.end]) numbers[Column.end] = 0;
+    this.enter(numbers[Column.end] === 0 ? states.live : states.ended);
   }
 
   snapshotConnected(): void {
@@ -214,7 +218,13 @@ export class Feed implements SoupClientOwner {
     this.standing[2] = 0;
     this.snapshot.want(false);
     if (nextSequence < this.numbers[Column.venueNext]) this.closeGap();
+    else if (nextSequence <= this.numbers[Column.end]) this.enter(states.ended);
     else this.enter(this.turn.timeNs - this.lastPacketNs > staleAfterNs ? states.waiting : states.live);
+  }
+
+  /** A snapshot without its beginning is none. */
+  onSequenceJump(): void {
+    this.snapshot.giveUp();
   }
 
   onSessionLost(): void {
@@ -252,6 +262,7 @@ export class Feed implements SoupClientOwner {
     this.normaliser.onNewSession(this.venue);
     this.numbers[Column.expected] = 0;
     this.numbers[Column.venueNext] = 0;
+    this.numbers[Column.end] = 0;
     this.enter(states.waiting);
     this.needSnapshot();
   }

@@ -272,10 +272,11 @@ export class Execution {
       this.turn.emitFields(factCode.orderAccepted);
       this.recordBook(order);
     }
-    if (!live)
-      return wasOpen
-        ? this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs)
-        : this.move(order, messages.deadOnArrival);
+    if (!live && !wasOpen) return this.move(order, messages.deadOnArrival);
+    if (!live) {
+      this.alertContradiction(order, messages.deadOnArrival);
+      return this.onCancelled(order, orders.leavesQuantity[order], 0, venueTimeNs);
+    }
     this.move(order, messages.accepted);
     if (isFirst && orders.isOpen(order)) this.watchQueue(order, referenceHigh, referenceLow);
     // An order given up as never seen, and here it is: it counts again, and goes.
@@ -447,8 +448,12 @@ export class Execution {
    */
   readonly onSessionLost = (venue: number): void => {
     const { orders } = this;
-    for (let i = orders.openCount - 1; i >= 0; i--)
-      if (orders.venue[orders.open[i]] === venue) this.becomeUnknown(orders.open[i], messages.sessionLost);
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      if (orders.venue[order] !== venue) continue;
+      if (orders.lineEndReference[order] === 0) orders.lineEndReference[order] = orders.nextReferenceOf(venue);
+      this.becomeUnknown(order, messages.sessionLost);
+    }
   };
 
   /**
@@ -469,20 +474,41 @@ export class Execution {
   };
 
   /**
+   * The venue's next reference, from any answer to an account query, also one to an earlier question: what it counts
+   * beyond, it has received, where both went out over one line. A later line's references, the first of which is used
+   * after that line's own query was answered, say nothing of an order before them.
+   */
+  readonly onReceiptTold = (venue: number, nextReference: number): void => {
+    const { orders } = this;
+    for (let i = 0; i < orders.openCount; i++) {
+      const order = orders.open[i];
+      if (orders.venue[order] !== venue || orders.acceptance[order] !== acceptances.none) continue;
+      const lineEnd = orders.lineEndReference[order];
+      if (orders.userReference[order] < nextReference && (lineEnd === 0 || nextReference <= lineEnd))
+        orders.acceptance[order] = acceptances.received;
+    }
+  };
+
+  /**
    * The venue answered an account query that was asked at `askedNs`: all it had to say of what it was told before then
-   * has come, since the stream is sequenced. An order it never answered, it never took; a replace or cancel it never
-   * answered found nothing to act on, or was lost: the order stands, and the cancel is asked again.
+   * has come, since the stream is sequenced. What was told in that very turn may have left after the question: it is
+   * asked about again. An order that the venue never received is lost. One that it received and says nothing of
+   * contradicts the stream: nobody can tell its fate. A replace or cancel that it never answered found nothing to act on,
+   * or was lost: the order stands, and the cancel is asked again.
    */
   readonly onQueryAnswered = (venue: number, nextReference: number, askedNs: number): void => {
     const { orders } = this;
     orders.raiseNextReference(venue, nextReference);
+    this.onReceiptTold(venue, nextReference);
     for (let i = orders.openCount - 1; i >= 0; i--) {
       const order = orders.open[i];
-      if (orders.venue[order] !== venue || orders.unansweredNs[order] > askedNs) continue;
+      if (orders.venue[order] !== venue || orders.unansweredNs[order] >= askedNs) continue;
       if (orders.acceptance[order] === acceptances.none) {
-        this.turn.emit(factCode.orderLost, orders.idOf[order]);
-        this.recordBook(order);
-        this.move(order, messages.neverSeen);
+        this.giveUp(order);
+        continue;
+      }
+      if (orders.acceptance[order] >= acceptances.received) {
+        this.withheld(order);
         continue;
       }
       // It took the order before, and now says that it never saw it: a person has to find out.
@@ -516,6 +542,20 @@ export class Execution {
     this.move(order, messages.expired);
   };
 
+  /**
+   * What was to be sent since `sinceNs` never left. Orders among it the venue never received, nor will it; cancels that
+   * may be among it are sent again. Replaces are asked about like any other that is not answered.
+   */
+  readonly onOutputsLost = (sinceNs: number): void => {
+    const { orders } = this;
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      const isUnsent = orders.submittedNs[order] >= sinceNs && orders.acceptance[order] === acceptances.none;
+      if (isUnsent) this.giveUp(order);
+      else if (orders.cancelCause[order] !== 0) this.sendCancel(order);
+    }
+  };
+
   /** A fill was accepted: less is open, and the parent has more. Returns the order's leaves. */
   readonly onFilled = (order: number, quantity: number): number => {
     const { orders, parents } = this;
@@ -528,7 +568,7 @@ export class Execution {
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, 0);
       return 0;
     }
-    if (orders.acceptance[order] === acceptances.none) orders.acceptance[order] = acceptances.byFill;
+    if (orders.acceptance[order] !== acceptances.accepted) orders.acceptance[order] = acceptances.byFill;
     const leaves = orders.leavesQuantity[order] - quantity;
     if (leaves < 0 && orders.replaceReference[order] === 0) {
       parents.placedQuantity[parent] -= leaves;
@@ -755,8 +795,7 @@ export class Execution {
     const { orders } = this;
     const state = orders.state[order];
     const cell = lifeCell(state, message);
-    if (orderVerdictCodes[cell] === contradicts)
-      this.turn.alert(alertCodes.code.orderContradiction, orders.idOf[order], message, state);
+    this.alertContradiction(order, message);
     const next = settledState(orderNextStates[cell], orders.filledQuantity[order], orders.cancelCause[order] !== 0);
     if (next === state) return;
     if (openStates[state] === 0) this.revive(order, next);
@@ -764,6 +803,13 @@ export class Execution {
       orders.state[order] = next;
       this.parents.childMoved(orders.parent[order], state, next);
     } else this.end(order, next);
+  };
+
+  private readonly alertContradiction = (order: number, message: number): void => {
+    const { orders, turn } = this;
+    const state = orders.state[order];
+    if (orderVerdictCodes[lifeCell(state, message)] === contradicts)
+      turn.alert(alertCodes.code.orderContradiction, orders.idOf[order], message, state);
   };
 
   /** An ended order changes: to another end, or back to life, which its parent has to count again. */
@@ -789,6 +835,29 @@ export class Execution {
     this.turn.emit(factCode.orderUnknown, orders.idOf[order], message);
     this.recordBook(order);
     this.move(order, message);
+  };
+
+  /** The venue never received an order. */
+  private readonly giveUp = (order: number): void => {
+    this.turn.emit(factCode.orderLost, this.orders.idOf[order]);
+    this.recordBook(order);
+    this.move(order, messages.neverSeen);
+  };
+
+  /**
+   * The venue received an order, was asked, and has said nothing of it, neither taken nor refused: it stays unknown and in
+   * exposure. People hear of it once; the order is cancelled and asked about for as long as it stays so.
+   */
+  private readonly withheld = (order: number): void => {
+    const { orders, turn } = this;
+    if (orders.acceptance[order] !== acceptances.withheld) {
+      orders.acceptance[order] = acceptances.withheld;
+      const { orderContradiction } = alertCodes.code;
+      turn.alert(orderContradiction, orders.idOf[order], messages.confirmed, orders.state[order]);
+    }
+    this.becomeUnknown(order, messages.noAnswer);
+    if (orders.cancelCause[order] === 0) this.cancel(order, causes.timeout);
+    else this.sendCancel(order);
   };
 
   /** Nothing that the venue was told about the order waits for an answer any more. */

@@ -11,8 +11,11 @@ const referencesPerRow = 4;
 /** OUCH user references are u32; the last ones are kept for cancels. */
 const userReferenceMax = 0xffff_ff00;
 
-/** How we know that a venue took an order: not at all, by a fill that overtook its acceptance, or by that. */
-export const acceptances = { none: 0, byFill: 1, accepted: 2 } as const;
+/**
+ * What we know of a venue's taking an order: nothing; a fill that overtook its acceptance; the acceptance. Or only that it
+ * received it, since it counts a later reference of the same line; and then that it was asked and said nothing of it.
+ */
+export const acceptances = { none: 0, byFill: 1, accepted: 2, received: 3, withheld: 4 } as const;
 
 /**
  * Our orders at the venues (children), one row each, used in turn: a row is taken again when its order has ended and
@@ -50,8 +53,13 @@ export class Orders {
   readonly submittedNs: Float64Array;
   /** When the venue was last told something about the order that it has not answered; 0 when all is answered. */
   readonly unansweredNs: Float64Array;
-  /** How we know that the venue took the order: a code of `acceptances`. */
+  /** What we know of the venue's taking the order: a code of `acceptances`. */
   readonly acceptance: Uint8Array;
+  /**
+   * The first user reference that cannot have gone out over the line the order went out over, since that line was lost
+   * before; 0 while it is up.
+   */
+  readonly lineEndReference: Uint32Array;
   /** cancelCauses + 1 of the cancel that was asked for; 0 for none. */
   readonly cancelCause: Uint8Array;
   /** cancelCauses + 1 of a cancel that the venue refused and that is asked again (OUCH 'I': the order is in a cross); 0 for none. */
@@ -124,6 +132,7 @@ export class Orders {
     this.submittedNs = registry.allocate("orders.submittedNs", "f64", rows);
     this.unansweredNs = registry.allocate("orders.unansweredNs", "f64", rows);
     this.acceptance = registry.allocate("orders.acceptance", "u8", rows);
+    this.lineEndReference = registry.allocate("orders.lineEndReference", "u32", rows);
     this.cancelCause = registry.allocate("orders.cancelCause", "u8", rows);
     this.refusedCancel = registry.allocate("orders.refusedCancel", "u8", rows);
     this.refusedCancelNs = registry.allocate("orders.refusedCancelNs", "f64", rows);
@@ -243,6 +252,7 @@ export class Orders {
     this.replaceReference[row] = 0;
     this.unansweredNs[row] = 0;
     this.acceptance[row] = acceptances.none;
+    this.lineEndReference[row] = 0;
     this.cancelCause[row] = 0;
     this.refusedCancel[row] = 0;
     this.killMarks[row] = 0;

@@ -40,6 +40,8 @@ class Line {
       onSequenced: (bytes, offset, length) =>
         this.heard.push(`message ${String.fromCharCode(...bytes.subarray(offset, offset + length))}`),
       onSessionLost: () => this.heard.push("lost"),
+      onSequenceJump: (asked, given) => this.heard.push(`asked ${asked}, given ${given}`),
+      onQuiet: () => this.heard.push("quiet"),
     });
     this.at(0, () => {
       this.client.onStart();
@@ -123,6 +125,40 @@ describe("a SoupBinTCP session, from the client's side", () => {
       other.tell(encode, cut);
       expect(other.heard).toEqual(["logged in", "message order 1"]);
     }
+  });
+
+  it("tells when a session goes on at another number than it asked for; a new session begins at its first", () => {
+    line.logIn();
+    line.message("a");
+    const logInAs = (session: string, sequence: number) => {
+      line.at(0, () => line.client.onDisconnected());
+      line.wait(400);
+      line.at(0, () => line.client.onConnected());
+      line.tell((bytes) => encodeLoginAccepted(bytes, 0, session, sequence));
+      return line.heard.splice(0).filter((heard) => heard.startsWith("asked"));
+    };
+    expect(logInAs("DAY1", 2)).toEqual([]);
+    expect(logInAs("DAY1", 7)).toEqual(["asked 2, given 7"]);
+    expect(logInAs("DAY1", 7)).toEqual([]);
+    expect(logInAs("DAY1", 3)).toEqual(["asked 7, given 3"]);
+    expect(logInAs("DAY2", 1)).toEqual([]);
+    expect(logInAs("DAY3", 4)).toEqual(["asked 1, given 4"]);
+    const fresh = new Line();
+    fresh.logIn(9);
+    expect(fresh.heard).toEqual(["logged in", "asked 1, given 9"]);
+  });
+
+  it("takes a heartbeat after a second without a message, and no earlier one, for the end of what was to be told", () => {
+    line.logIn();
+    line.wait(500);
+    line.tell((bytes) => encodeServerHeartbeat(bytes, 0));
+    line.message("late");
+    line.wait(700);
+    line.tell((bytes) => encodeServerHeartbeat(bytes, 0));
+    expect(line.heard).toEqual(["logged in", "message late"]);
+    line.wait(300);
+    line.tell((bytes) => encodeServerHeartbeat(bytes, 0));
+    expect(line.heard.at(-1)).toBe("quiet");
   });
 
   it("sends a heartbeat a second while it has nothing to say, and none before it is logged in", () => {

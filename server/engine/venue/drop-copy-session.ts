@@ -5,11 +5,18 @@ import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
 import { ouchVerdict } from "../../wire/ouch-options";
 import { SoupClient, type SoupClientOwner } from "../session/soup-client";
 import type { Turn } from "../turn";
-import { isSoundExecution, type OrderSessionOwner } from "./order-session";
+import { isSoundExecution, type OrderSession, type OrderSessionOwner, ouchTimeNs } from "./order-session";
 
+/** Columns of `numbers`. */
+const Column = {
+  malformed: 0,
+  /** How far the order session's account goes that this one has to come up to, in the venue's time; 0 for not known. */
+  toldNs: 1,
+} as const;
 /**
  * A venue's drop copy: a second account of our executions over a session of its own. Whichever of the two tells of a
- * fill first has it booked; the other is recognised.
+ * fill first has it booked; the other is recognised. The session is ready once it has told what the venue knew at its
+ * login: it has come as far as the order session had then, in the venue's time, or the venue has nothing more to say.
  */
 export class DropCopySession extends OuchOutboundHandlerBase implements SoupClientOwner {
   private readonly client: SoupClient;
@@ -19,11 +26,12 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     registry: StateRegistry,
     turn: Turn,
     private readonly venue: number,
-    private readonly owner: Pick<OrderSessionOwner, "onExecuted" | "onBroken" | "onSessionState">,
+    private readonly owner: Pick<OrderSessionOwner, "onExecuted" | "onBroken" | "onSessionState" | "onSequenceJump">,
+    private readonly orderSession: Pick<OrderSession, "venueTimeNs">,
   ) {
     super();
     this.client = new SoupClient(registry, `venue.drop${venue}`, turn, dropChannel + venue, "HELIOD", true, this);
-    this.numbers = registry.allocate(`venue.drop${venue}.numbers`, "f64", 1);
+    this.numbers = registry.allocate(`venue.drop${venue}.numbers`, "f64", 2);
   }
 
   get stateCode(): number {
@@ -64,12 +72,31 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
   }
 
   onLoggedIn(): void {
-    this.client.markReady();
+    this.numbers[Column.toldNs] = this.orderSession.venueTimeNs;
     this.owner.onSessionState(this.venue, 1, this.client.stateCode);
   }
 
+  onSequenceJump(asked: number, given: number): void {
+    this.owner.onSequenceJump(this.venue, 1, asked, given);
+  }
+
+  onQuiet(): void {
+    this.becomeReady();
+  }
+
+  /** The order session's login was answered, at this time of the venue's. */
+  onAccountTold(venueTimeNs: number): void {
+    this.numbers[Column.toldNs] = venueTimeNs;
+  }
+
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
-    if (decodeOuchOutbound(bytes, offset, length, this) !== ouchVerdict.code.ok) this.numbers[0]++;
+    if (decodeOuchOutbound(bytes, offset, length, this) !== ouchVerdict.code.ok) {
+      this.numbers[Column.malformed]++;
+      return;
+    }
+    if (this.isReady) return;
+    const toldNs = this.numbers[Column.toldNs];
+    if (toldNs > 0 && ouchTimeNs(bytes, offset) >= toldNs) this.becomeReady();
   }
 
   onSessionLost(): void {
@@ -87,7 +114,7 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     matchLow: number,
   ): void {
     if (!isSoundExecution(quantity, price)) {
-      this.numbers[0]++;
+      this.numbers[Column.malformed]++;
       return;
     }
     this.owner.onExecuted(this.venue, 1, timeNs, userReference, quantity, price, liquidityFlag, matchHigh, matchLow);
@@ -101,5 +128,10 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     matchLow: number,
   ): void {
     this.owner.onBroken(this.venue, userReference, matchHigh, matchLow);
+  }
+  private becomeReady(): void {
+    if (this.isReady || !this.client.isLoggedIn) return;
+    this.client.markReady();
+    this.owner.onSessionState(this.venue, 1, this.client.stateCode);
   }
 }

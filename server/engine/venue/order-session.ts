@@ -1,7 +1,8 @@
 import { alertCodes, sessionStates } from "../../../domain/health";
-import { nsPerMicrosecond } from "../../../domain/time";
+import { nsPerMicrosecond, nsPerSecond } from "../../../domain/time";
 import { orderChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
+import { readU64AsNumber } from "../../wire/bytes";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
 import { ouchOrderState, ouchOutboundType, ouchPriceLimit, ouchQuantityLimit } from "../../wire/ouch-codes";
 import { ouchLongestMessage } from "../../wire/ouch-encode";
@@ -16,6 +17,37 @@ import type { OrderEntryEncoder } from "./order-entry";
 const states = sessionStates.code;
 /** A prime: user references that a login leaves out at most. */
 const loginJumpMax = 997;
+/** A question about the account that is not answered within this is asked again. */
+const queryAgainNs = 3 * nsPerSecond;
+/** After so many questions in a row without an answer the line is given up. */
+const queriesInARowMax = 4;
+/** Questions that may be without an answer at a time; one that was lost on the way counts up to the next login. */
+const openQueriesMax = 8;
+
+/** Columns of `numbers`. */
+const Column = {
+  malformed: 0,
+  /** When this login first asked for the account. */
+  loginAskedNs: 1,
+  /** The venue's next reference, by its last answer during this login. */
+  nextReference: 2,
+  /** The reference whose echo ends this login; 0 until it is sent. */
+  awaitedReference: 3,
+  lastAskedNs: 4,
+  /** Questions since the last answer. */
+  asksInARow: 5,
+  openQueries: 6,
+  /** The venue's time of its last message during this login; 0 before it. */
+  venueNs: 7,
+  /** When each open query was asked, oldest first. */
+  openAskedNs: 8,
+} as const;
+const columnCount = Column.openAskedNs + openQueriesMax;
+
+/** The venue's time of a sound message, ns since midnight; it stands after the type in each (OUCH 5.0 section 3). */
+export function ouchTimeNs(bytes: Uint8Array, offset: number): number {
+  return readU64AsNumber(bytes, offset + 1);
+}
 
 /** False for what no venue may report (OUCH 5.0 section 1.2): it is counted and alerted, never booked. */
 export function isSoundExecution(quantity: number, price: number): boolean {
@@ -40,6 +72,10 @@ export interface OrderSessionOwner {
   onSessionState(venue: number, session: number, state: number): void;
   onRoundTrip(venue: number, durationNs: number): void;
   onReject(venue: number): void;
+  /** The order session's login was answered, at this time of the venue's. */
+  onAccountTold(venue: number, venueTimeNs: number): void;
+  /** A session begins at another sequence number than was asked for: what lies between is not told. */
+  onSequenceJump(venue: number, session: number, asked: number, given: number): void;
   /** True while the venue must refuse new orders of ours. */
   mustBeDisabled(venue: number): boolean;
 }
@@ -50,10 +86,6 @@ export interface OrderSessionOwner {
  */
 export class OrderSession extends OuchOutboundHandlerBase implements SoupClientOwner {
   private readonly client: SoupClient;
-  /**
-   * 0: malformed messages; 1: when the account query under way was asked, 0 for none; 2: its answer at this login; 3: the
-   * reference whose echo ends this login, 0 until it is sent.
-   */
   private readonly numbers: Float64Array;
   /** 1 while the venue has been told to refuse our orders. */
   private readonly disabled: Uint8Array;
@@ -71,7 +103,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   ) {
     super();
     this.client = new SoupClient(registry, `venue.orders${venue}`, turn, orderChannel + venue, "HELIO1", true, this);
-    this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", 4);
+    this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", columnCount);
     this.disabled = registry.allocate(`venue.orders${venue}.disabled`, "u8", 1);
   }
 
@@ -84,11 +116,16 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   get malformed(): number {
-    return this.numbers[0];
+    return this.numbers[Column.malformed];
   }
 
   get isReady(): boolean {
     return this.client.stateCode === states.ready;
+  }
+
+  /** How far the venue's account is known, in its own time: that of its last message; 0 while not ready. */
+  get venueTimeNs(): number {
+    return this.isReady ? this.numbers[Column.venueNs] : 0;
   }
 
   get isLoggedIn(): boolean {
@@ -97,7 +134,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   onStart(): void {
     this.client.onStart();
-    this.numbers[1] = 0;
+    this.forgetQueries();
     this.execution.onSessionLost(this.venue);
     this.client.want(true);
   }
@@ -106,9 +143,28 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.client.onTimer();
   }
 
-  /** Ten times a second: where an order waits for an answer for too long, the venue is asked. */
+  /**
+   * Ten times a second: where an order, or this login, waits for an answer for too long, the venue is asked, again when it
+   * says nothing; a line that answers no question is no line.
+   */
   askAboutUnanswered(): void {
-    if (this.isReady && this.execution.hasUnanswered(this.venue) && this.numbers[1] === 0) this.ask();
+    const { numbers } = this;
+    if (!this.client.isLoggedIn) return;
+    if (this.isReady && !this.execution.hasUnanswered(this.venue)) {
+      numbers[Column.asksInARow] = 0;
+      return;
+    }
+    if (numbers[Column.asksInARow] > 0 && this.turn.timeNs - numbers[Column.lastAskedNs] < queryAgainNs) return;
+    if (numbers[Column.asksInARow] >= queriesInARowMax || numbers[Column.openQueries] >= openQueriesMax)
+      return this.client.giveUp();
+    this.ask();
+  }
+
+  /** What was to be sent since `sinceNs` never left: questions among it are never answered. */
+  onOutputsLost(sinceNs: number): void {
+    const { numbers } = this;
+    while (numbers[Column.openQueries] > 0 && numbers[Column.openAskedNs + numbers[Column.openQueries] - 1] >= sinceNs)
+      numbers[Column.openQueries]--;
   }
 
   /** Logs out for good, e.g. at shutdown. */
@@ -131,17 +187,24 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   onLoggedIn(): void {
     // What an earlier login asked for is answered by the stream it drains now: that says nothing of this one.
-    this.numbers[3] = 0;
+    this.forgetQueries();
+    this.numbers[Column.loginAskedNs] = this.turn.timeNs;
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
     this.ask();
   }
 
+  onSequenceJump(asked: number, given: number): void {
+    this.owner.onSequenceJump(this.venue, 0, asked, given);
+  }
+
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
-    if (decodeOuchOutbound(bytes, offset, length, this) !== ouchVerdict.code.ok) this.numbers[0]++;
+    const verdict = decodeOuchOutbound(bytes, offset, length, this);
+    if (verdict === ouchVerdict.code.ok) this.numbers[Column.venueNs] = ouchTimeNs(bytes, offset);
+    else this.numbers[Column.malformed]++;
   }
 
   onSessionLost(): void {
-    this.numbers[1] = 0;
+    this.forgetQueries();
     this.execution.onSessionLost(this.venue);
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
   }
@@ -165,14 +228,13 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     return true;
   }
 
-  /** Tells the venue to cancel everything and refuse new orders, or to take orders again. */
+  /**
+   * Tells the venue to cancel everything and refuse new orders, however often it was told; or to take orders again, where
+   * it was told to refuse them.
+   */
   setDisabled(disabled: boolean): void {
-    if (!this.client.isLoggedIn || (this.disabled[0] === 1) === disabled) return;
-    this.disabled[0] = disabled ? 1 : 0;
-    const reference = this.orders.takeReference(this.venue, 0);
-    const at = this.client.beginMessage(ouchLongestMessage);
-    const { bytes, encoder } = this;
-    this.client.endMessage(disabled ? encoder.disable(bytes, at, reference) : encoder.enable(bytes, at, reference));
+    if (!this.client.isLoggedIn || (!disabled && this.disabled[0] === 0)) return;
+    this.tellStanding(disabled);
   }
 
   /** Tells the venue to cancel all our orders, or those in one instrument (-1 for all), in one message. */
@@ -282,7 +344,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     matchLow: number,
   ): void {
     if (!isSoundExecution(quantity, price)) {
-      this.numbers[0]++;
+      this.numbers[Column.malformed]++;
       return this.unknown(userReference);
     }
     if (this.orders.ofReference(this.venue, userReference) === 0)
@@ -333,7 +395,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
     if (!(price > 0 && price <= ouchPriceLimit)) {
-      this.numbers[0]++;
+      this.numbers[Column.malformed]++;
       return this.unknown(userReference);
     }
     this.execution.onRestated(
@@ -360,7 +422,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     if (order === 0) return this.unknown(userReference);
     const { options } = this;
     if (options.decode(bytes, appendageOffset, appendageLength) !== ouchVerdict.code.ok) {
-      this.numbers[0]++;
+      this.numbers[Column.malformed]++;
       return;
     }
     this.execution.onRestated(
@@ -375,15 +437,23 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     );
   }
 
-  override accountQueryResponse(_bytes: Uint8Array, _timeNs: number, nextUserReference: number): void {
+  override accountQueryResponse(_bytes: Uint8Array, timeNs: number, nextUserReference: number): void {
+    const { numbers } = this;
+    this.execution.onReceiptTold(this.venue, nextUserReference);
     if (this.client.stateCode === states.reconciling) {
       this.orders.raiseNextReference(this.venue, nextUserReference);
-      this.numbers[2] = nextUserReference;
+      numbers[Column.nextReference] = nextUserReference;
+      this.owner.onAccountTold(this.venue, timeNs);
       return this.standAtVenue();
     }
-    const askedNs = this.numbers[1];
-    if (askedNs === 0) return;
-    this.numbers[1] = 0;
+    // Answers come in the order of the questions. Where one of those was lost, an answer is taken for that of an earlier
+    // question: what is judged by it is less than it could be, never more.
+    const open = numbers[Column.openQueries];
+    if (open === 0) return;
+    const askedNs = numbers[Column.openAskedNs];
+    numbers.copyWithin(Column.openAskedNs, Column.openAskedNs + 1, Column.openAskedNs + open);
+    numbers[Column.openQueries] = open - 1;
+    numbers[Column.asksInARow] = 0;
     this.execution.onQueryAnswered(this.venue, nextUserReference, askedNs);
   }
 
@@ -402,23 +472,32 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
    * no earlier login used, even one that our logs have lost: it jumps by a number taken from the time.
    */
   private standAtVenue(): void {
-    const mustBeDisabled = this.owner.mustBeDisabled(this.venue);
-    this.disabled[0] = mustBeDisabled ? 0 : 1;
     const jump = Math.floor(this.turn.timeNs / nsPerMicrosecond) % loginJumpMax;
     this.orders.raiseNextReference(this.venue, this.orders.nextReferenceOf(this.venue) + jump);
-    this.numbers[3] = this.orders.nextReferenceOf(this.venue);
-    this.setDisabled(mustBeDisabled);
+    this.numbers[Column.awaitedReference] = this.orders.nextReferenceOf(this.venue);
+    // Questions before this are answered before its echo, or never.
+    this.numbers[Column.openQueries] = 0;
+    this.tellStanding(this.owner.mustBeDisabled(this.venue));
+  }
+
+  private tellStanding(disabled: boolean): void {
+    this.disabled[0] = disabled ? 1 : 0;
+    const reference = this.orders.takeReference(this.venue, 0);
+    const at = this.client.beginMessage(ouchLongestMessage);
+    const { bytes, encoder } = this;
+    this.client.endMessage(disabled ? encoder.disable(bytes, at, reference) : encoder.enable(bytes, at, reference));
   }
 
   private standingConfirmed(userReference: number): void {
-    const awaited = this.numbers[3];
+    const { numbers } = this;
+    const awaited = numbers[Column.awaitedReference];
     if (this.client.stateCode !== states.reconciling || awaited === 0 || userReference !== awaited) return;
-    const askedNs = this.numbers[1];
-    this.numbers[1] = 0;
+    numbers[Column.asksInARow] = 0;
     this.client.markReady();
-    this.execution.onQueryAnswered(this.venue, this.numbers[2], askedNs);
+    this.execution.onQueryAnswered(this.venue, numbers[Column.nextReference], numbers[Column.loginAskedNs]);
     // A kill or a release may have come while the answer was on its way.
-    this.setDisabled(this.owner.mustBeDisabled(this.venue));
+    const mustBeDisabled = this.owner.mustBeDisabled(this.venue);
+    if ((this.disabled[0] === 1) !== mustBeDisabled) this.tellStanding(mustBeDisabled);
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
   }
 
@@ -430,8 +509,18 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   /** Asks where the venue stands; its answer comes after all it has to say of what it was told before (section 2.8). */
   private ask(): void {
-    this.numbers[1] = this.turn.timeNs;
+    const { numbers, turn } = this;
+    numbers[Column.openAskedNs + numbers[Column.openQueries]++] = turn.timeNs;
+    numbers[Column.lastAskedNs] = turn.timeNs;
+    numbers[Column.asksInARow]++;
     this.client.endMessage(this.encoder.accountQuery(this.bytes, this.client.beginMessage(ouchLongestMessage)));
+  }
+
+  private forgetQueries(): void {
+    const { numbers } = this;
+    numbers[Column.awaitedReference] = 0;
+    numbers[Column.asksInARow] = 0;
+    numbers[Column.openQueries] = 0;
   }
 
   /** An order that our logs lost (a loss of power): it must not go on working unwatched. */
