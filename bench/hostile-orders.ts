@@ -376,7 +376,8 @@ class HostileRun {
     while (world.wire.length > 0) {
       const message = world.wire.shift();
       if (message === undefined) break;
-      if (message.kind === "cancel") this.cancelArrived(message);
+      if (message.kind === "session") rules.message(-1, message.venue);
+      else if (message.kind === "cancel") this.cancelArrived(message);
       else if (message.kind === "replace") this.replaceArrived(message, q, reason);
       else {
         if (q === null) {

@@ -63,7 +63,9 @@ export type WireMessage =
       readonly quantity: number;
       readonly price: number;
     }
-  | { readonly kind: "cancel"; readonly venue: number; readonly reference: number };
+  | { readonly kind: "cancel"; readonly venue: number; readonly reference: number }
+  /** A question, a mass cancel, whether orders are taken: of no strategy. */
+  | { readonly kind: "session"; readonly venue: number };
 
 const session = symbolBytes("TEST", 10);
 const blanks = symbolBytes("", 14);
@@ -311,7 +313,8 @@ export class HostileWorld {
   /** Called for what the engine sends on an order session. */
   took(message: WireMessage): void {
     this.wire.push(message);
-    if (message.kind !== "cancel") this.nextReference[message.venue] = message.reference + 1;
+    if (message.kind === "enter" || message.kind === "replace")
+      this.nextReference[message.venue] = message.reference + 1;
   }
 
   get takingVenue(): number {
@@ -468,15 +471,26 @@ class OrderTaker extends OuchInboundHandlerBase {
     this.world.took({ kind: "cancel", venue: this.world.takingVenue, reference });
   }
 
+  override massCancel(): void {
+    this.tookSessionMessage();
+  }
+
   override accountQuery(): void {
+    this.tookSessionMessage();
     this.world.answerQuery();
   }
 
   override enableOrderEntry(_bytes: Uint8Array, reference: number, firm: number): void {
+    this.tookSessionMessage();
     this.world.answerEntry(reference, firm, true);
   }
 
   override disableOrderEntry(_bytes: Uint8Array, reference: number, firm: number): void {
+    this.tookSessionMessage();
     this.world.answerEntry(reference, firm, false);
+  }
+
+  private tookSessionMessage(): void {
+    this.world.took({ kind: "session", venue: this.world.takingVenue });
   }
 }

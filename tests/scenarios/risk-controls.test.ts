@@ -191,6 +191,20 @@ describe("a strategy out of control", () => {
   });
 });
 
+it("mass cancels, questions and whether orders are taken count in the windows of venue and desk, and are never held up", () => {
+  const scene = new Scene(desk({ ...wide, venueMessagesPerSecondMax: 4 }, many));
+  scene.venue.wait(1_500);
+  for (let i = 0; i < 3; i++) {
+    scene.answer("kill", "venue", 0);
+    scene.answer("release", "venue", 0, { detail: 1 });
+  }
+  expect(scene.venue.sent.filter((message) => message.startsWith("0 ")).length).toBeGreaterThan(4);
+  expect(scene.ask()).toBeNull();
+  expect(scene.refusal).toBe("venueMessageRate");
+  scene.venue.wait(1_100);
+  expect(scene.ask()).not.toBeNull();
+});
+
 describe("a basket", () => {
   const rows = new Int32Array(4);
 

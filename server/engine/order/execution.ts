@@ -901,6 +901,9 @@ export class Execution {
     for (let slot = 0; slot < killSlots; slot++) if ((marks >> slot) & 1) this.killCancelNs[slot] = this.turn.timeNs;
   };
 
+  /** A session sent a message that is about no order of ours. */
+  readonly countSessionMessage = (venue: number): void => this.gate.countSessionMessage(venue);
+
   /** Follows the place of an order that may rest in its venue's book. */
   private readonly watchQueue = (order: number, referenceHigh: number, referenceLow: number): void => {
     const { orders } = this;

@@ -216,6 +216,13 @@ export class Gate extends GateChecks {
     this.count(strategy, venue);
   };
 
+  /** A message goes out that is of no strategy: a mass cancel, a question, whether orders are taken. Never refused. */
+  readonly countSessionMessage = (venue: number): void => {
+    const now = this.parts.turn.timeNs;
+    this.venueRates[venue].count(now);
+    this.deskRate.count(now);
+  };
+
   /** Messages of the last second: of a strategy, of a venue, of the desk (-1, -1). */
   readonly messagesInLastSecond = (strategy: number, venue: number): number => {
     const now = this.parts.turn.timeNs;

@@ -242,7 +242,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     if (!this.client.isLoggedIn) return;
     const reference = this.orders.takeReference(this.venue, 0);
     const at = this.client.beginMessage(ouchLongestMessage);
-    this.client.endMessage(this.encoder.massCancel(this.bytes, at, reference, instrument));
+    this.endSessionMessage(this.encoder.massCancel(this.bytes, at, reference, instrument));
   }
 
   /** The last words of an engine that does not trust itself: cancel all, refuse more. */
@@ -485,7 +485,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const reference = this.orders.takeReference(this.venue, 0);
     const at = this.client.beginMessage(ouchLongestMessage);
     const { bytes, encoder } = this;
-    this.client.endMessage(disabled ? encoder.disable(bytes, at, reference) : encoder.enable(bytes, at, reference));
+    this.endSessionMessage(disabled ? encoder.disable(bytes, at, reference) : encoder.enable(bytes, at, reference));
   }
 
   private standingConfirmed(userReference: number): void {
@@ -513,7 +513,13 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     numbers[Column.openAskedNs + numbers[Column.openQueries]++] = turn.timeNs;
     numbers[Column.lastAskedNs] = turn.timeNs;
     numbers[Column.asksInARow]++;
-    this.client.endMessage(this.encoder.accountQuery(this.bytes, this.client.beginMessage(ouchLongestMessage)));
+    this.endSessionMessage(this.encoder.accountQuery(this.bytes, this.client.beginMessage(ouchLongestMessage)));
+  }
+
+  /** Sends a message that no order of ours has counted: it takes its place in the venue's and the desk's windows. */
+  private endSessionMessage(length: number): void {
+    this.client.endMessage(length);
+    this.execution.countSessionMessage(this.venue);
   }
 
   private forgetQueries(): void {
@@ -525,7 +531,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   /** An order that our logs lost (a loss of power): it must not go on working unwatched. */
   private forgotten(userReference: number, orderState: number): void {
-    if (orderState !== ouchOrderState.dead) this.cancel(userReference);
+    if (orderState !== ouchOrderState.dead && this.cancel(userReference))
+      this.execution.countSessionMessage(this.venue);
     this.unknown(userReference);
   }
 
