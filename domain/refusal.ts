@@ -142,7 +142,7 @@ export function refusalText(code: RefusalCode, limit: number, value: number): st
     case "ordersOfTheDay":
       return `orders of the day limit ${limit}, would be ${value}`;
     case "reconciliationBreak":
-      return "order session and drop copy differ over this instrument";
+      return "a break between order session and drop copy is open over this instrument, or over all";
     case "notATick":
       return `tick is ${limit}, price is ${value}`;
     case "replayOnly":
