@@ -61,7 +61,7 @@ test("prices stand still on the ladder while the pointer is over it", async ({ p
   }
 });
 
-test("the chart stands still while the pointer is over it, and is at the newest bar again when it leaves", async ({
+test("the chart stands still while the pointer is over it, and is at the newest bar again when it leaves @thorough", async ({
   page,
 }) => {
   const screen = new DeskPage(page);

@@ -121,7 +121,7 @@ test("from a mark on the chart to the life of its order in at most two clicks, w
   }
 });
 
-test("from the keyboard: a fill's row opens the life of its order, the book unfolds, Escape goes back to the row", async ({
+test("from the keyboard: a fill's row opens the life of its order, the book unfolds, Escape goes back to the row @thorough", async ({
   page,
 }) => {
   const screen = new DeskPage(page);

@@ -197,7 +197,7 @@ for (const path of ["/markets", "/pairs", "/pairs/0", "/strategies/0", `/strateg
     }
   });
 
-test("a symbol whose book stands still is marked stale and sinks, the older the deeper", async ({ page }) => {
+test("a symbol whose book stands still is marked stale and sinks, the older the deeper @thorough", async ({ page }) => {
   await open(page, "/markets", "wall");
   await page.mouse.move(700, 20);
   const tiles = page.locator('[data-testid^="tile-"]');

@@ -90,7 +90,7 @@ test("a frozen feed hatches what shows prices and leaves orders and money unmark
   await screen.becomesLive();
 });
 
-test("an order whose venue does not answer is shown as unknown, and as what became of it once the venue is back", async ({
+test("an order whose venue does not answer is shown as unknown, and as what became of it once the venue is back @thorough", async ({
   page,
 }) => {
   const screen = new DeskPage(page);
