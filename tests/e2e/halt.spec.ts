@@ -18,7 +18,7 @@ test.afterAll(async () => {
 
 const maker = 3;
 
-test("the halt dialog tells what happens to orders, positions and strategies, and Escape leaves all as it was", async ({
+test("the halt dialog tells what happens to orders, positions and strategies, and Escape leaves all as it was @thorough", async ({
   page,
 }) => {
   const screen = new DeskPage(page);

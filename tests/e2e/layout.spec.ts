@@ -127,7 +127,9 @@ test("by keyboard: go to a panel, close it, open it again, move it, maximise it 
   await expect(page.getByRole("dialog")).toContainText("Go to the next panel");
 });
 
-test("a closed panel opens again from the palette and from the menu, also when all were closed", async ({ page }) => {
+test("a closed panel opens again from the palette and from the menu, also when all were closed @thorough", async ({
+  page,
+}) => {
   const screen = new DeskPage(page);
   await screen.open(desk.url);
   await page.getByTestId("close-ladder").click();

@@ -26,7 +26,9 @@ test("a reload shows the same symbol, tab and strategies", async ({ page }) => {
   await expect(page.getByTestId("tab-pairs")).toHaveAttribute("data-state", "active");
 });
 
-test("an open page survives the death of the web process: marked meanwhile, then resynchronised", async ({ page }) => {
+test("an open page survives the death of the web process: marked meanwhile, then resynchronised @thorough", async ({
+  page,
+}) => {
   test.setTimeout(120_000);
   const screen = new DeskPage(page);
   await screen.open(desk.url);
