@@ -161,10 +161,16 @@ function Candles({
     let marks: readonly FillMarker[] = [];
     const barSeconds = interval === "second" ? 1 : 60;
     const places = () => placesOf(chart, made.candles, marks, bars.points);
+    let frame = 0;
+    // In the frame in which the chart lays itself out anew, and after it: before, a mark has the place it had.
     const tellPlace = () => {
-      const newest = places().at(-1);
-      if (box.current !== null)
-        box.current.dataset.newestMark = newest === undefined ? "" : `${Math.round(newest.x)},${Math.round(newest.y)}`;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        const newest = places().at(-1);
+        if (box.current !== null)
+          box.current.dataset.newestMark =
+            newest === undefined ? "" : `${Math.round(newest.x)},${Math.round(newest.y)}`;
+      });
     };
     const drawMarkers = () => {
       if (isReplay) {
@@ -213,6 +219,7 @@ function Candles({
             useLifeView.getState().choose({ title, fills: mark.fills, orders: [], address });
           });
     return () => {
+      cancelAnimationFrame(frame);
       stopClicks();
       stopBars();
       stopFills();

@@ -45,7 +45,7 @@ async function factsOf(order: number): Promise<{ of<Kind extends Fact["kind"]>(k
   };
 }
 
-test("from a mark on the chart to the life of its order in at most two clicks, with the numbers of the facts @thorough", async ({
+test("from a mark on the chart to the life of its order in at most two clicks, with the numbers of the facts", async ({
   page,
 }) => {
   const screen = new DeskPage(page);
