@@ -3,7 +3,7 @@ import { refusalCodes } from "../domain/refusal";
 import { checkTable } from "../server/engine/risk/check-table";
 import { Gate } from "../server/engine/risk/gate";
 import type { GateParts } from "../server/engine/risk/gate-checks";
-import { riskDesk } from "../server/engine/risk/testing/risk-desk";
+import { riskDesk, withoutQuotes } from "../server/engine/risk/testing/risk-desk";
 import { createWish, type Wish } from "../server/engine/strategy/strategy";
 import { HostileWorld, type WireMessage } from "./hostile/hostile-world";
 import { isSell, NaiveRules, type OpenOrder, type Question, worstQuantity } from "./hostile/naive-rules";
@@ -40,7 +40,8 @@ const samplesMax = 10;
  * whose other leg a maker trades too, so that what one holder closes another opens.
  */
 function hostileDesk() {
-  const desk = riskDesk({ ordersPerDayMax: 1e9, messagesPerSecondMax: 220, venueMessagesPerSecondMax: 160 });
+  const limits = { ordersPerDayMax: 1e9, messagesPerSecondMax: 220, venueMessagesPerSecondMax: 160 };
+  const desk = withoutQuotes(riskDesk(limits));
   const pairs = [...desk.pairs, { ...desk.pairs[0], name: "N1/N2", instrumentA: 1, instrumentB: 2 }];
   return {
     ...desk,
@@ -50,7 +51,7 @@ function hostileDesk() {
       limits: { ...spec.limits, messagesPerSecondMax: 120, repeatedExecutionsMax: 12, repeatedSeconds: 5 },
       parameters:
         spec.parameters.kind === "maker"
-          ? { ...spec.parameters, spreadBpsMin: 1e9 }
+          ? spec.parameters
           : { ...spec.parameters, pairs: pairs.map((_, pair) => pair) },
     })),
   };

@@ -73,3 +73,12 @@ export type AlertCode = NameOf<typeof alertCodes>;
  */
 export const breakCauses = closedSet("break cause", "totals", "match", "unplaced", "beyondMemory", "dayEnded");
 export type BreakCause = NameOf<typeof breakCauses>;
+
+/** Why a break is open, where its two numbers do not say so; empty where they do. */
+export const breakCauseText: Readonly<Record<BreakCause, string>> = {
+  totals: "",
+  match: "one fill told with different numbers",
+  unplaced: "a broken fill that we do not have",
+  beyondMemory: "a fill that may be booked already",
+  dayEnded: "not settled when its day ended",
+};

@@ -1,5 +1,4 @@
 import type { CommandAnswer, CommandKind } from "@/domain/command";
-import type { BreakCause } from "@/domain/health";
 import type { OrderState, ParentReason, Side } from "@/domain/order";
 import type { PairReason, PairState, StrategyState } from "@/domain/strategy";
 import type { CommandReply } from "@/protocol/topics";
@@ -73,15 +72,6 @@ export const pairReasonText: Readonly<Record<PairReason, string>> = {
   coolingDown: "cooling down",
   refused: "refused by the gate",
   beyondStop: "beyond the stop",
-};
-
-/** Why a break is open, where its two numbers do not say so; empty where they do. */
-export const breakCauseText: Readonly<Record<BreakCause, string>> = {
-  totals: "",
-  match: "one fill told with different numbers",
-  unplaced: "a broken fill that we do not have",
-  beyondMemory: "a fill that may be booked already",
-  dayEnded: "not settled when its day ended",
 };
 
 const commandText: Readonly<Record<CommandKind, string>> = {

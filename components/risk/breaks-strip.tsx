@@ -2,12 +2,12 @@
 
 import { useState } from "react";
 import { formatQuantity, formatSignedQuantity } from "@/components/format/numbers";
-import { breakCauseText } from "@/components/format/words";
 import { useLive } from "@/components/live/live-context";
 import { useRows, useTopic } from "@/components/live/use-live";
 import { useCommand } from "@/components/terminal/use-command";
 import { useReference } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
+import { breakCauseText } from "@/domain/health";
 import type { BreakRow } from "@/protocol/topics";
 
 /**

@@ -58,6 +58,22 @@ export type ControlParts = {
   readonly pairCount: number;
 };
 
+/** How the run stands: 1 for yes, unless it says otherwise. */
+enum Flag {
+  /** Until all order sessions are reconciled. */
+  recovering,
+  shuttingDown,
+  stopped,
+  /** A recording is replayed: nothing may be sent. */
+  replay,
+  /** The desk file came with tighter limits (1), or a tighter collar too (2), to be enforced once recovered. */
+  tighterFile,
+  /** The orderly stop ends the trading day too. */
+  endsDay,
+  /** How many there are. */
+  count,
+}
+
 /** Limits where more is stricter: the list of what may not be traded, and windows in which something counts. */
 const strictWhenLarger: ReadonlySet<LimitCode> = new Set(["restricted", "repeatedSeconds", "duplicateMilliseconds"]);
 
@@ -74,35 +90,29 @@ const bpsMax = 10_000;
  * runs, so that releasing it starts nothing by itself.
  */
 export class Control implements CommandTarget {
-  /**
-   * 0: recovering until all order sessions are reconciled; 1: shutting down; 2: stopped; 3: a recording is replayed; 4: the
-   * desk file came with tighter limits (1), or a tighter collar too (2), to be enforced once recovered.
-   */
+  /** See `Flag`. */
   private readonly flags: Uint8Array;
   private readonly shutdownNs: Float64Array;
-  /** 1 while an orderly stop ends the trading day too. */
-  private readonly endsDay: Uint8Array;
 
   constructor(
     registry: StateRegistry,
     private readonly parts: ControlParts,
   ) {
-    this.flags = registry.allocate("control.flags", "u8", 5);
+    this.flags = registry.allocate("control.flags", "u8", Flag.count);
     this.shutdownNs = registry.allocate("control.shutdownNs", "f64", 1);
-    this.endsDay = registry.allocate("control.endsDay", "u8", 1);
   }
 
   get isRecovering(): boolean {
-    return this.flags[0] === 1;
+    return this.flags[Flag.recovering] === 1;
   }
 
   get isShuttingDown(): boolean {
-    return this.flags[1] === 1;
+    return this.flags[Flag.shuttingDown] === 1;
   }
 
   /** True when the run is a replay: nothing may be sent, whatever happens. */
   get isReplay(): boolean {
-    return this.flags[3] === 1;
+    return this.flags[Flag.replay] === 1;
   }
 
   /**
@@ -110,28 +120,28 @@ export class Control implements CommandTarget {
    * nobody, since nothing is sent at all.
    */
   onStart(replay: boolean): void {
-    this.flags[0] = replay ? 0 : 1;
-    this.flags[1] = 0;
-    this.flags[2] = 0;
-    this.flags[3] = replay ? 1 : 0;
-    this.endsDay[0] = 0;
+    this.flags[Flag.recovering] = replay ? 0 : 1;
+    this.flags[Flag.shuttingDown] = 0;
+    this.flags[Flag.stopped] = 0;
+    this.flags[Flag.replay] = replay ? 1 : 0;
+    this.flags[Flag.endsDay] = 0;
   }
 
   /** Called at the timer's pace: recovery ends, an orderly stop comes to its end. */
   onTimer(epoch: number): void {
     const { execution, orderSessions, turn } = this.parts;
     if (this.isRecovering && this.isReconciled) {
-      this.flags[0] = 0;
-      if (this.flags[4] !== 0) this.enforceLimits(this.flags[4] === 2);
-      this.flags[4] = 0;
+      this.flags[Flag.recovering] = 0;
+      if (this.flags[Flag.tighterFile] !== 0) this.enforceLimits(this.flags[Flag.tighterFile] === 2);
+      this.flags[Flag.tighterFile] = 0;
     }
-    if (!this.isShuttingDown || this.flags[2] === 1) return;
-    const isDayEnd = this.endsDay[0] === 1;
+    if (!this.isShuttingDown || this.flags[Flag.stopped] === 1) return;
+    const isDayEnd = this.flags[Flag.endsDay] === 1;
     const isDone = execution.orders.openCount === 0 && (!isDayEnd || (!this.isRecovering && this.isReconciled));
     const isLate = turn.timeNs - this.shutdownNs[0] > (isDayEnd ? dayEndNsMax : shutdownNsMax);
     if (!isDone && !isLate) return;
     if (isDayEnd) this.abandonOpenOrders();
-    this.flags[2] = 1;
+    this.flags[Flag.stopped] = 1;
     turn.emit(factCode.engineStopped, epoch, execution.orders.openCount);
     for (const session of orderSessions) session.close();
   }
@@ -322,7 +332,7 @@ export class Control implements CommandTarget {
     const code = limitCodes.name(limits.code[row]);
     this.tellLimit(row, before, roles.code.system);
     if (before >= 0 && !isTighter(code, before, limits.value[row])) return;
-    this.flags[4] = Math.max(this.flags[4], code === "priceCollarBps" ? 2 : 1);
+    this.flags[Flag.tighterFile] = Math.max(this.flags[Flag.tighterFile], code === "priceCollarBps" ? 2 : 1);
   }
 
   /** Tells a limit's change. */
@@ -360,8 +370,8 @@ export class Control implements CommandTarget {
   shutdown(endsDay: boolean): CommandAnswer {
     const { execution, turn } = this.parts;
     if (this.isShuttingDown) return "alreadySo";
-    this.flags[1] = 1;
-    this.endsDay[0] = endsDay ? 1 : 0;
+    this.flags[Flag.shuttingDown] = 1;
+    this.flags[Flag.endsDay] = endsDay ? 1 : 0;
     this.shutdownNs[0] = turn.timeNs;
     execution.cancelScope(scopes.code.all, -1, causes.shutdown);
     this.tellStrategies();

@@ -48,6 +48,13 @@ function browse(url: string, options: TestBrowserOptions = {}): TestBrowser {
   return browser;
 }
 
+/** A browser that has been greeted. */
+async function connected(url: string): Promise<TestBrowser> {
+  const browser = browse(url);
+  await until("it is connected", () => browser.epochs.length > 0);
+  return browser;
+}
+
 function kill(scope: "all" | "strategy", target: number) {
   return { id: randomUUID(), command: "kill" as const, scope, target, reason: "test" };
 }
@@ -239,8 +246,7 @@ describe("commands", () => {
 
   test("an engine that is down answers unreachable", async () => {
     const { engine, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     await engine.stop();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const approve = {
@@ -259,8 +265,7 @@ describe("commands", () => {
 
   test("a HALT asked while the engine is down is done as soon as it is back", async () => {
     const { engine, gateway, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     await engine.stop();
     await until("the loss is seen", () => !gateway.engineUp);
     const order = kill("all", -1);
@@ -274,8 +279,7 @@ describe("commands", () => {
 
   test("a command that cannot be read is refused with what is wrong and never reaches the engine", async () => {
     const { engine, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     const bad: unknown[] = [
       { ...kill("all", -1), id: "1" },
       { ...kill("all", -1), command: "shutdown" },
@@ -297,8 +301,7 @@ describe("commands", () => {
 
   test("a flood of other messages does not take the kill's place", async () => {
     const { engine, gateway, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     for (let message = 0; message < 400; message++) browser.socket.emit("resync", { topic: "orders" });
     const approve = {
       id: randomUUID(),
@@ -315,8 +318,7 @@ describe("commands", () => {
 
   test("a kill that one connection to the engine does not deliver is delivered by the other", async () => {
     const { engine, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     let kills = 0;
     engine.isDeafTo = ({ command }) => command === "kill" && kills++ === 0;
     expect((await browser.command(kill("all", -1))).answer).toBe("done");
@@ -324,8 +326,7 @@ describe("commands", () => {
 
   test("a kill that one connection refuses because too much waits there is done by the other", async () => {
     const { engine, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     let kills = 0;
     engine.isTooBusyFor = ({ command }) => command === "kill" && kills++ === 0;
     expect((await browser.command(kill("all", -1))).answer).toBe("done");
@@ -348,8 +349,7 @@ describe("commands", () => {
 
   test("unknown events are dropped and counted, and the connection lives", async () => {
     const { gateway, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     Reflect.apply(browser.socket.emit, browser.socket, ["constructor", {}]);
     Reflect.apply(browser.socket.emit, browser.socket, ["subscribe", { topics: ["no such topic"] }]);
     browser.subscribe("book:NOSUCH", "kills");
@@ -418,8 +418,7 @@ describe("the door", () => {
 
   test("a message above 64 KB ends the connection", async () => {
     const { gateway, url } = await start();
-    const browser = browse(url);
-    await until("it is connected", () => browser.epochs.length > 0);
+    const browser = await connected(url);
     Reflect.apply(browser.socket.emit, browser.socket, ["resync", { topic: "x".repeat(70_000) }]);
     await until("it is gone", () => gateway.counters.connections === 0);
   });

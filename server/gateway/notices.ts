@@ -1,7 +1,7 @@
 import { commandAnswers, commandKinds, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { commandText, type Fact } from "../../domain/facts";
-import { alertCodes, type BreakCause, breakCauses, feedStates, sessionStates } from "../../domain/health";
+import { alertCodes, breakCauses, breakCauseText, feedStates, sessionStates } from "../../domain/health";
 import { limitCodes, limitText, type ModeCause, modeCauses, tradingModes } from "../../domain/limit";
 import { sides } from "../../domain/order";
 import { refusalCodes, refusalText } from "../../domain/refusal";
@@ -30,15 +30,6 @@ const alertWords: Readonly<Record<string, string>> = {
   fillBeyondMemory: "a fill came that may be a repeat of one too old to be remembered; it is not booked",
   dayEndedUnknown: "the day ended and nobody could tell the fate of an order; its name takes no new risk",
   sequenceJump: "a venue's session goes on elsewhere than we left it, so messages are missing; the venue is stopped",
-};
-
-/** What a break's numbers do not say. */
-const breakCauseWords: Readonly<Record<BreakCause, string>> = {
-  totals: "",
-  match: "; they gave one fill different numbers",
-  unplaced: "; a fill was broken that we do not have",
-  beyondMemory: "; a fill came that may be booked already",
-  dayEnded: "; it was not settled when its day ended",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([
@@ -158,10 +149,11 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
           : notice("info", `what ${at} told of orders that we do not know is settled`);
       }
       const where = `${desk.instruments[fact.instrument]?.symbol ?? fact.instrument} at ${targetText(desk, "venue", fact.venue)}`;
+      const why = breakCauseText[breakCauses.name(fact.cause)];
       return fact.open === 1
         ? notice(
             "critical",
-            `break over ${where}: the order session told of ${fact.orderNet} in ${fact.orderFills} fills, the drop copy of ${fact.dropNet} in ${fact.dropFills}${breakCauseWords[breakCauses.name(fact.cause)]}`,
+            `break over ${where}: the order session told of ${fact.orderNet} in ${fact.orderFills} fills, the drop copy of ${fact.dropNet} in ${fact.dropFills}${why === "" ? "" : `: ${why}`}`,
           )
         : notice("info", `order session and drop copy agree again over ${where}`);
     }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { HostileWorld } from "../../bench/hostile/hostile-world";
 import { parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
-import { riskDesk } from "../../server/engine/risk/testing/risk-desk";
+import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
 import { createWish } from "../../server/engine/strategy/strategy";
 
 const maker = 1;
@@ -13,15 +13,7 @@ const lowest = 190_000;
 
 describe("price bands, from each venue's own stock directory", () => {
   // A collar wide enough that the band decides.
-  const spec = riskDesk({ priceCollarBps: 5_000 });
-  const desk = {
-    ...spec,
-    strategies: spec.strategies.map((strategy) => ({
-      ...strategy,
-      parameters:
-        strategy.parameters.kind === "maker" ? { ...strategy.parameters, spreadBpsMin: 1e9 } : strategy.parameters,
-    })),
-  };
+  const desk = withoutQuotes(riskDesk({ priceCollarBps: 5_000 }));
   const instruments =
     desk.strategies[maker].parameters.kind === "maker" ? desk.strategies[maker].parameters.instruments : [];
   let world: HostileWorld;

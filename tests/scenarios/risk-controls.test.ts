@@ -8,7 +8,7 @@ import { refusalCodes } from "../../domain/refusal";
 import { strategyStates } from "../../domain/strategy";
 import { createEngine } from "../../server/engine/engine";
 import { Limits } from "../../server/engine/risk/limits";
-import { riskDesk } from "../../server/engine/risk/testing/risk-desk";
+import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
 import { createWish, type Wish } from "../../server/engine/strategy/strategy";
 import { StateRegistry } from "../../server/machine/state-registry";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
@@ -21,15 +21,10 @@ const instrument = 2;
 
 /** The test desk with limits of its own, and strategies that trade only when the test says so. */
 function desk(limits: Partial<DeskLimits> = {}, own: Partial<StrategyLimits> = {}): Desk {
-  const spec = riskDesk(limits);
+  const spec = withoutQuotes(riskDesk(limits));
   return {
     ...spec,
-    strategies: spec.strategies.map((strategy) => ({
-      ...strategy,
-      limits: { ...strategy.limits, ...own },
-      parameters:
-        strategy.parameters.kind === "maker" ? { ...strategy.parameters, spreadBpsMin: 1e9 } : strategy.parameters,
-    })),
+    strategies: spec.strategies.map((strategy) => ({ ...strategy, limits: { ...strategy.limits, ...own } })),
   };
 }
 

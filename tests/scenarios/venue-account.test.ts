@@ -2,23 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { alertCodes, sessionStates } from "../../domain/health";
 import { type OrderState, orderStates, parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
-import { riskDesk } from "../../server/engine/risk/testing/risk-desk";
+import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
 import { createWish } from "../../server/engine/strategy/strategy";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 
 const maker = 1;
 const price = 200_000;
-// A maker that never quotes by itself: every order is the test's.
-const spec = riskDesk({ duplicateMilliseconds: 0 });
-const desk = {
-  ...spec,
-  strategies: spec.strategies.map((strategy) => ({
-    ...strategy,
-    parameters:
-      strategy.parameters.kind === "maker" ? { ...strategy.parameters, spreadBpsMin: 1e9 } : strategy.parameters,
-  })),
-};
+const desk = withoutQuotes(riskDesk({ duplicateMilliseconds: 0 }));
 const own = desk.strategies[maker]?.parameters;
 if (own?.kind !== "maker") throw new Error("the risk desk has a maker");
 const instrument = own.instruments[0] ?? 0;

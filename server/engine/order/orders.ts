@@ -325,6 +325,11 @@ export class Orders {
     return this.strategyWorkingQuantity[(strategy * this.instrumentCount + instrument) * 2 + sell];
   };
 
+  /** 0 for the pair's instrument A, 1 for its instrument B. */
+  readonly legOf = (pair: number, instrument: number): number => {
+    return instrument === this.pairInstrumentB[pair] ? 1 : 0;
+  };
+
   /** Working quantity of one leg of a pair (0 instrument A, 1 instrument B) on one side. */
   readonly pairWorkingOf = (pair: number, leg: number, sell: number): number => {
     return this.pairWorkingQuantity[pair * 4 + leg * 2 + sell];
@@ -373,7 +378,7 @@ export class Orders {
     this.workingNotional[sell] += notional;
     this.strategyWorkingNotional[strategy * 2 + sell] += notional;
     if (pair < 0) return;
-    const leg = instrument === this.pairInstrumentB[pair] ? 1 : 0;
+    const leg = this.legOf(pair, instrument);
     this.pairWorkingNotional[pair * 2 + sell] += notional;
     this.pairWorkingQuantity[pair * 4 + leg * 2 + sell] += quantity;
   };

@@ -33,7 +33,9 @@ export interface WorkingView {
   /** Working quantity of an instrument on one side at its worst: 0 buy, 1 sell. */
   workingOf(instrument: number, sell: number): number;
   strategyWorkingOf(strategy: number, instrument: number, sell: number): number;
-  /** The same of one leg of a pair: 0 is instrument A, 1 instrument B. */
+  /** Which leg of a pair an instrument is: 0 for instrument A, 1 for instrument B. */
+  legOf(pair: number, instrument: number): number;
+  /** Working quantity of one leg of a pair. */
   pairWorkingOf(pair: number, leg: number, sell: number): number;
   /** Money at stake in open orders at their worst: [buy, sell]; per strategy and per pair the same. */
   readonly workingNotional: Float64Array;
@@ -150,8 +152,6 @@ export class GateChecks {
   private readonly permissions: Permissions;
   private readonly phases: number;
   private readonly ticks: Float64Array;
-  /** Per pair: its instrument B. */
-  private readonly pairInstrumentB: Int32Array;
   // Rows of limits.
   private readonly desk;
   private readonly own;
@@ -167,7 +167,6 @@ export class GateChecks {
   constructor(protected readonly parts: GateParts) {
     const { registry, desk, limits } = parts;
     this.ticks = Float64Array.from(desk.instruments, (instrument) => instrument.tick);
-    this.pairInstrumentB = Int32Array.from(desk.pairs, (pair) => pair.instrumentB);
     this.permissions = new Permissions(desk);
     this.phases = phaseBits(desk.limits.sessionPhases);
     this.deskRate = new RateLimit(registry, "risk.rate.desk", desk.limits.messagesPerSecondMax);
@@ -577,7 +576,7 @@ export class GateChecks {
   /** As `reduces`, of what the pair holds in this leg; asked where there is a pair. */
   private reducesPair(): boolean {
     const { positions, working } = this.parts;
-    const leg = this.instrument === this.pairInstrumentB[this.pair] ? 1 : 0;
+    const leg = working.legOf(this.pair, this.instrument);
     const quantity = this.addedQuantity + working.pairWorkingOf(this.pair, leg, this.sell);
     return this.closes(positions.pairQuantityOf(this.pair, leg), quantity);
   }

@@ -117,6 +117,7 @@ export class GateBench {
     workingOf: (_instrument: number, sell: number) => (sell === 1 ? this.working.sell : this.working.buy),
     strategyWorkingOf: (_strategy: number, _instrument: number, sell: number) =>
       sell === 1 ? this.working.strategySell : this.working.strategyBuy,
+    legOf: (pair: number, instrument: number) => (instrument === this.desk.pairs[pair].instrumentB ? 1 : 0),
     /** What works in the leg whose instrument is asked for: the other leg has other figures. */
     pairWorkingOf: (_pair: number, leg: number, sell: number) =>
       leg === 0 ? (sell === 1 ? this.working.pairSell : this.working.pairBuy) : 0,

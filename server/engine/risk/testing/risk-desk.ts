@@ -125,3 +125,15 @@ export function riskDesk(limits: Partial<DeskLimits> = {}): Desk {
     market: { messagesPerSecond: 100, timeCompression: 1, breakSecondsMean: 0 },
   };
 }
+
+/** The same desk with makers that never quote by themselves, since no spread is wide enough: every order is the test's. */
+export function withoutQuotes(desk: Desk): Desk {
+  return {
+    ...desk,
+    strategies: desk.strategies.map((strategy) => ({
+      ...strategy,
+      parameters:
+        strategy.parameters.kind === "maker" ? { ...strategy.parameters, spreadBpsMin: 1e9 } : strategy.parameters,
+    })),
+  };
+}
