@@ -118,6 +118,8 @@ class World {
   private downNs = 100 * nsPerMillisecond;
   private isDiskFull = false;
   private isTurnOpen = false;
+  /** What takes back faults that last, once each: at its time, or when the faults end before it. */
+  private readonly mends = new Set<() => void>();
   private readonly exchangeInput = new InputRecord();
   private readonly exchangeOutbox = new Outbox();
   private readonly exchangeFacts = new FactsOutbox(64);
@@ -444,6 +446,7 @@ class World {
   private heal(): void {
     this.isDisturbed = false;
     this.lines.heal();
+    for (const mend of this.mends) mend();
     for (let venue = 0; venue < this.desk.venues.length; venue++)
       for (const command of [operatorCommands.withholdAcceptance, operatorCommands.withholdAccount])
         this.tellVenues(command, scopes.code.venue, venue);
@@ -455,6 +458,13 @@ class World {
   private strike(fault: Fault): void {
     const { lines } = this;
     const later = (atNs: number, happen: () => void): void => this.queue.put(dayNs + warmUpNs + atNs, happen);
+    const mendAt = (atNs: number, happen: () => void): void => {
+      const mend = (): void => {
+        if (this.mends.delete(mend)) happen();
+      };
+      this.mends.add(mend);
+      later(atNs, mend);
+    };
     switch (fault.kind) {
       case "loss":
       case "duplicates":
@@ -506,14 +516,14 @@ class World {
       case "halts":
         this.struck.halts++;
         this.operate(commandKinds.code.kill, scopes.code.instrument, fault.instrument);
-        later(fault.untilNs, () =>
+        mendAt(fault.untilNs, () =>
           this.tellVenues(commandKinds.code.release, scopes.code.instrument, fault.instrument),
         );
         return;
       case "crosses":
         this.struck.crosses++;
         this.operate(operatorCommands.beginCross, scopes.code.instrument, fault.instrument);
-        later(fault.untilNs, () =>
+        mendAt(fault.untilNs, () =>
           this.tellVenues(operatorCommands.endCross, scopes.code.instrument, fault.instrument),
         );
         return;

@@ -188,8 +188,61 @@ describe("a venue that is asked for its account", () => {
     venue.answersStanding = true;
     venue.cut(0);
     pass(1);
+    expect(stateOf(order)).toBe("unknown");
+    expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
+    pass(3);
     expect(stateOf(order)).toBe("lost");
     expect(alerts()).not.toContain("orderContradiction");
+  });
+
+  describe("whose count is of a line later than the order's, since a kill went out before the question was answered", () => {
+    let order: ArrivedOrder;
+    beforeEach(() => {
+      order = send();
+      venue.answersQueries = false;
+      venue.cut(0);
+      venue.wait(500);
+      venue.command("kill", "instrument", instrument);
+      venue.hasSeenOnlyBelow(0, venue.engine.orders.nextReferenceOf(0));
+      venue.answersQueries = true;
+      venue.cancels.length = 0;
+      pass(3);
+    });
+
+    it("has not said whether it received it: it is cancelled, and counts on", () => {
+      expect(session().isReady).toBe(true);
+      expect(stateOf(order)).toBe("unknown");
+      expect(exposure()).toBe(10);
+      expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
+    });
+
+    it("did receive it: the cancel finds it", () => {
+      venue.cancelled(order, 10);
+      expect(stateOf(order)).toBe("cancelled");
+    });
+
+    it("did receive it, into a cross: it cannot be cancelled there, and is not given up", () => {
+      venue.cancelRefused(order);
+      pass(6);
+      expect(exposure()).toBe(10);
+      venue.cancelled(order, 10);
+      expect(stateOf(order)).toBe("cancelled");
+    });
+
+    it("did not receive it: what no cancel has found by the next answer is lost", () => {
+      pass(3);
+      expect(stateOf(order)).toBe("lost");
+      expect(exposure()).toBe(0);
+      expect(alerts()).not.toContain("orderContradiction");
+    });
+
+    it("is not asked in vain over a line that breaks again: the cancel goes out anew", () => {
+      venue.cut(0);
+      venue.cancels.length = 0;
+      pass(1);
+      expect(stateOf(order)).toBe("unknown");
+      expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
+    });
   });
 
   it("received an order before its line was cut, and says nothing of it even over the next but one", () => {
@@ -266,6 +319,26 @@ describe("after a start", () => {
     // What only the drop copy told is a break by then, which people know of; the other names trade.
     pass(5);
     expect(venue.engine.control.isRecovering).toBe(false);
+  });
+
+  it("a drop copy that logs in while the order session waits for its venue's last word is told how far that came", () => {
+    venue.acceptsByItself = true;
+    venue.answersStanding = false;
+    venue.cut(0);
+    venue.wait(500);
+    venue.cut(0, dropChannel);
+    venue.dropCopyKeepsUp = false;
+    venue.wait(500);
+    expect(venue.engine.dropSessions[0]!.isReady).toBe(false);
+    venue.enabled(0, venue.standings.at(-1)!.reference);
+    expect(session().isReady).toBe(true);
+    // It is never silent for long enough to have its heartbeat say that there is no more.
+    for (let i = 0; i < 20 && !venue.engine.dropSessions[0]!.isReady; i++) {
+      const order = send();
+      venue.fill(order, 10, order.price, { dropCopy: true });
+      venue.wait(100);
+    }
+    expect(venue.engine.dropSessions[0]!.isReady).toBe(true);
   });
 
   it("a drop copy that comes as far as the order session, in the venue's time, needs no silence", () => {

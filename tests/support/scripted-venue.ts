@@ -6,6 +6,7 @@ import { type ViewRow, type ViewTable, viewColumns, viewTables } from "../../dom
 import type { Dimensions } from "../../server/engine/dimensions";
 import { createEngine, type Engine } from "../../server/engine/engine";
 import type { Wish } from "../../server/engine/strategy/strategy";
+import { firm } from "../../server/engine/venue/order-entry";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../../server/machine/channels";
 import { encodeCommand } from "../../server/machine/command-record";
 import { FactsOutbox } from "../../server/machine/facts-outbox";
@@ -340,6 +341,11 @@ export class ScriptedVenue {
     return this.tell(order.venue, (bytes) => encodeOuchCancelRejected(bytes, 0, this.timeNs, order.reference, null));
   }
 
+  /** The venue takes orders of ours from now on, as the message of that reference asked. */
+  enabled(venue: number, reference: number): this {
+    return this.tell(venue, (bytes) => encodeOuchEnableResponse(bytes, 0, this.timeNs, reference, firm, null));
+  }
+
   /** Takes a fill back, on the order session or the drop copy (`base`). */
   broken(order: ArrivedOrder, match: number, base = orderChannel): this {
     return this.tell(
@@ -568,15 +574,12 @@ class OrderTaker extends OuchInboundHandlerBase {
     });
   }
 
-  override enableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
+  override enableOrderEntry(_bytes: Uint8Array, userReference: number): void {
     this.script.standings.push({ venue: this.venue, reference: userReference });
-    if (!this.script.answersStanding) return;
-    this.script.tell(this.venue, (bytes) =>
-      encodeOuchEnableResponse(bytes, 0, this.script.timeNs, userReference, firm, null),
-    );
+    if (this.script.answersStanding) this.script.enabled(this.venue, userReference);
   }
 
-  override disableOrderEntry(_bytes: Uint8Array, userReference: number, firm: number): void {
+  override disableOrderEntry(_bytes: Uint8Array, userReference: number): void {
     this.script.sent.push(`${this.venue} disable`);
     this.script.standings.push({ venue: this.venue, reference: userReference });
     if (!this.script.answersStanding) return;

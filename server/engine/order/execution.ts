@@ -349,6 +349,7 @@ export class Execution {
   readonly onCancelAnswered = (order: number, pending: boolean): void => {
     const { orders } = this;
     if (orders.isOpen(order)) {
+      this.spokenOf(order);
       this.answered(order);
       this.turn.emit(factCode.orderCancelAnswered, orders.idOf[order], pending ? 1 : 0);
       this.recordBook(order);
@@ -382,6 +383,7 @@ export class Execution {
     const { orders } = this;
     const leaves = Math.max(0, orders.leavesQuantity[order] - quantity);
     if (!orders.isOpen(order)) return this.move(order, messages.cancelled);
+    this.spokenOf(order);
     this.answered(order);
     this.turn.emit(factCode.orderCancelled, orders.idOf[order], quantity, leaves, reason, venueTimeNs);
     this.recordBook(order);
@@ -422,6 +424,7 @@ export class Execution {
   ): void => {
     const { orders, turn } = this;
     if (!orders.isOpen(order)) return this.move(order, messages.restated);
+    this.spokenOf(order);
     const beyond = orders.side[order] === sides.code.buy ? price - orders.price[order] : orders.price[order] - price;
     if (beyond > 0 || displayQuantity > orders.leavesQuantity[order])
       turn.alert(alertCodes.code.orderContradiction, orders.idOf[order], messages.restated, orders.state[order]);
@@ -452,6 +455,8 @@ export class Execution {
       const order = orders.open[i];
       if (orders.venue[order] !== venue) continue;
       if (orders.lineEndReference[order] === 0) orders.lineEndReference[order] = orders.nextReferenceOf(venue);
+      // The cancel that seeks it may have been lost with this line.
+      if (orders.acceptance[order] === acceptances.sought) orders.acceptance[order] = acceptances.none;
       this.becomeUnknown(order, messages.sessionLost);
     }
   };
@@ -475,8 +480,8 @@ export class Execution {
 
   /**
    * The venue's next reference, from any answer to an account query, also one to an earlier question: what it counts
-   * beyond, it has received, where both went out over one line. A later line's references, the first of which is used
-   * after that line's own query was answered, say nothing of an order before them.
+   * beyond, it has received, where both went out over one line. A later line's references say nothing of an order before
+   * them; the first may be a kill's, before that line's own query was answered.
    */
   readonly onReceiptTold = (venue: number, nextReference: number): void => {
     const { orders } = this;
@@ -492,7 +497,8 @@ export class Execution {
   /**
    * The venue answered an account query that was asked at `askedNs`: all it had to say of what it was told before then
    * has come, since the stream is sequenced. What was told in that very turn may have left after the question: it is
-   * asked about again. An order that the venue never received is lost. One that it received and says nothing of
+   * asked about again. An order that the venue never received is lost. Where its count is of a later line, it tells nothing of the
+   * order: a cancel goes out, and what it does not find by the answer to the next question is lost. One that it received and says nothing of
    * contradicts the stream: nobody can tell its fate. A replace or cancel that it never answered found nothing to act on,
    * or was lost: the order stands, and the cancel is asked again.
    */
@@ -503,13 +509,18 @@ export class Execution {
     for (let i = orders.openCount - 1; i >= 0; i--) {
       const order = orders.open[i];
       if (orders.venue[order] !== venue || orders.unansweredNs[order] >= askedNs) continue;
-      if (orders.acceptance[order] === acceptances.none) {
-        this.giveUp(order);
-        continue;
-      }
-      if (orders.acceptance[order] >= acceptances.received) {
-        this.withheld(order);
-        continue;
+      switch (orders.acceptance[order]) {
+        case acceptances.none:
+          if (this.isCountOfLaterLine(order, nextReference)) this.seek(order);
+          else this.giveUp(order);
+          continue;
+        case acceptances.sought:
+          this.giveUp(order);
+          continue;
+        case acceptances.received:
+        case acceptances.withheld:
+          this.withheld(order);
+          continue;
       }
       // It took the order before, and now says that it never saw it: a person has to find out.
       if (orders.userReference[order] >= nextReference) {
@@ -568,7 +579,7 @@ export class Execution {
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, 0);
       return 0;
     }
-    if (orders.acceptance[order] !== acceptances.accepted) orders.acceptance[order] = acceptances.byFill;
+    this.spokenOf(order);
     const leaves = orders.leavesQuantity[order] - quantity;
     if (leaves < 0 && orders.replaceReference[order] === 0) {
       parents.placedQuantity[parent] -= leaves;
@@ -856,8 +867,30 @@ export class Execution {
       turn.alert(orderContradiction, orders.idOf[order], messages.confirmed, orders.state[order]);
     }
     this.becomeUnknown(order, messages.noAnswer);
-    if (orders.cancelCause[order] === 0) this.cancel(order, causes.timeout);
+    this.cancelOrAgain(order);
+  };
+
+  private readonly isCountOfLaterLine = (order: number, nextReference: number): boolean => {
+    const lineEnd = this.orders.lineEndReference[order];
+    return lineEnd !== 0 && nextReference > lineEnd;
+  };
+
+  /** Nobody can tell yet whether the venue received an order whose line is gone: if it is live there, a cancel finds it. */
+  private readonly seek = (order: number): void => {
+    this.orders.acceptance[order] = acceptances.sought;
+    this.becomeUnknown(order, messages.noAnswer);
+    this.cancelOrAgain(order);
+  };
+
+  private readonly cancelOrAgain = (order: number): void => {
+    if (this.orders.cancelCause[order] === 0) this.cancel(order, causes.timeout);
     else this.sendCancel(order);
+  };
+
+  /** The venue speaks of an order as one of its own. */
+  private readonly spokenOf = (order: number): void => {
+    const { acceptance } = this.orders;
+    if (acceptance[order] !== acceptances.accepted) acceptance[order] = acceptances.byWord;
   };
 
   /** Nothing that the venue was told about the order waits for an answer any more. */

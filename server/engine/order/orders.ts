@@ -12,10 +12,11 @@ const referencesPerRow = 4;
 const userReferenceMax = 0xffff_ff00;
 
 /**
- * What we know of a venue's taking an order: nothing; a fill that overtook its acceptance; the acceptance. Or only that it
- * received it, since it counts a later reference of the same line; and then that it was asked and said nothing of it.
+ * What we know of a venue's taking an order: nothing; another word of it, a fill's say, that overtook its acceptance; the
+ * acceptance. Or only that it received it, since it counts a later reference of the same line; and then that it was asked
+ * and said nothing of it. Or that its count is of a later line, which tells nothing of this order: it is sought by a cancel.
  */
-export const acceptances = { none: 0, byFill: 1, accepted: 2, received: 3, withheld: 4 } as const;
+export const acceptances = { none: 0, byWord: 1, accepted: 2, received: 3, withheld: 4, sought: 5 } as const;
 
 /**
  * Our orders at the venues (children), one row each, used in turn: a row is taken again when its order has ended and

@@ -84,7 +84,7 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     this.becomeReady();
   }
 
-  /** The order session's login was answered, at this time of the venue's. */
+  /** The order session has told all that the venue knew at its login, at this time of the venue's. */
   onAccountTold(venueTimeNs: number): void {
     this.numbers[Column.toldNs] = venueTimeNs;
   }

@@ -72,7 +72,7 @@ export interface OrderSessionOwner {
   onSessionState(venue: number, session: number, state: number): void;
   onRoundTrip(venue: number, durationNs: number): void;
   onReject(venue: number): void;
-  /** The order session's login was answered, at this time of the venue's. */
+  /** The order session has told all that the venue knew at its login, at this time of the venue's. */
   onAccountTold(venue: number, venueTimeNs: number): void;
   /** A session begins at another sequence number than was asked for: what lies between is not told. */
   onSequenceJump(venue: number, session: number, asked: number, given: number): void;
@@ -437,13 +437,12 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     );
   }
 
-  override accountQueryResponse(_bytes: Uint8Array, timeNs: number, nextUserReference: number): void {
+  override accountQueryResponse(_bytes: Uint8Array, _timeNs: number, nextUserReference: number): void {
     const { numbers } = this;
     this.execution.onReceiptTold(this.venue, nextUserReference);
     if (this.client.stateCode === states.reconciling) {
       this.orders.raiseNextReference(this.venue, nextUserReference);
       numbers[Column.nextReference] = nextUserReference;
-      this.owner.onAccountTold(this.venue, timeNs);
       return this.standAtVenue();
     }
     // Answers come in the order of the questions. Where one of those was lost, an answer is taken for that of an earlier
@@ -457,12 +456,12 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.execution.onQueryAnswered(this.venue, nextUserReference, askedNs);
   }
 
-  override enableResponse(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
-    this.standingConfirmed(userReference);
+  override enableResponse(_bytes: Uint8Array, timeNs: number, userReference: number): void {
+    this.standingConfirmed(userReference, timeNs);
   }
 
-  override disableResponse(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
-    this.standingConfirmed(userReference);
+  override disableResponse(_bytes: Uint8Array, timeNs: number, userReference: number): void {
+    this.standingConfirmed(userReference, timeNs);
   }
 
   /**
@@ -488,7 +487,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.endSessionMessage(disabled ? encoder.disable(bytes, at, reference) : encoder.enable(bytes, at, reference));
   }
 
-  private standingConfirmed(userReference: number): void {
+  private standingConfirmed(userReference: number, venueTimeNs: number): void {
     const { numbers } = this;
     const awaited = numbers[Column.awaitedReference];
     if (this.client.stateCode !== states.reconciling || awaited === 0 || userReference !== awaited) return;
@@ -499,6 +498,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const mustBeDisabled = this.owner.mustBeDisabled(this.venue);
     if ((this.disabled[0] === 1) !== mustBeDisabled) this.tellStanding(mustBeDisabled);
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
+    this.owner.onAccountTold(this.venue, venueTimeNs);
   }
 
   private cancelAnswered(userReference: number, pending: boolean): void {
