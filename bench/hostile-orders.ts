@@ -130,8 +130,7 @@ class HostileRun {
     this.desk.venues.forEach((_, venue) => {
       rules.live[venue] = true;
       this.desk.instruments.forEach((__, instrument) => {
-        this.market(venue, () => world.tradingAction(venue, instrument, "T"));
-        rules.status[venue][instrument] = "T";
+        this.action(venue, instrument, "T");
         this.quote(venue, instrument, this.centers[instrument], 300);
       });
     });
@@ -167,9 +166,7 @@ class HostileRun {
     this.desk.venues.forEach((_, venue) => {
       if (this.silentUntil[venue] > this.world.timeNs) return;
       this.desk.instruments.forEach((__, instrument) => {
-        this.market(venue, () => this.world.tradingAction(venue, instrument, "T"));
-        this.rules.status[venue][instrument] = "T";
-        this.rules.collars[venue][instrument] = null;
+        this.action(venue, instrument, "T");
         this.quote(venue, instrument, this.centers[instrument], 300);
       });
     });
@@ -551,18 +548,16 @@ class HostileRun {
       const price = Math.max(10_000, near + (this.int(21) - 10) * (this.chance(0.05) ? 500 : 100));
       this.market(venue, () => world.trade(venue, instrument, price));
       rules.trade(instrument, price);
+      rules.touched(instrument);
       return;
     }
     if (roll < 0.94) {
-      const letter = this.pick(["T", "T", "T", "T", "H", "P", "Q"]);
-      this.market(venue, () => world.tradingAction(venue, instrument, letter));
-      rules.status[venue][instrument] = letter;
-      if (letter === "T") rules.collars[venue][instrument] = null;
-      return;
+      return this.action(venue, instrument, this.pick(["T", "T", "T", "T", "H", "P", "Q"]));
     }
     if (roll < 0.97) {
       const restricted = this.chance(0.4);
       this.market(venue, () => world.shortSale(venue, instrument, restricted));
+      rules.touched(-1);
       rules.shortSale[venue][instrument] = restricted;
       return;
     }
@@ -570,11 +565,13 @@ class HostileRun {
       const low = Math.floor((last * 0.97) / 100) * 100;
       const high = Math.floor((last * 1.03) / 100) * 100;
       this.market(venue, () => world.collar(venue, instrument, low, high));
+      rules.touched(-1);
       rules.collars[venue][instrument] = { low, high };
       return;
     }
     const letter = this.pick(["Q", "Q", "Q", "Q", "S", "M"]);
     this.market(venue, () => world.systemEvent(venue, letter));
+    rules.touched(-1);
     rules.day[venue] = letter;
     if (letter === "Q") return;
     // Not for long.
@@ -729,18 +726,31 @@ class HostileRun {
   }
 
   private quote(venue: number, instrument: number, bid: number, spread: number): void {
-    this.market(venue, () => this.world.quote(venue, instrument, bid, bid + spread));
-    this.rules.bids[venue][instrument] = bid;
-    this.rules.asks[venue][instrument] = bid + spread;
+    this.show(venue, instrument, bid, bid + spread);
   }
 
   private quoteSides(venue: number, instrument: number, hasBid: boolean, hasAsk: boolean): void {
     const price = this.centers[instrument];
     const bid = hasBid ? price : 0;
-    const ask = hasAsk ? price + 200 : 0;
+    this.show(venue, instrument, bid, hasAsk ? price + 200 : 0);
+  }
+
+  /** A venue shows these prices, 0 for none. */
+  private show(venue: number, instrument: number, bid: number, ask: number): void {
+    const { rules } = this;
+    const isNothing = [rules.bids[venue][instrument], rules.asks[venue][instrument], bid, ask].every((p) => p === 0);
     this.market(venue, () => this.world.quote(venue, instrument, bid, ask));
-    this.rules.bids[venue][instrument] = bid;
-    this.rules.asks[venue][instrument] = ask;
+    rules.bids[venue][instrument] = bid;
+    rules.asks[venue][instrument] = ask;
+    rules.touched(isNothing ? -1 : instrument);
+  }
+
+  private action(venue: number, instrument: number, letter: string): void {
+    const { rules } = this;
+    this.market(venue, () => this.world.tradingAction(venue, instrument, letter));
+    rules.status[venue][instrument] = letter;
+    if (letter === "T") rules.collars[venue][instrument] = null;
+    rules.touched(instrument);
   }
 
   private market(venue: number, tell: () => void): void {
@@ -775,7 +785,10 @@ class HostileRun {
     this.nextHeartbeat = world.timeNs + second / 2;
     this.desk.venues.forEach((_, venue) => {
       if (this.silentUntil[venue] > world.timeNs) this.tell(() => world.sessionHeartbeat(venue));
-      else this.market(venue, () => world.heartbeat(venue));
+      else {
+        this.market(venue, () => world.heartbeat(venue));
+        this.rules.touched(-1);
+      }
     });
   }
 

@@ -192,14 +192,15 @@ export class ScriptedDesk {
     const venue = channel - orderChannel;
     if (outputs[at] === ouchInboundType.accountQuery) {
       this.tell(channel, encodeOuchAccountQueryResponse(message, 0, 1, this.nextReference[venue], null));
+    }
+    if (outputs[at] === ouchInboundType.enableOrderEntry) {
+      this.tell(
+        channel,
+        encodeOuchEnableResponse(message, 0, 1, readU32(outputs, at + 1), readU32(outputs, at + 5), null),
+      );
       // The drop copy comes as far, so that the engine finds both up to date.
       this.tell(dropChannel + venue, encodeOuchSystemEvent(message, 0, 1, ouchEventCode.startOfDay));
     }
-    if (outputs[at] === ouchInboundType.enableOrderEntry)
-      this.tell(
-        channel,
-        encodeOuchEnableResponse(message, 0, 0, readU32(outputs, at + 1), readU32(outputs, at + 5), null),
-      );
     if (outputs[at] !== ouchInboundType.enterOrder) return;
     this.orders++;
     const reference = readU32(outputs, at + 1);

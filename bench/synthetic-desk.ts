@@ -127,6 +127,8 @@ export function syntheticDesk(size: DeskSize): Desk {
       messagesPerSecondMax,
       venueMessagesPerSecondMax: messagesPerSecondMax,
       dataAgeSecondsMax: 60,
+      // Each made move crosses the two venues for a packet, and the next is the one that is timed.
+      recoveryUpdatesMin: 0,
       tradeAgeSecondsMax: 60,
       // Made prices come round: the same order again and again is what the bench asks for.
       duplicateMilliseconds: 0,

@@ -157,6 +157,8 @@ export type DeskLimits = {
   readonly dataAgeSecondsMax: number;
   /** How old a last trade may be to serve as a reference price. */
   readonly tradeAgeSecondsMax: number;
+  /** Updates in a row that data which was stale, crossed or far from the last trade must show before it is relied on again. */
+  readonly recoveryUpdatesMin: number;
   /** The same order again within this time is a duplicate. */
   readonly duplicateMilliseconds: number;
   readonly ordersPerDayMax: number;

@@ -63,6 +63,7 @@ export const alertCodes = closedSet(
   "fillBeyondMemory",
   "dayEndedUnknown",
   "sequenceJump",
+  "marketUnsound",
 );
 export type AlertCode = NameOf<typeof alertCodes>;
 

@@ -31,6 +31,7 @@ export const limitCodes = closedSet(
   "repeatedExecutions",
   "repeatedSeconds",
   "restricted",
+  "recoveryUpdates",
 );
 export type LimitCode = NameOf<typeof limitCodes>;
 
@@ -56,6 +57,7 @@ export const limitsOfScope = {
     "messagesPerSecond",
     "duplicateMilliseconds",
     "ordersPerDay",
+    "recoveryUpdates",
   ],
   strategy: [
     "positionQuantity",
@@ -111,6 +113,7 @@ export function isUsedUp(code: LimitCode): boolean {
     case "duplicateMilliseconds":
     case "repeatedSeconds":
     case "restricted":
+    case "recoveryUpdates":
       return false;
   }
 }
@@ -145,6 +148,7 @@ export function limitUnit(code: LimitCode): LimitUnit {
     case "messagesPerSecond":
     case "ordersPerDay":
     case "repeatedExecutions":
+    case "recoveryUpdates":
       return "count";
     case "restricted":
       return "switch";

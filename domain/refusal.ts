@@ -49,6 +49,8 @@ export const refusalCodes = closedSet(
   "strategyMessageRate",
   "venueMessageRate",
   "longSaleExceeded",
+  "dataRecovering",
+  "noPrice",
 );
 export type RefusalCode = NameOf<typeof refusalCodes>;
 
@@ -93,6 +95,12 @@ export function refusalText(code: RefusalCode, limit: number, value: number): st
       return `the market is crossed: bid ${limit / 10_000}, ask ${value / 10_000}`;
     case "deviantMarket":
       return `the middle of the market may be ${limit} bps from the last trade, is ${value}`;
+    case "dataRecovering":
+      return `market data was stale, crossed or deviant: ${value} of ${limit} updates since`;
+    case "noPrice":
+      return value === 0
+        ? "no venue shows a price to take"
+        : `no venue shows a price within ${limit / 10_000}, the best is ${value / 10_000}`;
     case "priceBand":
       return `limit up/limit down ends at ${limit / 10_000}, price is ${value / 10_000}`;
     case "shortSaleRestricted":

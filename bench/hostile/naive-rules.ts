@@ -73,6 +73,10 @@ export class NaiveRules {
   private readonly accounts = new Map<string, Account>();
   private readonly best: number[];
   private nextMark = 0;
+  /** Packets of each venue since its data was stale; updates of each name since its market was crossed or deviant. */
+  private readonly packets: number[];
+  private readonly updates: number[];
+  private hasAllTouched = false;
 
   constructor(private readonly desk: Desk) {
     const perVenue = <Value>(value: () => Value) => desk.venues.map(() => desk.instruments.map(value));
@@ -88,6 +92,8 @@ export class NaiveRules {
     this.trades = desk.instruments.map(() => []);
     this.bandReference = desk.instruments.map(() => 0);
     this.marks = desk.instruments.map(() => 0);
+    this.packets = desk.venues.map(() => 0);
+    this.updates = desk.instruments.map(() => Number.POSITIVE_INFINITY);
     this.states = desk.strategies.map(() => "stopped");
     this.off = desk.strategies.map(() => false);
     this.best = [...desk.strategies.map(() => 0), 0];
@@ -166,27 +172,23 @@ export class NaiveRules {
     if (orders > this.limit("ordersPerDay", "all") + (closes ? 10_000 : 0)) return "orders of the day";
 
     // The market.
-    const bid = Math.max(0, ...this.desk.venues.map((_, v) => (this.live[v] ? this.bids[v][q.instrument] : 0)));
-    const asks = this.desk.venues.map((_, v) => (this.live[v] ? this.asks[v][q.instrument] : 0)).filter((a) => a > 0);
-    const ask = asks.length === 0 ? 0 : Math.min(...asks);
+    const { bid, ask } = this.market(q.instrument);
     const last = this.trades[q.instrument].at(-1);
-    const lastFresh =
-      last !== undefined && this.now - last.time <= this.limit("tradeAgeMilliseconds", "all") * millisecond;
+    const lastFresh = last !== undefined && this.isFresh(last);
     const ageMax = this.limit("dataAgeMilliseconds", "all") * millisecond;
     if (!parent) {
       if (!this.ready[q.venue]) return "session";
       if (!this.mayTradeIn(q.venue, q.instrument)) return "phase";
       if (!this.live[q.venue] || this.now - this.packetNs[q.venue] > ageMax) return "stale";
     }
-    if (bid > 0 && ask > 0 && bid > ask) return "crossed";
-    if (bid > 0 && ask > 0 && last !== undefined && lastFresh) {
-      const deviation = Math.abs(bid + ask - 2 * last.price);
-      if (deviation * 10_000 > 2 * last.price * this.limit("deviationBps", "all")) return "deviant";
-    }
+    const unsound = this.unsound(q.instrument);
+    if (unsound !== null) return unsound;
+    const wanted = this.limit("recoveryUpdates", "all");
+    if (this.updates[q.instrument] < wanted || (!parent && this.packets[q.venue] < wanted)) return "recovering";
     // Best prices are the first venue's with the larger quantity; here all show the same, so the first venue's.
     const bidVenue = this.desk.venues.findIndex((_, v) => this.live[v] && this.bids[v][q.instrument] === bid);
     const askVenue = this.desk.venues.findIndex((_, v) => this.live[v] && this.asks[v][q.instrument] === ask);
-    const fresh = (v: number) => v >= 0 && this.now - this.packetNs[v] <= ageMax;
+    const fresh = (v: number) => v >= 0 && this.now - this.packetNs[v] <= ageMax && this.packets[v] >= wanted;
     const twice = bid > 0 && ask > 0 && fresh(bidVenue) && fresh(askVenue) ? bid + ask : lastFresh ? 2 * last.price : 0;
     if (twice === 0) return "no reference";
     const collar = this.limit("priceCollarBps", "all");
@@ -344,7 +346,46 @@ export class NaiveRules {
     // Silence is noticed now; what positions are marked at was known before.
     const stale = this.live.map((live, v) => live && this.now - this.packetNs[v] > 3 * second);
     this.mark();
-    for (let v = 0; v < this.live.length; v++) if (stale[v]) this.live[v] = false;
+    if (!stale.includes(true)) return;
+    stale.forEach((isStale, v) => {
+      if (!isStale) return;
+      this.live[v] = false;
+      this.packets[v] = 0;
+    });
+    this.hasAllTouched = true;
+    this.touched(-1);
+  }
+
+  /** After a packet, or silence: looks again at the name that it touched, -1 for none, or at all where a venue came or went. */
+  touched(instrument: number): void {
+    this.desk.instruments.forEach((_, name) => {
+      if (name !== instrument && !this.hasAllTouched) return;
+      this.updates[name] = this.unsound(name) === null ? this.updates[name] + 1 : 0;
+    });
+    this.hasAllTouched = false;
+  }
+
+  /** Best prices over the venues whose data is live; 0 for none. */
+  private market(instrument: number): { bid: number; ask: number } {
+    const shown = (prices: number[][]) =>
+      prices.map((row, v) => (this.live[v] ? row[instrument] : 0)).filter((price) => price > 0);
+    const asks = shown(this.asks);
+    return { bid: Math.max(0, ...shown(this.bids)), ask: asks.length === 0 ? 0 : Math.min(...asks) };
+  }
+
+  private isFresh(trade: { time: number }): boolean {
+    return this.now - trade.time <= this.limit("tradeAgeMilliseconds", "all") * millisecond;
+  }
+
+  /** What is wrong with a name's market now; null for nothing. */
+  private unsound(instrument: number): "crossed" | "deviant" | null {
+    const { bid, ask } = this.market(instrument);
+    if (bid === 0 || ask === 0) return null;
+    if (bid > ask) return "crossed";
+    const last = this.trades[instrument].at(-1);
+    if (last === undefined || !this.isFresh(last)) return null;
+    const deviation = Math.abs(bid + ask - 2 * last.price);
+    return deviation * 10_000 > 2 * last.price * this.limit("deviationBps", "all") ? "deviant" : null;
   }
 
   private mark(): void {
@@ -359,6 +400,10 @@ export class NaiveRules {
   }
 
   packet(venue: number): void {
+    const silence = this.now - this.packetNs[venue];
+    if (silence > this.limit("dataAgeMilliseconds", "all") * millisecond) this.packets[venue] = 0;
+    this.packets[venue]++;
+    if (!this.live[venue]) this.hasAllTouched = true;
     this.packetNs[venue] = this.now;
     this.live[venue] = true;
   }
@@ -551,6 +596,7 @@ export class NaiveRules {
       messagesPerSecond: l.messagesPerSecondMax,
       duplicateMilliseconds: l.duplicateMilliseconds,
       ordersPerDay: l.ordersPerDayMax,
+      recoveryUpdates: l.recoveryUpdatesMin,
     });
     desk.strategies.forEach(({ limits: own }, strategy) => {
       set(`strategy${strategy}`, {

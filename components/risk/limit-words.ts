@@ -28,6 +28,7 @@ export const limitTitle: Readonly<Record<LimitCode, string>> = {
   repeatedExecutions: "Repeated executions",
   repeatedSeconds: "Repeated within",
   restricted: "Restricted",
+  recoveryUpdates: "Updates after bad data",
 };
 
 /** What a limit is of, in a few words, for its hint. */
@@ -55,6 +56,7 @@ export const limitAbout: Readonly<Record<LimitCode, string>> = {
   repeatedExecutions: "fills of one name and side within the window, after which the strategy goes off",
   repeatedSeconds: "the window of repeated executions",
   restricted: "nobody may trade the name",
+  recoveryUpdates: "updates in a row of data that was stale, crossed or deviant before an order relies on it again",
 };
 
 /** Trading modes as the screen names them. */

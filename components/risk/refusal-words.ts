@@ -34,6 +34,8 @@ export const refusalTitle: Readonly<Record<RefusalCode, string>> = {
   basketNotional: "Basket notional",
   crossedMarket: "Crossed market",
   deviantMarket: "Market far from last trade",
+  dataRecovering: "Data just back",
+  noPrice: "No price within limit",
   priceBand: "Limit up/limit down",
   shortSaleRestricted: "Short-sale restriction",
   pairGrossExposure: "Gross exposure of the pair",

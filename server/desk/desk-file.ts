@@ -184,6 +184,7 @@ export const deskFileSchema = section({
     venueMessagesPerSecondMax: whole(1, 1_000_000),
     dataAgeSecondsMax: decimal(0.001, secondsMax, "seconds"),
     tradeAgeSecondsMax: decimal(0.001, secondsMax, "seconds"),
+    recoveryUpdatesMin: whole(0, 1_000),
     duplicateMilliseconds: whole(0, 60_000),
     ordersPerDayMax: whole(1, 1e9),
     sessionPhases: list(phase, "session phases"),

@@ -74,8 +74,13 @@ enum Flag {
   count,
 }
 
-/** Limits where more is stricter: the list of what may not be traded, and windows in which something counts. */
-const strictWhenLarger: ReadonlySet<LimitCode> = new Set(["restricted", "repeatedSeconds", "duplicateMilliseconds"]);
+/** Limits where more is stricter: the list of what may not be traded, windows in which something counts, what is asked of data. */
+const strictWhenLarger: ReadonlySet<LimitCode> = new Set([
+  "restricted",
+  "repeatedSeconds",
+  "duplicateMilliseconds",
+  "recoveryUpdates",
+]);
 
 function isTighter(code: LimitCode, before: number, value: number): boolean {
   return strictWhenLarger.has(code) ? value > before : value < before;

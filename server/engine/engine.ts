@@ -35,6 +35,7 @@ import { Execution, killSlots } from "./order/execution";
 import { Orders } from "./order/orders";
 import { Parents } from "./order/parents";
 import { Positions } from "./position/positions";
+import { DataSoundness } from "./risk/data-soundness";
 import { Gate } from "./risk/gate";
 import type { GateParts } from "./risk/gate-checks";
 import { KillProgress } from "./risk/kill-progress";
@@ -93,6 +94,7 @@ export class Engine implements Machine, ViewSource {
   readonly kills: KillSwitch;
   readonly killProgress: KillProgress;
   readonly limits: Limits;
+  readonly soundness: DataSoundness;
   readonly modes: Modes;
   readonly losses: LossGuard;
   readonly repeated: RepeatedExecutions;
@@ -136,7 +138,18 @@ export class Engine implements Machine, ViewSource {
     this.books = new OrderBooks(registry, size);
     this.quotes = new Quotes(registry, size.instrumentCount, size.venueCount);
     this.bars = new Bars(registry, turn, size.instrumentCount);
-    this.market = new MarketPath(registry, size, turn, this.books, this.quotes, this.bars, this.views.changed);
+    this.limits = new Limits(registry, desk);
+    this.soundness = new DataSoundness(registry, desk, turn, this.quotes, this.bars, this.limits);
+    this.market = new MarketPath(
+      registry,
+      size,
+      turn,
+      this.books,
+      this.quotes,
+      this.bars,
+      this.views.changed,
+      this.soundness,
+    );
     const symbols = new Map(desk.instruments.map((instrument, id) => [instrument.symbol, id]));
     this.normaliser = new ItchNormaliser(registry, "market.itch", size.venueCount, symbols, this.market);
     this.feeds = desk.venues.map((_, venue) => new Feed(registry, turn, venue, this.normaliser, this.market));
@@ -154,7 +167,6 @@ export class Engine implements Machine, ViewSource {
     };
     this.kills = new KillSwitch(registry, scopeCounts);
     this.killProgress = new KillProgress(registry, turn, killSlots);
-    this.limits = new Limits(registry, desk);
     this.modes = new Modes(registry, turn, scopeCounts);
     this.losses = new LossGuard(registry, this.limits, this.modes, this.positions, size.strategyCount);
     this.repeated = new RepeatedExecutions(registry, size.strategyCount, size.instrumentCount);
@@ -166,6 +178,7 @@ export class Engine implements Machine, ViewSource {
       quotes: this.quotes,
       bars: this.bars,
       rules: this.market.rules,
+      soundness: this.soundness,
       limits: this.limits,
       kills: this.kills,
       modes: this.modes,
@@ -342,12 +355,14 @@ export class Engine implements Machine, ViewSource {
 
   /** book → signal → strategy (→ risk → order → venue), for the instruments that this input touched. */
   private readonly onQuotesChanged = (): void => {
-    const { market, pairSignals: signals, quotes, views } = this;
+    const { market, pairSignals: signals, quotes, soundness, views } = this;
     const { touched } = market;
     const count = market.touchedCount;
     for (let i = 0; i < count; i++) {
       const instrument = touched[i];
-      if (!quotes.refresh(instrument, this.books)) continue;
+      const isChanged = quotes.refresh(instrument, this.books);
+      soundness.onTouched(instrument);
+      if (!isChanged) continue;
       quotes.setChangedNs(instrument, this.turn.timeNs);
       views.changed.instruments[instrument] = 1;
       for (let j = signals.firstOf[instrument]; j < signals.firstOf[instrument + 1]; j++) {

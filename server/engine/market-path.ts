@@ -7,6 +7,7 @@ import type { Dimensions } from "./dimensions";
 import type { FeedOwner } from "./market/feed";
 import type { MarketSink } from "./market/market-sink";
 import { TradingRules } from "./market/trading-rules";
+import type { DataSoundness } from "./risk/data-soundness";
 import type { Bars } from "./signal/bars";
 import type { Turn } from "./turn";
 
@@ -42,6 +43,7 @@ export class MarketPath implements MarketSink, FeedOwner {
     private readonly quotes: Quotes,
     private readonly bars: Bars,
     private readonly changed: ChangedRows,
+    private readonly soundness: DataSoundness,
   ) {
     this.venueCount = size.venueCount;
     this.instrumentCount = size.instrumentCount;
@@ -115,6 +117,7 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.bars.onTrade(instrument, price, quantity);
     this.rules.onTrade(instrument, price, this.turn.timeNs);
     this.changed.instruments[instrument] = 1;
+    this.touch(instrument);
   };
 
   readonly statusChanged = (listing: number, status: number): void => {
@@ -142,10 +145,13 @@ export class MarketPath implements MarketSink, FeedOwner {
 
   readonly onFeedState = (venue: number, state: number): void => {
     const live = state === feedStates.code.live ? 1 : 0;
+    if (live === 0) this.soundness.onNotLive(venue);
     if (this.quotes.venueLive[venue] === live) return;
     this.quotes.venueLive[venue] = live;
     this.touchAll();
   };
+
+  readonly onPacket = (venue: number, silenceNs: number): void => this.soundness.onPacket(venue, silenceNs);
 
   readonly onBooksCleared = (venue: number): void => {
     this.books.clearVenue(venue);

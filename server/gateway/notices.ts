@@ -30,6 +30,7 @@ const alertWords: Readonly<Record<string, string>> = {
   fillBeyondMemory: "a fill came that may be a repeat of one too old to be remembered; it is not booked",
   dayEndedUnknown: "the day ended and nobody could tell the fate of an order; its name takes no new risk",
   sequenceJump: "a venue's session goes on elsewhere than we left it, so messages are missing; the venue is stopped",
+  marketUnsound: "a market is crossed or far from its last trade; orders in it are refused",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([

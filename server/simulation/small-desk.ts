@@ -141,6 +141,7 @@ export function smallDesk(seed: number): Desk {
       priceCollarBps: 300,
       messagesPerSecondMax: draws.pick([30, 200]),
       dataAgeSecondsMax: 5,
+      recoveryUpdatesMin: 3,
       ordersPerDayMax: 1_000_000,
     },
     market: { messagesPerSecond: 300, timeCompression: 30, breakSecondsMean: 20 },

@@ -65,6 +65,9 @@ export type ArrivedOrder = {
 const session = symbolBytes("TEST", 10);
 const blanks = symbolBytes("", 14);
 
+/** A packet of a feed that did not arrive. */
+export type LostPacket = { readonly venue: number; readonly bytes: Uint8Array };
+
 /**
  * An engine against venues that do only what the test says: quotes appear when told, orders are answered when told.
  * For scenarios that a market would show only by luck. Orders that arrived stand in `arrived`, cancels in `cancels`.
@@ -104,6 +107,7 @@ export class ScriptedVenue {
   private readonly nextReference: number[];
   private readonly quotes = new Map<string, { bid: number; ask: number }>();
   private dropsOutputs = false;
+  private lostPackets: LostPacket[] | null = null;
   private nextOrderReference = 1;
   private nextMatch = 1;
   private static venues = 0;
@@ -225,6 +229,21 @@ export class ScriptedVenue {
   remove(venue: number, symbol: string, reference: number): this {
     const instrument = this.desk.instruments.findIndex((spec) => spec.symbol === symbol);
     this.feed(venue, (bytes, at) => encodeOrderDelete(bytes, at, instrument + 1, 0, this.timeNs, 0, reference));
+    return this;
+  }
+
+  /** Packets of feeds that `act` makes do not arrive. */
+  losingPackets(act: () => void): readonly LostPacket[] {
+    const lost: LostPacket[] = [];
+    this.lostPackets = lost;
+    act();
+    this.lostPackets = null;
+    return lost;
+  }
+
+  /** Packets arrive late after all. */
+  bring(packets: readonly LostPacket[]): this {
+    for (const { venue, bytes } of packets) this.give(inputKinds.code.data, feedChannel + venue, bytes);
     return this;
   }
 
@@ -413,7 +432,9 @@ export class ScriptedVenue {
     writer.closeBlock(encode(packet, at));
     this.feedSequence[venue] = sequence + 1;
     this.timeNs += 1_000;
-    this.give(inputKinds.code.data, feedChannel + venue, packet.slice(0, writer.finish()));
+    const sent = { venue, bytes: packet.slice(0, writer.finish()) };
+    if (this.lostPackets === null) this.bring([sent]);
+    else this.lostPackets.push(sent);
   }
 
   /** One sequenced message of a venue, on its order session unless said otherwise. */

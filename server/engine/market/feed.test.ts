@@ -54,6 +54,7 @@ class TwoLines {
     this.feed = new Feed(registry, this.turn, 0, normaliser, {
       onFeedState: () => undefined,
       onBooksCleared: () => undefined,
+      onPacket: () => undefined,
     });
     this.act(() => this.feed.onStart());
     this.wait(20);

@@ -63,6 +63,8 @@ const lineAliveNs = nsPerSecond;
 export interface FeedOwner {
   onFeedState(venue: number, state: number): void;
   onBooksCleared(venue: number): void;
+  /** A packet in sequence of a feed that is live; the venue's packet before it came `silenceNs` earlier. */
+  onPacket(venue: number, silenceNs: number): void;
 }
 
 /**
@@ -174,9 +176,12 @@ export class Feed implements SoupClientOwner {
       return;
     }
     if (!this.isSameSession(bytes, offset)) this.adoptSession(bytes, offset);
+    const silenceNs = this.turn.timeNs - numbers[Column.lastPacketNs];
     numbers[Column.lastPacketNs] = this.turn.timeNs;
     numbers[Column.lineNs + line] = this.turn.timeNs;
     const next = header.sequence + moldBlockCount(header.count);
+    // What the other line has brought already is no news; a heartbeat is.
+    const isNews = next > numbers[Column.expected] || header.count === 0;
     if (next > numbers[Column.venueNext]) numbers[Column.venueNext] = next;
     if (header.count === moldEndOfSessionCount) numbers[Column.end] = next;
     if (this.standing[1] === 1) return;
@@ -191,6 +196,7 @@ export class Feed implements SoupClientOwner {
     // What comes late of a session that has ended, from the other line or asked for, makes it no fresher; only more of it does.
     if (numbers[Column.end] !== 0 && numbers[Column.expected] > numbers[Column.end]) numbers[Column.end] = 0;
     this.enter(numbers[Column.end] === 0 ? states.live : states.ended);
+    if (isNews && numbers[Column.end] === 0) this.owner.onPacket(this.venue, silenceNs);
   }
 
   snapshotConnected(): void {

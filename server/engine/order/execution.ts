@@ -11,6 +11,7 @@ import {
   orderVerdicts,
   settledState,
 } from "../../../domain/order-life";
+import { refusalCodes } from "../../../domain/refusal";
 import { nsPerSecond } from "../../../domain/time";
 import type { StateRegistry } from "../../machine/state-registry";
 import { ouchCancelReason } from "../../wire/ouch-codes";
@@ -689,8 +690,7 @@ export class Execution {
     let bestPrice = 0;
     for (let venue = 0; venue < this.venueCount; venue++) {
       if ((tried >> venue) & 1 || !this.gate.isVenueOpen(instrument, venue)) continue;
-      const ladder = listingOf(instrument, venue, this.venueCount) * 2 + (sell ? bidSide : askSide);
-      const price = this.books.ladders.bestPrice(ladder);
+      const price = this.shownPrice(instrument, venue, sell);
       if (price === 0 || (sell ? price < limitPrice : price > limitPrice)) continue;
       if (best < 0 || (sell ? price > bestPrice : price < bestPrice)) {
         best = venue;
@@ -710,12 +710,27 @@ export class Execution {
   /** Says why no venue takes the order: the first one's reason, or that none shows a price within the limit. */
   private readonly refuseWithoutVenue = (wish: Wish): number => {
     const { gate } = this;
+    const { instrument, limitPrice, sell } = wish;
+    let bestPrice = 0;
     for (let venue = 0; venue < this.venueCount; venue++) {
-      if (gate.isVenueOpen(wish.instrument, venue)) continue;
-      this.refused(wish, venue, wish.quantity, wish.limitPrice);
-      return 0;
+      if (!gate.isVenueOpen(instrument, venue)) {
+        this.refused(wish, venue, wish.quantity, limitPrice);
+        return 0;
+      }
+      const price = this.shownPrice(instrument, venue, sell);
+      if (price !== 0 && (bestPrice === 0 || (sell ? price > bestPrice : price < bestPrice))) bestPrice = price;
     }
+    gate.code = refusalCodes.code.noPrice;
+    gate.limit = limitPrice;
+    gate.value = bestPrice;
+    this.refused(wish, -1, wish.quantity, limitPrice);
     return 0;
+  };
+
+  /** What a venue shows on the other side of an order; 0 for nothing. */
+  private readonly shownPrice = (instrument: number, venue: number, sell: boolean): number => {
+    const ladder = listingOf(instrument, venue, this.venueCount) * 2 + (sell ? bidSide : askSide);
+    return this.books.ladders.bestPrice(ladder);
   };
 
   /** Quantity shown at the limit or better; does not count on beyond `wanted`. */

@@ -37,6 +37,7 @@ export type GateCheckMethod =
   | "isDataFresh"
   | "isNotCrossed"
   | "isNotDeviant"
+  | "isDataRecovered"
   | "isWithinCollar"
   | "isWithinBand"
   | "isShortSaleAllowed"
@@ -99,6 +100,7 @@ export const checkTable: readonly GateCheck[] = [
   check("isDataFresh", "cr", "venue", ["staleData"], ["dataAgeMilliseconds"], "a feed that is not live refuses"),
   check("isNotCrossed", "pcr", "instrument", ["crossedMarket"], [], "one side missing: the reference decides"),
   check("isNotDeviant", "pcr", "instrument", ["deviantMarket"], ["deviationBps"], "no limit refuses"),
+  check("isDataRecovered", "pcr", "instrument, venue", ["dataRecovering"], ["recoveryUpdates"], "no limit refuses"),
   check(
     "isWithinCollar",
     "pcr",

@@ -11,6 +11,7 @@ import type { TradingRules } from "../market/trading-rules";
 import type { Bars } from "../signal/bars";
 import type { Turn } from "../turn";
 import { Approval } from "./approval";
+import type { DataSoundness } from "./data-soundness";
 import { DuplicateOrders } from "./duplicate-orders";
 import type { KillSwitch } from "./kill-switch";
 import type { Limits } from "./limits";
@@ -87,6 +88,7 @@ export type GateParts = {
   readonly quotes: Quotes;
   readonly bars: Bars;
   readonly rules: TradingRules;
+  readonly soundness: DataSoundness;
   readonly limits: Limits;
   readonly kills: KillSwitch;
   readonly modes: Modes;
@@ -191,7 +193,7 @@ export class GateChecks {
       collar: all("priceCollarBps"),
       deviation: all("deviationBps"),
       dataAge: all("dataAgeMilliseconds"),
-      tradeAge: all("tradeAgeMilliseconds"),
+      recovery: all("recoveryUpdates"),
       rate: all("messagesPerSecond"),
       duplicate: all("duplicateMilliseconds"),
       ordersPerDay: all("ordersPerDay"),
@@ -361,23 +363,27 @@ export class GateChecks {
   }
 
   protected isNotCrossed(): boolean {
-    const { quotes } = this.parts;
-    const bid = quotes.bidPrice(this.instrument);
-    const ask = quotes.askPrice(this.instrument);
-    return bid === 0 || ask === 0 || bid <= ask || this.no(codes.crossedMarket, bid, ask);
+    const { quotes, soundness } = this.parts;
+    if (!soundness.isCrossed(this.instrument)) return true;
+    return this.unsound(codes.crossedMarket, quotes.bidPrice(this.instrument), quotes.askPrice(this.instrument));
   }
 
   /** The middle of the market stands near the last trade, where both are there and fresh. */
   protected isNotDeviant(): boolean {
-    const { bars, quotes } = this.parts;
+    const { soundness } = this.parts;
     const limit = this.limitAt(this.desk.deviation);
     if (!(limit >= 0)) return this.no(codes.noLimit, 0, 0);
-    const twice = quotes.bidPrice(this.instrument) + quotes.askPrice(this.instrument);
-    if (quotes.bidPrice(this.instrument) === 0 || quotes.askPrice(this.instrument) === 0) return true;
-    if (!this.isTradeFresh()) return true;
-    const last = 2 * bars.lastPrice[this.instrument];
-    const away = Math.abs(twice - last);
-    return away * bpsPerOne <= last * limit || this.no(codes.deviantMarket, limit, (away * bpsPerOne) / last);
+    if (!soundness.isDeviant(this.instrument)) return true;
+    return this.unsound(codes.deviantMarket, limit, soundness.deviationBps(this.instrument));
+  }
+
+  /** Data that was stale, crossed or deviant has shown by enough updates that it is not any more. */
+  protected isDataRecovered(): boolean {
+    const limit = this.limitAt(this.desk.recovery);
+    if (!(limit >= 0)) return this.no(codes.noLimit, 0, 0);
+    const updates = this.parts.soundness.updatesOf(this.instrument);
+    if (!(updates >= limit)) return this.no(codes.dataRecovering, limit, updates);
+    return this.venue < 0 || this.isVenueRecovered(this.venue);
   }
 
   protected isWithinCollar(): boolean {
@@ -590,27 +596,38 @@ export class GateChecks {
     return true;
   }
 
-  /** Twice the reference price: the consolidated middle when it is fresh, else the last trade, else 0. */
-  private twiceReference(): number {
-    const { bars, quotes, standing, turn } = this.parts;
-    const bid = quotes.bidPrice(this.instrument);
-    const ask = quotes.askPrice(this.instrument);
-    if (bid > 0 && ask >= bid) {
-      const oldest = turn.timeNs - this.limitAt(this.desk.dataAge) * nsPerMillisecond;
-      if (
-        standing.feedTimeOf(quotes.bidVenue(this.instrument)) >= oldest &&
-        standing.feedTimeOf(quotes.askVenue(this.instrument)) >= oldest
-      )
-        return bid + ask;
-    }
-    return this.isTradeFresh() ? 2 * bars.lastPrice[this.instrument] : 0;
+  protected isVenueRecovered(venue: number): boolean {
+    const limit = this.limitAt(this.desk.recovery);
+    const updates = this.parts.soundness.venueUpdatesOf(venue);
+    return updates >= limit || this.no(codes.dataRecovering, limit, updates);
   }
 
-  private isTradeFresh(): boolean {
-    const { bars, turn } = this.parts;
-    if (!(bars.lastPrice[this.instrument] > 0)) return false;
-    const age = turn.timeNs - bars.lastTimeNs[this.instrument];
-    return age <= this.limitAt(this.desk.tradeAge) * nsPerMillisecond;
+  /** Twice the reference price: the consolidated middle when it is fresh, else the last trade, else 0. */
+  private twiceReference(): number {
+    const { bars, quotes, soundness } = this.parts;
+    const bid = quotes.bidPrice(this.instrument);
+    const ask = quotes.askPrice(this.instrument);
+    if (
+      bid > 0 &&
+      ask >= bid &&
+      this.mayPrice(quotes.bidVenue(this.instrument)) &&
+      this.mayPrice(quotes.askVenue(this.instrument))
+    )
+      return bid + ask;
+    return soundness.isTradeFresh(this.instrument) ? 2 * bars.lastPrice[this.instrument] : 0;
+  }
+
+  /** A venue's data is fresh, and has been for long enough. */
+  private mayPrice(venue: number): boolean {
+    const { soundness, standing, turn } = this.parts;
+    const oldest = turn.timeNs - this.limitAt(this.desk.dataAge) * nsPerMillisecond;
+    return standing.feedTimeOf(venue) >= oldest && soundness.venueUpdatesOf(venue) >= this.limitAt(this.desk.recovery);
+  }
+
+  /** A no for a market that people are told of. */
+  private unsound(code: number, limit: number, value: number): false {
+    this.parts.soundness.onRefused(this.instrument, value, limit);
+    return this.no(code, limit, value);
   }
 
   /** Position if all working orders of this side fill, and what this one adds. */

@@ -46,6 +46,7 @@ export class Gate extends GateChecks {
         this.isDataFresh() &&
         this.isNotCrossed() &&
         this.isNotDeviant() &&
+        this.isDataRecovered() &&
         this.isWithinCollar() &&
         this.isWithinBand() &&
         this.isShortSaleAllowed() &&
@@ -147,7 +148,13 @@ export class Gate extends GateChecks {
     this.venue = venue;
     this.listing = instrument * this.parts.desk.venues.length + venue;
     try {
-      return this.isVenueFree() && this.isVenueReady() && this.isPhaseOpen() && this.isDataFresh();
+      return (
+        this.isVenueFree() &&
+        this.isVenueReady() &&
+        this.isPhaseOpen() &&
+        this.isDataFresh() &&
+        this.isVenueRecovered(venue)
+      );
     } catch {
       return this.failed();
     }

@@ -204,6 +204,8 @@ function deskWide({ limits: all }: Desk, code: LimitCode): number {
       return all.duplicateMilliseconds;
     case "ordersPerDay":
       return all.ordersPerDayMax;
+    case "recoveryUpdates":
+      return all.recoveryUpdatesMin;
     default:
       return noLimit;
   }

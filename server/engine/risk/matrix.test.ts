@@ -91,6 +91,12 @@ const violations: Readonly<Record<GateCheckMethod, (bench: GateBench, ask: Ask) 
     b.quotes.venueLive[0] = 0;
   },
   isNotCrossed: (b) => void fillQuotes(b.quotes, QuoteColumn.bidPrice, middle + 200),
+  isDataRecovered: (b) => {
+    b.soundness.onNotLive(0);
+    fillQuotes(b.quotes, QuoteColumn.askPrice, middle - 200);
+    b.soundness.onTouched(2);
+    fillQuotes(b.quotes, QuoteColumn.askPrice, middle + 100);
+  },
   isNotDeviant: (b) => void b.bars.lastPrice.fill(middle * 2),
   isWithinCollar: (_, ask) => {
     ask.price += ask.sell ? -10_000 : 10_000;

@@ -10,6 +10,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 const mutatedFiles = [
   "risk/gate.ts",
   "risk/gate-checks.ts",
+  "risk/data-soundness.ts",
   "risk/kill-switch.ts",
   "risk/permissions.ts",
   "risk/rate-limit.ts",
@@ -41,6 +42,7 @@ const besideTheWay: ReadonlySet<string> = new Set([
   "comeBack",
   "highest",
   "countWhenOff",
+  "onRefused",
   "constructor",
 ]);
 

@@ -110,6 +110,7 @@ export function sampleDesk(instrumentCount = 24, pairCount = 12): Desk {
       priceCollarBps: 300,
       messagesPerSecondMax: 500,
       dataAgeSecondsMax: 5,
+      recoveryUpdatesMin: 3,
       ordersPerDayMax: 200_000,
       parentQuantityMax: 10_000,
       parentNotionalMax: 5_000_000_000,

@@ -17,6 +17,7 @@ export const toyDesk: Desk = {
     priceCollarBps: 0,
     messagesPerSecondMax: 0,
     dataAgeSecondsMax: 0,
+    recoveryUpdatesMin: 0,
     ordersPerDayMax: 0,
     parentQuantityMax: 0,
     parentNotionalMax: 0,

@@ -60,6 +60,7 @@ export function smallDesk(wishes: SmallDeskWishes = {}): Desk {
       priceCollarBps: 300,
       messagesPerSecondMax: 200,
       dataAgeSecondsMax: 5,
+      recoveryUpdatesMin: 3,
       ordersPerDayMax: 100_000,
       parentQuantityMax: 10_000,
       parentNotionalMax: 5_000_000_000,

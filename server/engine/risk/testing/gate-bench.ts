@@ -11,6 +11,7 @@ import { QuoteColumn, Quotes } from "../../book/quotes";
 import { TradingRules } from "../../market/trading-rules";
 import { Bars } from "../../signal/bars";
 import { Turn } from "../../turn";
+import { DataSoundness } from "../data-soundness";
 import { Gate } from "../gate";
 import type { GateParts } from "../gate-checks";
 import { KillSwitch } from "../kill-switch";
@@ -146,6 +147,7 @@ export class GateBench {
     isReplay: () => this.standing.replay,
     isClosed: () => this.standing.closed,
   };
+  readonly soundness = new DataSoundness(this.registry, this.desk, this.turn, this.quotes, this.bars, this.limits);
   readonly losses: LossGuard;
   readonly facts = new FactsOutbox(1 << 16);
   readonly gate: Gate;
@@ -162,6 +164,8 @@ export class GateBench {
     fillQuotes(quotes, QuoteColumn.askPrice, middle + 100);
     bars.lastPrice.fill(middle);
     bars.lastTimeNs.fill(beginNs);
+    for (let packet = 0; packet < desk.limits.recoveryUpdatesMin; packet++)
+      for (const venue of [0, 1]) this.soundness.onPacket(venue, 0);
     this.gate = create({
       registry,
       desk,
@@ -169,6 +173,7 @@ export class GateBench {
       quotes,
       bars,
       rules,
+      soundness: this.soundness,
       limits,
       kills,
       modes,

@@ -496,6 +496,76 @@ at("isNotDeviant", "no trade yet", "approved", (b) => child(last(market(b, 209_9
 at("isNotDeviant", "one side missing", "approved", (b) => child(market(b, 210_000, 0)));
 at("isNotDeviant", "no limit", "noLimit", (b) => parent(b.limit("deviationBps", "all", -1)));
 
+const wanted = 3;
+/** Names were crossed, and have had so many updates since. */
+const uncrossed = (b: GateBench, updates: number) => {
+  market(b, middle + 200, middle - 200);
+  b.soundness.onTouched(2);
+  market(b, middle - 100, middle + 100);
+  for (let i = 0; i < updates; i++) b.soundness.onTouched(2);
+  return b;
+};
+/** A venue's feed was not live, and has had so many packets since. */
+const liveAgain = (b: GateBench, packets: number, venue = 0) => {
+  b.soundness.onNotLive(venue);
+  for (let i = 0; i < packets; i++) b.soundness.onPacket(venue, dataAge);
+  return b;
+};
+at(
+  "isDataRecovered",
+  "crossed, and one update short",
+  "dataRecovering",
+  (b) => parent(uncrossed(b, wanted - 1)),
+  [3, 2],
+);
+at("isDataRecovered", "crossed, and as many updates as it takes", "approved", (b) => parent(uncrossed(b, wanted)));
+at("isDataRecovered", "another name was crossed", "approved", (b) => parent(uncrossed(b, 0), { instrument: 3 }));
+at("isDataRecovered", "locked is not crossed", "approved", (b) => {
+  market(b, middle, middle);
+  b.soundness.onTouched(2);
+  return parent(b);
+});
+at("isDataRecovered", "far from the last trade, and one update short", "dataRecovering", (b) => {
+  market(b, 209_900, 210_100);
+  b.soundness.onTouched(2);
+  market(b, middle - 100, middle + 100);
+  for (let i = 1; i < wanted; i++) b.soundness.onTouched(2);
+  return parent(b);
+});
+at("isDataRecovered", "as far from the last trade as it may be", "approved", (b) => {
+  market(b, 203_900, 204_100);
+  b.soundness.onTouched(2);
+  return parent(b, { price: 204_000 });
+});
+at(
+  "isDataRecovered",
+  "the feed is back, and one packet short",
+  "dataRecovering",
+  (b) => child(liveAgain(b, 2)),
+  [3, 2],
+);
+at("isDataRecovered", "the feed is back for as many packets as it takes", "approved", (b) => child(liveAgain(b, 3)));
+at("isDataRecovered", "another venue's feed is just back", "approved", (b) => child(liveAgain(b, 0, 1)));
+at("isDataRecovered", "a parent is of no venue", "approved", (b) => parent(liveAgain(b, 0, 1)));
+at("isDataRecovered", "the feed was silent for longer than data may be old", "dataRecovering", (b) => {
+  b.soundness.onPacket(0, dataAge + 1);
+  return child(b);
+});
+at("isDataRecovered", "no limit", "noLimit", (b) => parent(b.limit("recoveryUpdates", "all", -1)));
+at("isDataRecovered", "a limit of nothing", "approved", (b) =>
+  child(uncrossed(liveAgain(b, 0), 0).limit("recoveryUpdates", "all", 0)),
+);
+at("isWithinCollar", "the bid is of a venue that is just back, and the trade is fresh", "priceCollar", (b) => {
+  fillQuotes(b.quotes, QuoteColumn.bidVenue, 1);
+  last(market(liveAgain(b, 2, 1), 203_900, 204_100), middle);
+  return parent(b, { price: 206_100 });
+});
+at("isWithinCollar", "the bid is of a venue that is back for long enough", "approved", (b) => {
+  fillQuotes(b.quotes, QuoteColumn.bidVenue, 1);
+  last(market(liveAgain(b, 3, 1), 203_900, 204_100), middle);
+  return parent(b, { price: 206_100 });
+});
+
 at("isWithinCollar", "a buy at the collar's end", "approved", (b) => child(b, { price: 206_000 }));
 at("isWithinCollar", "a buy a tick beyond", "priceCollar", (b) => child(b, { price: 206_100 }), [206_000, 206_100]);
 at("isWithinCollar", "a buy at its low end", "approved", (b) => child(b, { price: 194_000 }));

@@ -36,6 +36,7 @@ export const deskLimits: DeskLimits = {
   messagesPerSecondMax: 50,
   venueMessagesPerSecondMax: 30,
   dataAgeSecondsMax: 5,
+  recoveryUpdatesMin: 3,
   tradeAgeSecondsMax: 10,
   duplicateMilliseconds: 100,
   ordersPerDayMax: 5_000,

@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { alertCodes } from "../../domain/health";
+import { parentReasons } from "../../domain/order";
+import { refusalCodes } from "../../domain/refusal";
+import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
+import { createWish } from "../../server/engine/strategy/strategy";
+import { symbolBytes } from "../../server/wire/bytes";
+import { encodeTrade } from "../../server/wire/itch-encode";
+import { ScriptedVenue } from "../support/scripted-venue";
+
+const maker = 1;
+const price = 200_000;
+const desk = withoutQuotes(riskDesk({ duplicateMilliseconds: 0 }));
+const own = desk.strategies[maker]?.parameters;
+if (own?.kind !== "maker") throw new Error("the risk desk has a maker");
+const instrument = own.instruments[0] ?? 0;
+const { symbol } = desk.instruments[instrument]!;
+const wanted = desk.limits.recoveryUpdatesMin;
+
+let venue: ScriptedVenue;
+let sent = 0;
+
+/** What the gate says to an order of the maker at venue 0; "sent" when it went out. */
+function answer(): string {
+  // Another price each time: the same order again would be a duplicate.
+  const limitPrice = price - 1_000 - 100 * sent++;
+  const wish = { instrument, quantity: 10, limitPrice, venue: 0, reason: parentReasons.code.quote };
+  venue.facts.length = 0;
+  venue.during(({ execution }) => execution.submit({ ...createWish(maker), ...wish, style: "post" }));
+  const refusal = venue.factsOf("refusal").at(-1);
+  return refusal === undefined ? "sent" : refusalCodes.name(refusal.code);
+}
+
+const alerts = () => venue.factsOf("alert").filter(({ code }) => code === alertCodes.code.marketUnsound);
+
+/** One update of the name: an order far from the market comes to rest. */
+function update(): void {
+  venue.rest(0, symbol, "buy", 100, price - 5_000);
+}
+
+/** A trade, which is the reference for ten seconds where the market cannot be. */
+function trade(at: number): void {
+  const name = symbolBytes(symbol);
+  venue.feed(0, (bytes, offset) =>
+    encodeTrade(bytes, offset, instrument + 1, 0, venue.timeNs, 0, 0, 0x42, 10, name, 0, at, 0, 1),
+  );
+}
+
+beforeEach(() => {
+  venue = new ScriptedVenue(desk);
+  for (const each of [0, 1]) venue.quote(each, symbol, price - 100, 500, price + 100, 500);
+  venue.command("approve", "strategy", maker);
+  venue.wait(500);
+  trade(price);
+  expect(answer()).toBe("sent");
+});
+
+describe("market data that was unsound", () => {
+  it("prices no order while its feed is frozen, nor before it has brought as many packets as the desk asks for", () => {
+    venue.timeNs += 6e9;
+    expect(answer()).toBe("staleData");
+    for (let packet = 1; packet < wanted; packet++) {
+      update();
+      expect(answer()).toBe("dataRecovering");
+    }
+    update();
+    expect(answer()).toBe("sent");
+  });
+
+  it("crossed: people are told once, and orders wait until it has been sound for as many updates", () => {
+    const crossing = venue.rest(1, symbol, "buy", 100, price + 300);
+    expect(answer()).toBe("crossedMarket");
+    expect(alerts()).toHaveLength(1);
+    expect(answer()).toBe("crossedMarket");
+    expect(alerts()).toHaveLength(0);
+    venue.remove(1, symbol, crossing);
+    for (let seen = 1; seen < wanted; seen++) {
+      expect(answer()).toBe("dataRecovering");
+      update();
+    }
+    expect(answer()).toBe("sent");
+    venue.rest(1, symbol, "buy", 100, price + 300);
+    expect(answer()).toBe("crossedMarket");
+    expect(alerts()).toHaveLength(1);
+  });
+
+  it("jumped away from the last trade: the same, also when it is a trade that jumped, and another brings it back", () => {
+    trade(price + 20_000);
+    expect(answer()).toBe("deviantMarket");
+    trade(price);
+    for (let seen = 1; seen < wanted; seen++) {
+      expect(answer()).toBe("dataRecovering");
+      update();
+    }
+    expect(answer()).toBe("sent");
+  });
+
+  it("of a venue whose packets were lost: from the gap on, until it is closed and more has come", () => {
+    const lost = venue.losingPackets(update);
+    update();
+    expect(answer()).toBe("staleData");
+    venue.bring(lost);
+    expect(answer()).toBe("dataRecovering");
+    for (let packet = 1; packet < wanted; packet++) update();
+    expect(answer()).toBe("sent");
+  });
+});
+
+describe("an order that takes", () => {
+  it("and finds no price within its limit is refused with the best one there is, and is no parent", () => {
+    const wish = { instrument, quantity: 10, limitPrice: price, venue: -1, reason: parentReasons.code.quote };
+    venue.facts.length = 0;
+    expect(venue.submit({ ...createWish(maker), ...wish, style: "take" })).toBe(0);
+    const refusal = venue.factsOf("refusal").at(-1)!;
+    expect(refusalCodes.name(refusal.code)).toBe("noPrice");
+    expect(refusal).toMatchObject({ limit: price, value: price + 100 });
+    expect(venue.factsOf("parentCreated")).toHaveLength(0);
+  });
+});
