@@ -63,3 +63,17 @@ export const commandAnswers = closedSet(
   "limitStands",
 );
 export type CommandAnswer = NameOf<typeof commandAnswers>;
+
+/** Answers for people, to stand behind what was asked: "approve maker: done". */
+export const commandAnswerWords: Readonly<Record<CommandAnswer, string>> = {
+  done: "done",
+  unknownTarget: "no such target",
+  wrongState: "not possible in this state",
+  notPermitted: "your role does not permit it",
+  reasonMissing: "a reason is missing",
+  alreadySo: "it is so already",
+  shuttingDown: "the desk is shutting down",
+  unknownOrders: "the fate of some orders is unknown",
+  valueOutOfRange: "the value is out of range",
+  limitStands: "a loss limit asks for this mode",
+};

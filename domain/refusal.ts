@@ -96,7 +96,7 @@ export function refusalText(code: RefusalCode, limit: number, value: number): st
     case "deviantMarket":
       return `the middle of the market may be ${limit} bps from the last trade, is ${value}`;
     case "dataRecovering":
-      return `market data was stale, crossed or deviant: ${value} of ${limit} updates since`;
+      return `${value} of ${limit} updates since its data was stale, crossed or deviant`;
     case "noPrice":
       return value === 0
         ? "no venue shows a price to take"

@@ -1,4 +1,4 @@
-import type { CommandAnswer, CommandKind } from "@/domain/command";
+import { type CommandAnswer, type CommandKind, commandAnswerWords } from "@/domain/command";
 import type { OrderState, ParentReason, Side } from "@/domain/order";
 import type { PairReason, PairState, StrategyState } from "@/domain/strategy";
 import type { CommandReply } from "@/protocol/topics";
@@ -96,16 +96,7 @@ export function commandWords(command: CommandKind): string {
 }
 
 const answerText: Readonly<Record<CommandAnswer | "invalid" | "unreachable", string>> = {
-  done: "done",
-  unknownTarget: "no such target",
-  wrongState: "not possible in this state",
-  notPermitted: "your role does not permit it",
-  reasonMissing: "a reason is missing",
-  alreadySo: "it is so already",
-  shuttingDown: "the desk is shutting down",
-  unknownOrders: "the fate of some orders is unknown",
-  valueOutOfRange: "the value is out of range",
-  limitStands: "a loss limit asks for this mode",
+  ...commandAnswerWords,
   invalid: "the desk did not understand it",
   unreachable: "no answer",
 };

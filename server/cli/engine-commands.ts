@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CommandKind, type Scope, scopes } from "../../domain/command";
+import { type CommandKind, commandAnswerWords, type Scope, scopes } from "../../domain/command";
 import type { Fact, FactOf } from "../../domain/facts";
 import type { ViewTable } from "../../domain/views";
 import { nearestWord } from "../desk/nearest-word";
@@ -82,8 +82,16 @@ export type Wanted = CommandTarget & {
 export async function sendToEngine(input: CommandInput, command: CommandKind, about: CommandTarget): Promise<number> {
   const answer = await askEngine(input, { command, ...about }, () => false);
   if (answer === null) return 1;
-  console.log(`${command} ${about.words}: ${answer.answer}${answer.text === "" ? "" : ` (${answer.text})`}`);
+  console.log(
+    `${command} ${about.words}: ${answerWords(answer.answer)}${answer.text === "" ? "" : ` (${answer.text})`}`,
+  );
   return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;
+}
+
+/** The engine's answer for people at a prompt; one that the link gave in its place stays as it is. */
+function answerWords(answer: string): string {
+  const words = new Map<string, string>(Object.entries(commandAnswerWords)).get(answer) ?? answer;
+  return answer === "reasonMissing" ? `${words}; give one with --reason "…"` : words;
 }
 
 /**
@@ -128,7 +136,7 @@ export async function killAndWatch(input: CommandInput, about: CommandTarget): P
   client.start();
   try {
     const { answer } = await client.command(commandOf(input, { command: "kill", ...about }));
-    console.log(`kill ${about.words}: ${answer}`);
+    console.log(`kill ${about.words}: ${answerWords(answer)}`);
     if (answer === "alreadySo") return 0;
     if (answer !== "done") return 1;
     const endMs = Date.now() + killMsMax;

@@ -397,7 +397,10 @@ export class Engine implements Machine, ViewSource {
       for (const strategy of this.strategies) strategy.onTimer();
       this.control.onTimer(clock[Clock.epoch]);
       // Last, so that the answer speaks of all that this turn sends.
-      for (let venue = 0; venue < orderSessions.length; venue++) orderSessions[venue].askAboutUnanswered();
+      for (let venue = 0; venue < orderSessions.length; venue++) {
+        orderSessions[venue].cancelForgotten();
+        orderSessions[venue].askAboutUnanswered();
+      }
       this.views.periodicChanged();
     }
     if (now >= clock[Clock.secondNs]) {

@@ -260,6 +260,47 @@ describe("a venue that is asked for its account", () => {
   });
 });
 
+describe("a venue that counts references which our logs have lost", () => {
+  const next = () => venue.engine.orders.nextReferenceOf(0);
+
+  it("may have an order open under one that it never speaks of: each is cancelled, and no other order", () => {
+    venue.acceptsByItself = true;
+    const own = send();
+    const lost = next();
+    venue.cut(0);
+    venue.hasSeenOnlyBelow(0, lost + 3);
+    venue.cancels.length = 0;
+    venue.wait(1_000);
+    expect(session().isReady).toBe(true);
+    expect(venue.cancels).toEqual([lost, lost + 1, lost + 2].map((reference) => ({ venue: 0, reference })));
+    expect(stateOf(own)).toBe("working");
+    expect(send().reference).toBeGreaterThan(lost + 2);
+    pass(5);
+    expect(venue.cancels).toHaveLength(3);
+  });
+
+  it("and refuses to cancel one of them for the time being, which is in a cross: it is asked again", () => {
+    const lost = next();
+    venue.cut(0);
+    venue.hasSeenOnlyBelow(0, lost + 1);
+    venue.wait(1_000);
+    venue.cancelRefused({ venue: 0, reference: lost, symbol, side: "buy", quantity: 1, price, immediate: false });
+    venue.cancels.length = 0;
+    pass(2);
+    expect(venue.cancels).toEqual([{ venue: 0, reference: lost }]);
+  });
+
+  it("where all that it counts is known, nothing is cancelled", () => {
+    venue.acceptsByItself = true;
+    send();
+    venue.cut(0);
+    venue.cancels.length = 0;
+    pass(3);
+    expect(session().isReady).toBe(true);
+    expect(venue.cancels).toEqual([]);
+  });
+});
+
 describe("a turn that cannot be written, whose messages never leave", () => {
   it("with a kill among them: the halt tells the venues again to take no orders, and cancels again", () => {
     venue.acceptsByItself = true;

@@ -63,7 +63,8 @@ describe("kill, release, limit and mode as commands", { timeout: 120_000 }, () =
       const [id] = await openOrders("desk");
       if (id === undefined) continue;
       ended = await run("kill", "order", `${id}`);
-      if (ended.code !== 0) expect([ended.code, ended.text]).toEqual([1, `kill order ${id}: wrongState\n`]);
+      if (ended.code !== 0)
+        expect([ended.code, ended.text]).toEqual([1, `kill order ${id}: not possible in this state\n`]);
     }
     expect(ended.text).toMatch(/kill order \d+: done\nblocked at [\d:.]+ UTC, cancelled 1 of 1, unknown 0/);
     expect((await run("kill", "order", "999999")).code).toBe(1);
@@ -109,7 +110,10 @@ describe("kill, release, limit and mode as commands", { timeout: 120_000 }, () =
     expect((await run("mode", "reducing", "strategy", makerName)).code).toBe(0);
     await eventually("it may only reduce", async () => (await mode()) === tradingModes.code.reducing);
     const without = await run("mode", "active", "strategy", makerName);
-    expect([without.code, without.text]).toEqual([1, expect.stringContaining("reasonMissing")]);
+    expect([without.code, without.text]).toEqual([
+      1,
+      expect.stringContaining("a reason is missing; give one with --reason"),
+    ]);
     expect((await run("mode", "active", "strategy", makerName, "--reason", "test")).code).toBe(0);
 
     for (const words of [["kill"], ["kill", "planet", "mars"], ["kill", "strategy", "makr"], ["mode", "asleep"]])

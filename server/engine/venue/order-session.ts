@@ -21,6 +21,10 @@ const loginJumpMax = 997;
 const queryAgainNs = 3 * nsPerSecond;
 /** After so many questions in a row without an answer the line is given up. */
 const queriesInARowMax = 4;
+/** A cancel of what our logs have lost, and that the venue refused, is asked again after this. */
+const forgottenAgainNs = nsPerSecond;
+/** References cancelled one by one; of more the last ones. */
+const forgottenMax = 4_096;
 /** Questions that may be without an answer at a time; one that was lost on the way counts up to the next login. */
 const openQueriesMax = 8;
 
@@ -39,8 +43,13 @@ const Column = {
   openQueries: 6,
   /** The venue's time of its last message during this login; 0 before it. */
   venueNs: 7,
+  /** References that the venue counts and our logs have lost: the first, the one after the last; 0 for none. */
+  forgottenFrom: 8,
+  forgottenEnd: 9,
+  /** When what is open of them is to be cancelled; 0 for not. */
+  forgottenNs: 10,
   /** When each open query was asked, oldest first. */
-  openAskedNs: 8,
+  openAskedNs: 11,
 } as const;
 const columnCount = Column.openAskedNs + openQueriesMax;
 
@@ -158,6 +167,21 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     if (numbers[Column.asksInARow] >= queriesInARowMax || numbers[Column.openQueries] >= openQueriesMax)
       return this.client.giveUp();
     this.ask();
+  }
+
+  /**
+   * Ten times a second: of what our logs have lost (a loss of power) the venue may have an order open that it has not spoken
+   * of, and never will. Each of those references is cancelled; one that is nothing to cancel is ignored (OUCH 5.0 section 2.3).
+   */
+  cancelForgotten(): void {
+    const { numbers, orders, venue, turn } = this;
+    const dueNs = numbers[Column.forgottenNs];
+    if (dueNs === 0 || turn.timeNs < dueNs || !this.isReady) return;
+    numbers[Column.forgottenNs] = 0;
+    const end = numbers[Column.forgottenEnd];
+    for (let reference = Math.max(numbers[Column.forgottenFrom], end - forgottenMax); reference < end; reference++)
+      if (orders.ofReference(venue, reference) === 0 && this.cancel(reference))
+        this.execution.countSessionMessage(venue);
   }
 
   /** What was to be sent since `sinceNs` never left: questions among it are never answered. */
@@ -300,6 +324,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
       // A replace that our logs lost (a loss of power): the order is known, and goes on under the new reference.
       order = this.orders.ofReference(this.venue, originalUserReference);
       if (order === 0) return this.forgotten(userReference, orderState);
+      this.noticeReference(userReference);
       this.orders.adoptReference(this.venue, userReference, order);
     }
     const live = orderState !== ouchOrderState.dead;
@@ -347,8 +372,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
       this.numbers[Column.malformed]++;
       return this.unknown(userReference);
     }
-    if (this.orders.ofReference(this.venue, userReference) === 0)
-      this.orders.raiseNextReference(this.venue, userReference + 1);
+    if (this.orders.ofReference(this.venue, userReference) === 0) this.noticeReference(userReference);
     this.owner.onExecuted(this.venue, 0, timeNs, userReference, quantity, price, liquidityFlag, matchHigh, matchLow);
   }
 
@@ -441,7 +465,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const { numbers } = this;
     this.execution.onReceiptTold(this.venue, nextUserReference);
     if (this.client.stateCode === states.reconciling) {
-      this.orders.raiseNextReference(this.venue, nextUserReference);
+      this.noticeReference(nextUserReference - 1);
       numbers[Column.nextReference] = nextUserReference;
       return this.standAtVenue();
     }
@@ -503,7 +527,10 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   private cancelAnswered(userReference: number, pending: boolean): void {
     const order = this.orders.ofReference(this.venue, userReference);
-    if (order === 0) return this.unknown(userReference);
+    if (order === 0) {
+      if (!pending) this.numbers[Column.forgottenNs] = this.turn.timeNs + forgottenAgainNs;
+      return this.unknown(userReference);
+    }
     this.execution.onCancelAnswered(order, pending);
   }
 
@@ -536,9 +563,20 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.unknown(userReference);
   }
 
-  /** The venue speaks of a reference that our logs do not know (a loss of power): ours to come are above it. */
+  /** The venue has seen a reference. One that our logs do not know (a loss of power) may not be the only one; ours to come are above it. */
+  private noticeReference(userReference: number): void {
+    const { numbers, orders, venue } = this;
+    const next = orders.nextReferenceOf(venue);
+    if (userReference < next) return;
+    if (numbers[Column.forgottenFrom] === 0) numbers[Column.forgottenFrom] = next;
+    numbers[Column.forgottenEnd] = userReference + 1;
+    numbers[Column.forgottenNs] = this.turn.timeNs;
+    orders.raiseNextReference(venue, userReference + 1);
+  }
+
+  /** The venue speaks of a reference that belongs to no order we know. */
   private unknown(userReference: number): void {
-    this.orders.raiseNextReference(this.venue, userReference + 1);
+    this.noticeReference(userReference);
     this.turn.alert(alertCodes.code.orderUnknown, this.venue, userReference, 0);
   }
 
