@@ -1,0 +1,11 @@
+import { killDesk } from "./kill-desk";
+
+/** The desks of the rigs, by the bench that has them; a number says how many orders work on it. */
+export const rigDesks = { kill: killDesk } as const;
+export type RigName = keyof typeof rigDesks;
+
+/** The rig of that name; throws when there is none. */
+export function rigNameOf(text: string): RigName {
+  if (!Object.hasOwn(rigDesks, text)) throw new RangeError(`no rig has the name "${text}"`);
+  return text as RigName;
+}
