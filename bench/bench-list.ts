@@ -1,6 +1,7 @@
 import { allocationBench } from "./allocation";
 import type { Bench } from "./bench";
 import { browsersBench } from "./browsers";
+import { cancelBench } from "./cancel";
 import { deskBench } from "./desk-bench";
 import { historyOpenBench } from "./history-open";
 import { historyScrollBench } from "./history-scroll";
@@ -25,6 +26,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   browsers: browsersBench,
   start: startBench,
   kill: killBench,
+  cancel: cancelBench,
   "history-open": historyOpenBench,
   "history-scroll": historyScrollBench,
   "pairs-map": pairsMapBench,

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../server/engine/engine";
+import type { CancelFigures } from "./cancel";
 import { stepMessages } from "./collections";
 import { Latencies, medianFigures } from "./latencies";
 import { benchScale, measurePoint } from "./scale";
@@ -109,6 +110,20 @@ describe("the benches of the path, run tiny so that they cannot rot", () => {
     expect(quiet.engine.p50).toBeGreaterThan(0);
     expect(quiet.nodeEcho.p50).toBeGreaterThan(0);
   });
+
+  it("kill orders one by one while the message limits refuse, and no limit is passed", () => {
+    const figures = figuresOf("cancel", "--orders", "60", "--cancels", "20") as Pick<
+      CancelFigures,
+      "cancels" | "missing" | "untold" | "unsent" | "refusalsPerSecond" | "askedOverLimit" | "strategy" | "desk"
+    >;
+    expect(figures).toMatchObject({ cancels: 20, missing: 0, untold: 0, unsent: 0 });
+    expect(figures.refusalsPerSecond.min).toBeGreaterThan(0);
+    expect(figures.askedOverLimit).toBeGreaterThan(2);
+    for (const { limit, most } of [figures.strategy, figures.desk]) {
+      expect(most).toBeGreaterThan(limit / 2);
+      expect(most).toBeLessThanOrEqual(limit);
+    }
+  }, 60_000);
 
   it("find next to nothing on the heap after a step", () => {
     const figures = figuresOf("allocation", "--messages", "300000", "--warm-up", "900000");

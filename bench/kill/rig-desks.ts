@@ -1,7 +1,8 @@
 import { killDesk } from "./kill-desk";
+import { throttledDesk } from "./throttled-desk";
 
 /** The desks of the rigs, by the bench that has them; a number says how many orders work on it. */
-export const rigDesks = { kill: killDesk } as const;
+export const rigDesks = { kill: killDesk, cancel: throttledDesk } as const;
 export type RigName = keyof typeof rigDesks;
 
 /** The rig of that name; throws when there is none. */
