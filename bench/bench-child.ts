@@ -30,7 +30,7 @@ import { wireDeskSize } from "./wire-desk";
  * `steps`, an engine alone, and `journal`, one in its shell with its logs. For `bench scale`: `scale`, one desk of a size. For
  * `bench replay`: `replay`, a machine that goes over a journal again and again. For `bench browsers`: `gateway`, the web process
  * without its pages, and `browsers`, of one kind. For rigs (`kill/rig-desks.ts`), with the rig's name before it: `engine` and
- * `exchange` on its desk, the `database`, and `web`, which stores every fact and takes all views as the web process does.
+ * `exchange` on its desk, the `database`, `web`, which stores every fact and takes all views as the web process does, and `gateway`.
  * `kill-flood`: connections that write commands to the engine as fast as it takes them.
  */
 
@@ -72,7 +72,7 @@ switch (role) {
     process.disconnect?.();
     break;
   case "gateway":
-    await runGateway(words[0] ?? "");
+    await runGateway(words[0] ?? "", syntheticDesk(wireDeskSize));
     break;
   case "browsers":
     runBrowsers(words[0] ?? "", words[1] ?? "");
@@ -95,6 +95,8 @@ async function runOfRig(): Promise<void> {
       return;
     case "web":
       return runStoringWeb();
+    case "gateway":
+      return runGateway(words[1] ?? "", desk);
     default:
       throw new Error(`benches have no role "${role}"`);
   }

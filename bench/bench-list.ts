@@ -1,3 +1,4 @@
+import { alertsBench } from "./alerts";
 import { allocationBench } from "./allocation";
 import type { Bench } from "./bench";
 import { browsersBench } from "./browsers";
@@ -27,6 +28,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   start: startBench,
   kill: killBench,
   cancel: cancelBench,
+  alerts: alertsBench,
   "history-open": historyOpenBench,
   "history-scroll": historyScrollBench,
   "pairs-map": pairsMapBench,

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../server/engine/engine";
+import type { AlertsFigures } from "./alerts";
 import type { CancelFigures } from "./cancel";
 import { stepMessages } from "./collections";
 import { Latencies, medianFigures } from "./latencies";
@@ -124,6 +125,18 @@ describe("the benches of the path, run tiny so that they cannot rot", () => {
       expect(most).toBeLessThanOrEqual(limit);
     }
   }, 60_000);
+
+  it("cause alerts of each kind, and none is lost on its way to a browser", () => {
+    const { kinds, told, lost } = figuresOf("alerts", "--orders", "60", "--alerts", "4") as Pick<
+      AlertsFigures,
+      "kinds" | "told" | "lost"
+    >;
+    for (const kind of ["feedGap", "sessionLost", "fillBroken"] as const)
+      expect(kinds[kind]).toMatchObject({ caused: 4, facts: 4, delivered: 4 });
+    expect(kinds.break).toMatchObject({ caused: 2, facts: 2, delivered: 2 });
+    expect(told).toBeGreaterThanOrEqual(14);
+    expect(lost).toBe(0);
+  }, 90_000);
 
   it("find next to nothing on the heap after a step", () => {
     const figures = figuresOf("allocation", "--messages", "300000", "--warm-up", "900000");

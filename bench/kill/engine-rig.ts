@@ -83,6 +83,14 @@ export class EngineRig {
     return this.startChild("web", []);
   }
 
+  /** The web process without its pages and its store; resolves with its port. */
+  async startGateway(): Promise<number> {
+    const port = await this.startOther("gateway", [`${this.name}-gateway`, `${this.orders}`, this.engineSocket]);
+    const pid = this.children.get("gateway")?.pid;
+    if (pid !== undefined) await setPriorityOf("web", pid);
+    return Number(port);
+  }
+
   /** Approves every strategy. */
   async approve(): Promise<void> {
     for (let strategy = 0; strategy < this.desk.strategies.length; strategy++)
