@@ -47,6 +47,8 @@ export type AlertsFigures = {
   /** What the simulated market sends, and the inputs the engine took: messages a second. */
   readonly marketMessagesPerSecond: number;
   readonly inputsPerSecond: number;
+  /** Refusals in a mean second, each of which is a notice too. */
+  readonly refusalsPerSecond: number;
 };
 
 type Sample = { readonly kind: AlertKind; readonly causedMs: number; readonly fact: Fact };
@@ -55,7 +57,7 @@ type Sample = { readonly kind: AlertKind; readonly causedMs: number; readonly fa
 class Told {
   /** All that calls for people: alerts, breaks and broken fills. */
   readonly calls: Fact[] = [];
-  /** Of each venue: the feed's state, the order session's, and the last fill of each instrument there since `forget`. */
+  /** Of each venue: the feed's state, the order session's, and the first fill of each instrument there since it was cleared. */
   readonly feeds: number[] = [];
   readonly sessions: number[] = [];
   readonly fills = new Map<string, Fact>();
@@ -63,6 +65,7 @@ class Told {
   /** Breaks that are open, by venue and instrument. */
   readonly breaks = new Map<string, number>();
   lastNumber = 0;
+  refusals = 0;
   private dayStartMs = 0;
   readonly client: EngineLinkClient;
 
@@ -108,6 +111,9 @@ class Told {
         }
         return;
       }
+      case "refusal":
+        this.refusals++;
+        return;
       case "alert":
       case "fillBroken":
         this.calls.push(fact);
@@ -119,8 +125,8 @@ class Told {
 }
 
 /**
- * Causes `alerts` of each kind and a quarter as many breaks, one after another, on a desk of `orders` orders in a market of twice the usual messages, and
- * takes the time until a browser at the gateway has each.
+ * Causes `alerts` of each kind and a quarter as many breaks, one after another, in a market of twice the usual messages and with limits that refuse
+ * all along (`orders`: how large the desk is, see `throttledDesk`), and takes the time until a browser at the gateway has each.
  */
 export async function benchAlerts(options: {
   readonly orders: number;
@@ -155,7 +161,9 @@ export async function benchAlerts(options: {
         (_, venue) => told.feeds[venue] === feedStates.code.live && told.sessions[venue] === sessionStates.code.ready,
       ) && told.breaks.size === 0;
     await rig.approve();
-    await rig.until(`${options.orders} orders work`, () => rig.working >= options.orders && isWhole(), upMsMax);
+    await rig.until("the desk trades", () => rig.working > 0 && told.refusals > 0 && isWhole(), upMsMax);
+    const beganMs = performance.now();
+    const refusalsBefore = told.refusals;
     /** Waits for the first call since fact `from` that `isIt`, and for it at the browser; undefined when it does not come. */
     const callSince = async (from: number, isIt: (fact: Fact) => boolean): Promise<Fact | undefined> => {
       const endMs = performance.now() + arrivedMsMax;
@@ -232,6 +240,7 @@ export async function benchAlerts(options: {
       if ((i + 1) % 20 === 0) console.error(`${i + 1} of ${alerts} of each kind but breaks`);
     }
     while (caused.break < alerts / othersPerBreak) await causeBreaks();
+    const refusalsPerSecond = Math.round((told.refusals - refusalsBefore) / ((performance.now() - beganMs) / 1_000));
     await sleep(settleMs);
     const figuresOf = (kinds: readonly AlertKind[]): AlertFigures => {
       const own = samples.filter(({ kind }) => kinds.includes(kind));
@@ -263,6 +272,7 @@ export async function benchAlerts(options: {
       lost: told.calls.filter(({ number }) => !arrivedMs.has(number)).length,
       marketMessagesPerSecond: desk.market.messagesPerSecond,
       inputsPerSecond: Math.round(medianOf(told.inputsPerSecond)),
+      refusalsPerSecond,
     };
   } finally {
     close();
@@ -280,10 +290,10 @@ const words: Readonly<Record<AlertKind, string>> = {
 
 /** Prints and returns the figures of `bench alerts`. */
 export const alertsBench: Bench = {
-  summary: "from a fault to its alert at a browser, in a market of twice the usual messages",
+  summary: "from a fault to its alert at a browser, in a market of twice the usual messages, while limits refuse",
   usage: "",
   options: [
-    { name: "orders", kind: "whole", value: "N", summary: "alerts: orders working on two venues; default 300" },
+    { name: "orders", kind: "whole", value: "N", summary: "alerts: size of the desk, as of kill; default 1,000" },
     {
       name: "alerts",
       kind: "whole",
@@ -294,13 +304,13 @@ export const alertsBench: Bench = {
   ],
   run: async (input) => {
     const figures = await benchAlerts({
-      orders: input.whole("orders") ?? 300,
+      orders: input.whole("orders") ?? 1_000,
       alerts: input.whole("alerts") ?? 100,
       seed: input.whole("seed") ?? 1,
     });
-    const { marketMessagesPerSecond, inputsPerSecond, told, lost } = figures;
+    const { marketMessagesPerSecond, inputsPerSecond, refusalsPerSecond, told, lost } = figures;
     console.log(
-      `milliseconds until an alert is at a browser; the market sends ${marketMessagesPerSecond} messages a second, the engine takes ${inputsPerSecond} inputs`,
+      `milliseconds until an alert is at a browser; the market sends ${marketMessagesPerSecond} messages a second, the engine takes ${inputsPerSecond} inputs and refuses ${refusalsPerSecond} orders`,
     );
     const heads = ["p50", "p99", "p99.9", "max"].map((name) => name.padStart(8)).join("");
     console.log(`  ${"".padEnd(32)}${"from the cause".padStart(32)}${"from the engine's fact".padStart(32)}`);

@@ -12,8 +12,8 @@ export function rigNameOf(text: string): RigName {
   return text as RigName;
 }
 
-/** As the desk of `bench kill`, in a market of twice the messages that a desk usually has. */
+/** As the desk of `bench cancel`, whose limits refuse all along, in a market of twice the messages that a desk usually has. */
 function busyDesk(orders: number): Desk {
-  const base = killDesk(orders);
+  const base = throttledDesk(orders);
   return { ...base, market: { ...base.market, messagesPerSecond: base.market.messagesPerSecond * 2 } };
 }
