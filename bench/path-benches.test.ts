@@ -127,7 +127,7 @@ describe("the benches of the path, run tiny so that they cannot rot", () => {
   }, 60_000);
 
   it("cause alerts of each kind, and none is lost on its way to a browser", () => {
-    const { kinds, told, lost } = figuresOf("alerts", "--orders", "60", "--alerts", "4") as Pick<
+    const { kinds, told, lost } = figuresOf("alerts", "--orders", "60", "--alerts", "4", "--warm-up", "0") as Pick<
       AlertsFigures,
       "kinds" | "told" | "lost"
     >;
