@@ -7,11 +7,12 @@ import { EngineLinkClient } from "../server/runtime/engine-link-client";
 import { createRandom } from "../tests/support/random";
 import type { Bench } from "./bench";
 import { answerMsMax, commandOf, EngineRig } from "./kill/engine-rig";
+import type { RigName } from "./kill/rig-desks";
 import { type CountedMessage, mostInSecond } from "./kill/sliding-second";
 import { Latencies, type LatencyFigures } from "./latencies";
 
-/** Nothing is measured before the limits have refused for so long, in milliseconds. */
-const throttledMs = 3_000;
+/** Nothing is measured before a desk has traded, or its limits have refused, for so long, in milliseconds. */
+const warmUpMs = 3_000;
 /** Longest between a cancel's answer and the next command, in milliseconds: a random part of it passes. */
 const pauseMsMax = 10;
 const upMsMax = 60_000;
@@ -23,6 +24,8 @@ export type CancelFigures = {
   readonly cancels: number;
   /** From the command's first byte, on a connection that stands, to that order's cancel on the wire, ns. */
   readonly cancelOnWire: LatencyFigures;
+  /** The same on a desk that meets no limit: what is left is this machine's. */
+  readonly unthrottled: LatencyFigures;
   /** Kills of an order whose end or whose cancel for another cause was under way already; not among the cancels. */
   readonly overtaken: number;
   /** Kills that were done and whose cancel was not on the wire within five seconds. */
@@ -151,18 +154,50 @@ const rateCodes: ReadonlySet<number> = new Set([
 
 const keyOf = (venue: number, reference: number): string => `${venue} ${reference}`;
 
-/**
- * Kills `cancels` open orders one by one, each at a random instant, while every strategy asks for many times what its limit
- * lets through. `orders`: how large the desk is, see `throttledDesk`.
- */
-export async function benchCancel(options: {
-  readonly orders: number;
-  readonly cancels: number;
-  readonly seed: number;
-}): Promise<CancelFigures> {
-  const { cancels } = options;
-  const random = createRandom(options.seed);
-  const rig = new EngineRig("cancel", options.orders);
+/** What `killOrders` found. */
+type Killed = { readonly latencies: Latencies; overtaken: number; missing: number };
+
+/** Kills `cancels` open orders one by one, each at a random instant. */
+async function killOrders(
+  rig: EngineRig,
+  ledger: Ledger,
+  client: EngineLinkClient,
+  cancels: number,
+  random: () => number,
+): Promise<Killed> {
+  const killed: Killed = { latencies: new Latencies(cancels), overtaken: 0, missing: 0 };
+  while (killed.latencies.length < cancels) {
+    await rig.until("an order is open", () => ledger.open.size > 0, upMsMax);
+    const numbers = [...ledger.open];
+    const number = numbers[Math.floor(random() * numbers.length)];
+    const order = ledger.orders.get(number);
+    if (order === undefined) throw new Error(`order ${number} was accepted and never submitted`);
+    const begunMs = performance.now();
+    const { answer, factNumber } = await client.command(commandOf("kill", "order", number), answerMsMax);
+    await rig.until(`fact ${factNumber}`, () => ledger.lastFactNumber >= factNumber, upMsMax);
+    ledger.open.delete(number);
+    if (answer !== "done" && answer !== "wrongState") throw new Error(`kill of order ${number}: ${answer}`);
+    if (answer === "wrongState" || order.cancelCause !== cancelCauses.code.kill) killed.overtaken++;
+    else {
+      const endMs = performance.now() + onWireMsMax;
+      while (ledger.cancelMsOf(order) === undefined && performance.now() < endMs) await sleep(1);
+      const cancelMs = ledger.cancelMsOf(order);
+      if (cancelMs === undefined) killed.missing++;
+      else killed.latencies.addMs(begunMs, cancelMs);
+      if (killed.missing > cancels) throw new Error(`${killed.missing} cancels were never on the wire`);
+    }
+    await sleep(random() * pauseMsMax);
+  }
+  return killed;
+}
+
+/** Runs `measure` on a desk whose strategies are approved, with what is told and seen of its orders in a ledger. */
+async function withDesk<Found>(
+  name: RigName,
+  orders: number,
+  measure: (rig: EngineRig, ledger: Ledger, client: EngineLinkClient) => Promise<Found>,
+): Promise<Found> {
+  const rig = new EngineRig(name, orders);
   const ledger = new Ledger();
   const client = new EngineLinkClient({
     address: rig.engineSocket,
@@ -185,65 +220,66 @@ export async function benchCancel(options: {
     await rig.startEngine();
     client.start();
     await rig.approve();
+    return await measure(rig, ledger, client);
+  } finally {
+    client.close();
+    await rig.close();
+  }
+}
+
+/**
+ * Kills `cancels` open orders one by one while every strategy asks for many times what its limit lets through, and as many
+ * on the same desk where no limit is met. `orders`: how large the desk is, see `throttledDesk`.
+ */
+export async function benchCancel(options: {
+  readonly orders: number;
+  readonly cancels: number;
+  readonly seed: number;
+}): Promise<CancelFigures> {
+  const { orders, cancels } = options;
+  const random = createRandom(options.seed);
+  const unthrottled = await withDesk("kill", orders, async (rig, ledger, client) => {
+    await sleep(warmUpMs);
+    return (await killOrders(rig, ledger, client, cancels, random)).latencies.figures();
+  });
+  return withDesk("cancel", orders, async (rig, ledger, client) => {
     await rig.until("the limits refuse", () => ledger.refusedNs.length > 0, upMsMax);
-    await sleep(throttledMs);
+    await sleep(warmUpMs);
     const beganNs = ledger.lastTimeNs;
     const measuredMs = performance.now();
-    const latencies = new Latencies(cancels);
-    let overtaken = 0;
-    let missing = 0;
-    while (latencies.length < cancels) {
-      await rig.until("an order is open", () => ledger.open.size > 0, upMsMax);
-      const numbers = [...ledger.open];
-      const number = numbers[Math.floor(random() * numbers.length)];
-      const order = ledger.orders.get(number);
-      if (order === undefined) throw new Error(`order ${number} was accepted and never submitted`);
-      const begunMs = performance.now();
-      const { answer, factNumber } = await client.command(commandOf("kill", "order", number), answerMsMax);
-      await rig.until(`fact ${factNumber}`, () => ledger.lastFactNumber >= factNumber, upMsMax);
-      ledger.open.delete(number);
-      if (answer !== "done" && answer !== "wrongState") throw new Error(`kill of order ${number}: ${answer}`);
-      if (answer === "wrongState" || order.cancelCause !== cancelCauses.code.kill) overtaken++;
-      else {
-        const endMs = performance.now() + onWireMsMax;
-        while (ledger.cancelMsOf(order) === undefined && performance.now() < endMs) await sleep(1);
-        const cancelMs = ledger.cancelMsOf(order);
-        if (cancelMs === undefined) missing++;
-        else latencies.addMs(begunMs, cancelMs);
-        if (missing > cancels) throw new Error(`${missing} cancels were never on the wire`);
-      }
-      await sleep(random() * pauseMsMax);
-    }
-    const seconds = (ledger.lastTimeNs - beganNs) / nsPerSecond;
-    const inside = <Message extends { readonly timeNs: number }>(messages: readonly Message[]) =>
-      messages.filter(({ timeNs }) => timeNs >= beganNs && timeNs < beganNs + seconds * nsPerSecond);
-    const refused = inside(ledger.refusedNs.map((timeNs) => ({ timeNs })));
-    const sent = inside(ledger.sent);
+    const { latencies, overtaken, missing } = await killOrders(rig, ledger, client, cancels, random);
+    const endedNs = ledger.lastTimeNs;
+    const seconds = (endedNs - beganNs) / nsPerSecond;
+    const isInside = (timeNs: number) => timeNs >= beganNs && timeNs < endedNs;
+    const refusedNs = ledger.refusedNs.filter(isInside);
+    const sent = ledger.sent.filter(({ timeNs }) => isInside(timeNs));
     await rig.command("kill", "all", -1);
     await sleep(settleMs);
     const told = [...ledger.orders.values()].flatMap(({ venue, references }) =>
       references.map((reference) => keyOf(venue, reference)),
     );
     const known = new Set(told);
-    const asked = refused.length + sent.filter(({ givesWay }) => givesWay).length;
+    const asked = refusedNs.length + sent.filter(({ givesWay }) => givesWay).length;
     const limit = rig.desk.strategies[0].limits.messagesPerSecondMax;
     const strategies = rig.desk.strategies.map((_, strategy) =>
       ledger.ratesOf(limit, measuredMs, (of) => of === strategy),
     );
     const busiest = (of: keyof RateFigures) => Math.max(...strategies.map((figures) => figures[of]));
+    const deskLimit = rig.desk.limits.messagesPerSecondMax;
     return {
       cancels,
       cancelOnWire: latencies.figures(),
+      unthrottled,
       overtaken,
       missing,
       refusalsPerSecond: {
-        mean: Math.round(refused.length / seconds),
+        mean: Math.round(refusedNs.length / seconds),
         min: fewestInSecond(
-          refused.map(({ timeNs }) => timeNs - beganNs),
+          refusedNs.map((timeNs) => timeNs - beganNs),
           seconds,
         ),
       },
-      askedOverLimit: Math.round((asked / seconds / rig.desk.limits.messagesPerSecondMax) * 10) / 10,
+      askedOverLimit: Math.round((asked / seconds / deskLimit) * 10) / 10,
       sentPerSecond: Math.round(sent.length / seconds),
       strategy: {
         limit,
@@ -251,14 +287,11 @@ export async function benchCancel(options: {
         mostOrders: busiest("mostOrders"),
         mostOrdersOnWire: busiest("mostOrdersOnWire"),
       },
-      desk: ledger.ratesOf(rig.desk.limits.messagesPerSecondMax, measuredMs, () => true),
+      desk: ledger.ratesOf(deskLimit, measuredMs, () => true),
       untold: [...ledger.ordersOnWire.keys()].filter((key) => !known.has(key)).length,
       unsent: told.filter((key) => !ledger.ordersOnWire.has(key)).length,
     };
-  } finally {
-    client.close();
-    await rig.close();
-  }
+  });
 }
 
 /** The fewest times in any whole second of so many; all of them when there is none. */
@@ -288,11 +321,13 @@ export const cancelBench: Bench = {
       cancels: input.whole("cancels") ?? 1_000,
       seed: input.whole("seed") ?? 1,
     });
-    const { cancelOnWire, refusalsPerSecond } = figures;
+    const { cancelOnWire, refusalsPerSecond, unthrottled } = figures;
     const ms = (ns: number) => (ns / 1e6).toFixed(2);
+    const latencies = (of: LatencyFigures) => `p50 ${ms(of.p50)}, p99 ${ms(of.p99)}, max ${ms(of.max)}`;
     console.log(
-      `${figures.cancels} orders killed one by one; milliseconds from the command to the cancel on the wire: ` +
-        `p50 ${ms(cancelOnWire.p50)}, p99 ${ms(cancelOnWire.p99)} (wanted: at most 5), max ${ms(cancelOnWire.max)}`,
+      `${figures.cancels} orders killed one by one; milliseconds from the command to the cancel on the wire:\n` +
+        `  while the limits refuse: ${latencies(cancelOnWire)}; wanted: p99 at most 5\n` +
+        `  where no limit is met:   ${latencies(unthrottled)}`,
     );
     console.log(
       `  ${figures.overtaken} more had ended, or were being cancelled, before the kill; ${figures.missing} without a cancel`,
