@@ -16,7 +16,7 @@ import { createExchange } from "../server/simulator/exchange-machine";
 import { FactStore } from "../server/store/fact-store";
 import { measureAllocation } from "./allocation";
 import { runBrowsers, runGateway } from "./browser-load";
-import { killDesk } from "./kill/kill-desk";
+import { rigDesks, rigNameOf } from "./kill/rig-desks";
 import { type ReplayPassesOptions, runReplayPasses } from "./replay-bench";
 import { measurePoint, type ScalePointOptions } from "./scale";
 import { syntheticDesk } from "./synthetic-desk";
@@ -29,9 +29,9 @@ import { wireDeskSize } from "./wire-desk";
  * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps. For `bench tick-to-order`:
  * `steps`, an engine alone, and `journal`, one in its shell with its logs. For `bench scale`: `scale`, one desk of a size. For
  * `bench replay`: `replay`, a machine that goes over a journal again and again. For `bench browsers`: `gateway`, the web process
- * without its pages, and `browsers`, of one kind. For `bench kill`: engine and
- * exchange on its desk, the database, `kill-web`, which stores every fact and takes all views as the web process does, and
- * `kill-flood`, connections that write commands to the engine as fast as it takes them.
+ * without its pages, and `browsers`, of one kind. For rigs (`kill/rig-desks.ts`), with the rig's name before it: `engine` and
+ * `exchange` on its desk, the `database`, `web`, which stores every fact and takes all views as the web process does, and `gateway`.
+ * `kill-flood`: connections that write commands to the engine as fast as it takes them.
  */
 
 const receiveBufferLength = 4 << 20;
@@ -41,18 +41,6 @@ compileWholePath();
 switch (role) {
   case "engine":
     runEngine(syntheticDesk(wireDeskSize));
-    break;
-  case "kill-engine":
-    runEngine(killDesk(Number(words[0])), words[1] === undefined ? undefined : Number(words[1]));
-    break;
-  case "kill-exchange":
-    await runExchange(killDesk(Number(words[0])));
-    break;
-  case "kill-database":
-    await import("../server/database");
-    break;
-  case "kill-web":
-    runStoringWeb();
     break;
   case "kill-flood":
     runFlood(words[0] ?? "", Number(words[1]));
@@ -84,13 +72,34 @@ switch (role) {
     process.disconnect?.();
     break;
   case "gateway":
-    await runGateway(words[0] ?? "");
+    await runGateway(words[0] ?? "", syntheticDesk(wireDeskSize));
     break;
   case "browsers":
     runBrowsers(words[0] ?? "", words[1] ?? "");
     break;
   default:
-    throw new Error(`benches have no role "${role}"`);
+    await runOfRig();
+}
+
+/** A process of a rig: the rig's name and the process's, then how large its desk is. */
+async function runOfRig(): Promise<void> {
+  const [name = "", child] = role.split("-");
+  const desk = rigDesks[rigNameOf(name)](Number(words[0]));
+  switch (child) {
+    case "engine":
+      return runEngine(desk, words[1] === undefined ? undefined : Number(words[1]));
+    case "exchange":
+      return runExchange(desk);
+    case "database":
+      await import("../server/database");
+      return;
+    case "web":
+      return runStoringWeb();
+    case "gateway":
+      return runGateway(words[1] ?? "", desk);
+    default:
+      throw new Error(`benches have no role "${role}"`);
+  }
 }
 
 /** What the parent asks of a run; both ends are this bench. */

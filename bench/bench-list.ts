@@ -1,6 +1,8 @@
+import { alertsBench } from "./alerts";
 import { allocationBench } from "./allocation";
 import type { Bench } from "./bench";
 import { browsersBench } from "./browsers";
+import { cancelBench } from "./cancel";
 import { deskBench } from "./desk-bench";
 import { historyOpenBench } from "./history-open";
 import { historyScrollBench } from "./history-scroll";
@@ -25,6 +27,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   browsers: browsersBench,
   start: startBench,
   kill: killBench,
+  cancel: cancelBench,
+  alerts: alertsBench,
   "history-open": historyOpenBench,
   "history-scroll": historyScrollBench,
   "pairs-map": pairsMapBench,

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { io, type Socket } from "socket.io-client";
+import type { Desk } from "../domain/desk";
 import { Gateway } from "../server/gateway/gateway";
-import { syntheticDesk } from "./synthetic-desk";
-import { wireDeskSize } from "./wire-desk";
 
 /** What browsers of a bench do. */
 export const browserKinds = ["none", "slow", "dead", "hostile"] as const;
@@ -17,10 +16,22 @@ const hostileCount = 4;
 const floodMs = 10;
 const floodCount = 20;
 const hugeLength = 1 << 20;
-const topics = ["reference", "watch", "desk", "pnl", "positions", "strategies", "pairs", "orders", "fills", "notices"];
+/** What a page that shows everything subscribes to. */
+export const topics = [
+  "reference",
+  "watch",
+  "desk",
+  "pnl",
+  "positions",
+  "strategies",
+  "pairs",
+  "orders",
+  "fills",
+  "notices",
+];
 
-/** The web process without its pages: the real gateway on a real port, which it tells its parent. */
-export async function runGateway(engineAddress: string): Promise<void> {
+/** The web process without its pages: the real gateway of a desk on a real port, which it tells its parent. */
+export async function runGateway(engineAddress: string, desk: Desk): Promise<void> {
   const server = createServer((request, response) => {
     gateway
       .handleRequest(request, response)
@@ -29,7 +40,7 @@ export async function runGateway(engineAddress: string): Promise<void> {
   });
   const gateway = new Gateway({
     server,
-    desk: syntheticDesk(wireDeskSize),
+    desk,
     deskHash: "bench",
     version: "bench",
     engineAddress,
@@ -119,7 +130,8 @@ function attack(url: string): void {
   });
 }
 
-function connectTo(url: string): Socket {
+/** A browser's connection, which is not made again when it is lost. */
+export function connectTo(url: string): Socket {
   return io(url, {
     transports: ["websocket"],
     forceNew: true,

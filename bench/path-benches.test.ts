@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../server/engine/engine";
+import type { AlertsFigures } from "./alerts";
+import type { CancelFigures } from "./cancel";
 import { stepMessages } from "./collections";
 import { Latencies, medianFigures } from "./latencies";
 import { benchScale, measurePoint } from "./scale";
@@ -109,6 +111,32 @@ describe("the benches of the path, run tiny so that they cannot rot", () => {
     expect(quiet.engine.p50).toBeGreaterThan(0);
     expect(quiet.nodeEcho.p50).toBeGreaterThan(0);
   });
+
+  it("kill orders one by one while the message limits refuse, and no limit is passed", () => {
+    const figures = figuresOf("cancel", "--orders", "60", "--cancels", "20") as Pick<
+      CancelFigures,
+      "cancels" | "missing" | "untold" | "unsent" | "refusalsPerSecond" | "askedOverLimit" | "strategy" | "desk"
+    >;
+    expect(figures).toMatchObject({ cancels: 20, missing: 0, untold: 0, unsent: 0 });
+    expect(figures.refusalsPerSecond.min).toBeGreaterThan(0);
+    expect(figures.askedOverLimit).toBeGreaterThan(2);
+    for (const { limit, most } of [figures.strategy, figures.desk]) {
+      expect(most).toBeGreaterThan(limit / 2);
+      expect(most).toBeLessThanOrEqual(limit);
+    }
+  }, 60_000);
+
+  it("cause alerts of each kind, and none is lost on its way to a browser", () => {
+    const { kinds, told, lost } = figuresOf("alerts", "--orders", "60", "--alerts", "4", "--warm-up", "0") as Pick<
+      AlertsFigures,
+      "kinds" | "told" | "lost"
+    >;
+    for (const kind of ["feedGap", "sessionLost", "fillBroken"] as const)
+      expect(kinds[kind]).toMatchObject({ caused: 4, facts: 4, delivered: 4 });
+    expect(kinds.break).toMatchObject({ caused: 2, facts: 2, delivered: 2 });
+    expect(told).toBeGreaterThanOrEqual(14);
+    expect(lost).toBe(0);
+  }, 90_000);
 
   it("find next to nothing on the heap after a step", () => {
     const figures = figuresOf("allocation", "--messages", "300000", "--warm-up", "900000");

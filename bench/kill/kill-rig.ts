@@ -1,21 +1,13 @@
-import type { ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closedSet, type NameOf } from "../../domain/closed-set";
-import { type CommandKind, type Scope, scopes } from "../../domain/command";
+import { scopes } from "../../domain/command";
 import type { Fact, FactOf } from "../../domain/facts";
-import { freePorts } from "../../server/cli/free-ports";
 import { rootFolder } from "../../server/cli/root-folder";
-import type { ChildName, ChildReport, VenuePorts } from "../../server/runtime/child-contract";
 import { EngineLinkClient } from "../../server/runtime/engine-link-client";
-import { setPriorityOf } from "../../server/runtime/process-priority";
-import { bareChildConfig } from "../../server/runtime/testing/bare-child-config";
-import { startBenchChild } from "../start-bench-child";
-import { killDesk } from "./kill-desk";
-import { VenueRelay } from "./venue-relay";
+import { answerMsMax, commandOf, EngineRig } from "./engine-rig";
+import type { VenueRelay } from "./venue-relay";
 
 /** What is broken when the kill comes; `none` is what the others are held against. */
 export const degradedStates = closedSet(
@@ -46,7 +38,6 @@ const brokenMsMax: Readonly<Record<DegradedState, number>> = {
   floodedSocket: 1_500,
 };
 const upMsMax = 150_000;
-const killMsMax = 15_000;
 const mendMsMax = 60_000;
 /** How long it is watched that nothing follows a kill, in milliseconds. */
 const quietMs = 300;
@@ -82,67 +73,51 @@ export type KillResult = {
 };
 
 /**
- * The engine's own process with its logs, the exchange's, the database's and a client that stores every fact, as the
- * supervisor would start them, with the priorities it gives; between engine and exchange a relay for each venue, which sees what is on the wire. One
- * kill after another, each in a state that is broken for it and mended after it.
+ * An engine with its exchange, its database and a client that stores every fact. One kill after another, each in a state
+ * that is broken for it and mended after it.
  */
 export class KillRig {
-  private readonly folder = mkdtempSync(path.join(tmpdir(), "heliograph-kill-"));
-  private readonly flag = path.join(this.folder, "slow");
-  private readonly engineSocket = path.join(this.folder, "engine.sock");
-  private readonly children = new Map<string, ChildProcess>();
-  private relays: VenueRelay[] = [];
-  private databasePort = 0;
-  private exchangePorts: VenuePorts[] = [];
-  private enginePorts: VenuePorts[] = [];
+  private readonly rig: EngineRig;
+  private readonly flag: string;
 
   /** `orders` working at the time of a kill, at least. `random` gives 0 ≤ x < 1. */
   constructor(
     private readonly orders: number,
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.rig = new EngineRig("kill", orders);
+    this.flag = path.join(this.rig.folder, "slow");
+  }
 
   async start(): Promise<void> {
-    const { desk } = this;
-    const [databasePort, ...ports] = await freePorts([
-      "tcp",
-      ...desk.venues.flatMap(() => [...venueKinds, ...venueKinds]),
-    ]);
-    this.databasePort = databasePort;
-    desk.venues.forEach((_, venue) => {
-      const own = ports.slice(venue * 12, venue * 12 + 12);
-      this.exchangePorts.push(venuePorts(own.slice(0, 6)));
-      this.enginePorts.push(venuePorts(own.slice(6)));
-    });
-    this.relays = desk.venues.map((_, venue) => new VenueRelay(this.enginePorts[venue], this.exchangePorts[venue]));
-    for (const relay of this.relays) await relay.listen();
-    await this.startDatabase();
-    await this.startChild("exchange", "kill-exchange", this.exchangePorts);
-    await this.startChild("engine", "kill-engine", this.enginePorts, {
+    const { rig } = this;
+    await rig.listen();
+    await rig.startDatabase();
+    await rig.startExchange();
+    await rig.startEngine({
       NODE_OPTIONS: `--require=${path.join(rootFolder, "bench/kill/slow-disk.cjs")}`,
       HELIOGRAPH_SLOW_DISK_FLAG: this.flag,
       HELIOGRAPH_SLOW_DISK_MS: `${slowWriteMs}`,
     });
-    await this.startWeb();
-    for (let strategy = 0; strategy < desk.strategies.length; strategy++)
-      await this.command("approve", "strategy", strategy);
+    await rig.startWeb();
+    await rig.approve();
   }
 
   /** Breaks what the state says, kills everything at a random instant, and puts all back in order. */
   async kill(state: DegradedState): Promise<KillResult> {
-    await this.until(`${this.orders} orders work`, () => this.working >= this.orders, upMsMax);
+    const { rig } = this;
+    await rig.until(`${this.orders} orders work`, () => rig.working >= this.orders, upMsMax);
     await this.break(state);
     await sleep(this.random() * brokenMsMax[state]);
-    const { relays } = this;
+    const { relays, working } = rig;
     for (const { wire } of relays) wire.watch(true);
-    const { working } = this;
     const begunMs = performance.now();
     const kill = this.watchKill();
     try {
-      const { answer } = await kill.client.command(commandOf("kill", "all", -1), killMsMax);
+      const { answer } = await kill.client.command(commandOf("kill", "all", -1), answerMsMax);
       const answeredMs = performance.now() - begunMs;
       if (answer !== "done") throw new Error(`kill, ${state}: ${answer}`);
-      await this.until(`every order of the kill is accounted for, ${state}`, () => kill.isAccounted, killMsMax);
+      await rig.until(`every order of the kill is accounted for, ${state}`, () => kill.isAccounted, answerMsMax);
       const reachable = relays.filter((_, venue) => state !== "venue" || venue !== downVenue);
       const open = (some: readonly VenueRelay[]) => some.reduce((sum, { wire }) => sum + wire.open.size, 0);
       // The venue's last word may be on its way to us while the engine has it already.
@@ -154,8 +129,8 @@ export class KillRig {
       const cancelMs = reachable.flatMap(({ wire }) => [...wire.cancelMs.values()].map((ms) => ms - begunMs));
       const massCancelMs = reachable.map(({ wire }) => wire.massCancelMs - begunMs);
       await this.mend(state);
-      await this.until(`no order is unknown any more, ${state}`, () => kill.last.unknown === 0, mendMsMax);
-      await this.until(`nothing is open any more, ${state}`, () => open(relays) === 0, mendMsMax);
+      await rig.until(`no order is unknown any more, ${state}`, () => kill.last.unknown === 0, mendMsMax);
+      await rig.until(`nothing is open any more, ${state}`, () => open(relays) === 0, mendMsMax);
       const ordersAfter = relays.reduce((sum, { wire }) => sum + wire.ordersAfter, 0);
       return {
         state,
@@ -181,23 +156,14 @@ export class KillRig {
 
   /** Takes the kill back and lets everybody trade again. */
   async release(): Promise<void> {
-    await this.command("release", "all", -1);
-    for (let strategy = 0; strategy < this.desk.strategies.length; strategy++)
-      await this.command("resume", "strategy", strategy);
+    const { rig } = this;
+    await rig.command("release", "all", -1);
+    for (let strategy = 0; strategy < rig.desk.strategies.length; strategy++)
+      await rig.command("resume", "strategy", strategy);
   }
 
-  async close(): Promise<void> {
-    for (const relay of this.relays) relay.close();
-    for (const name of [...this.children.keys()]) await this.stop(name);
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private get desk() {
-    return killDesk(this.orders);
-  }
-
-  private get working(): number {
-    return this.relays.reduce((sum, { wire }) => sum + wire.open.size, 0);
+  close(): Promise<void> {
+    return this.rig.close();
   }
 
   private async break(state: DegradedState): Promise<void> {
@@ -206,16 +172,17 @@ export class KillRig {
         return;
       case "database":
       case "web":
-        return this.stop(state);
+        return this.rig.stop(state);
       case "feed":
-        for (const relay of this.relays) relay.isFeedDown = true;
+        for (const relay of this.rig.relays) relay.isFeedDown = true;
         return;
       case "venue":
-        return this.relays[downVenue].cut(true);
+        return this.rig.relays[downVenue].cut(true);
       case "slowDisk":
         return writeFileSync(this.flag, "");
       case "floodedSocket":
-        return this.startFlood();
+        await this.rig.startOther("flood", ["kill-flood", this.rig.engineSocket, `${floodClients}`]);
+        return;
     }
   }
 
@@ -224,18 +191,18 @@ export class KillRig {
       case "none":
         return;
       case "database":
-        return this.startDatabase();
+        return this.rig.startDatabase();
       case "web":
-        return this.startWeb();
+        return this.rig.startWeb();
       case "feed":
-        for (const relay of this.relays) relay.isFeedDown = false;
+        for (const relay of this.rig.relays) relay.isFeedDown = false;
         return;
       case "venue":
-        return this.relays[downVenue].cut(false);
+        return this.rig.relays[downVenue].cut(false);
       case "slowDisk":
         return rmSync(this.flag);
       case "floodedSocket":
-        return this.stop("flood");
+        return this.rig.stop("flood");
     }
   }
 
@@ -252,7 +219,7 @@ export class KillRig {
     let lastFact = 0;
     const unknown = new Set<number>();
     const client = new EngineLinkClient({
-      address: this.engineSocket,
+      address: this.rig.engineSocket,
       factsFrom: (hello) => hello.lastFactNumber + 1,
       views: false,
       onFacts: (facts: Fact[]) => {
@@ -268,8 +235,8 @@ export class KillRig {
       client,
       /** How many orders the engine names as of unknown fate. */
       unknownOrders: async () => {
-        const { factNumber } = await client.command(commandOf("listOpen", "all", -1), killMsMax);
-        await this.until("the list of what is open", () => lastFact >= factNumber, killMsMax);
+        const { factNumber } = await client.command(commandOf("listOpen", "all", -1), answerMsMax);
+        await this.rig.until("the list of what is open", () => lastFact >= factNumber, answerMsMax);
         return unknown.size;
       },
       get last() {
@@ -280,95 +247,4 @@ export class KillRig {
       },
     };
   }
-
-  private async command(command: CommandKind, scope: Scope, target: number): Promise<void> {
-    const client = new EngineLinkClient({ address: this.engineSocket, factsFrom: null, views: false });
-    client.start();
-    try {
-      // What a flood left waiting may still stand before a command that is not urgent: it is asked again, as a person would.
-      for (let tries = 0; ; tries++) {
-        const { answer, text } = await client.command(commandOf(command, scope, target), killMsMax);
-        if (answer === "done") return;
-        if (tries >= 50 || !text.includes("commands wait for the engine"))
-          throw new Error(`${command} ${scope} ${target}: ${answer} ${text}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    } finally {
-      client.close();
-    }
-  }
-
-  private startDatabase(): Promise<void> {
-    return this.startChild("database", "kill-database", []);
-  }
-
-  private startWeb(): Promise<void> {
-    return this.startChild("web", "kill-web", []);
-  }
-
-  private async startChild(
-    name: ChildName,
-    role: string,
-    ports: readonly VenuePorts[],
-    environment: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
-    const config = bareChildConfig({
-      name,
-      dataDirectory: this.folder,
-      databaseUrl: `postgres://postgres:postgres@127.0.0.1:${this.databasePort}/postgres`,
-      databasePort: this.databasePort,
-      engineSocket: this.engineSocket,
-      venuePorts: ports,
-    });
-    const child = startBenchChild([role, `${this.orders}`], [], {
-      ...environment,
-      HELIOGRAPH_CHILD: JSON.stringify(config),
-    });
-    this.children.set(name, child);
-    if (child.pid !== undefined) await setPriorityOf(name, child.pid);
-    await new Promise<void>((resolve, reject) => {
-      child.on("message", (report: ChildReport) => {
-        if (report.type === "ready") resolve();
-        else if (report.type === "failed") reject(new Error(`${name} did not start: ${report.text}`));
-      });
-      child.on("exit", (code) => reject(new Error(`${name} ended with code ${code}`)));
-    });
-  }
-
-  private startFlood(): Promise<void> {
-    const child = startBenchChild(["kill-flood", this.engineSocket, `${floodClients}`]);
-    this.children.set("flood", child);
-    return new Promise((resolve, reject) => {
-      child.once("message", () => resolve());
-      child.once("exit", (code) => reject(new Error(`the flood ended with code ${code}`)));
-    });
-  }
-
-  /** Ends a child at once, as a crash would. */
-  private async stop(name: string): Promise<void> {
-    const child = this.children.get(name);
-    this.children.delete(name);
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await ended;
-  }
-
-  private async until(what: string, isSo: () => boolean, msMax: number): Promise<void> {
-    const endMs = Date.now() + msMax;
-    while (!isSo()) {
-      if (Date.now() > endMs) throw new Error(`not within ${msMax} ms: ${what}; ${this.working} orders work`);
-      await sleep(5);
-    }
-  }
-}
-
-const venueKinds = ["udp", "udp", "udp", "tcp", "tcp", "tcp"] as const;
-
-function venuePorts([feed, secondFeed, retransmission, snapshot, orders, dropCopy]: readonly number[]): VenuePorts {
-  return { feed, secondFeed, retransmission, snapshot, orders, dropCopy };
-}
-
-function commandOf(command: CommandKind, scope: Scope, target: number) {
-  return { id: randomUUID(), command, scope, target, actor: "bench", role: "admin", reason: "bench kill" } as const;
 }

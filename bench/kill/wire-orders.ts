@@ -8,6 +8,9 @@ import { SoupFrameReader, soupReaderStateLength, soupType } from "../../server/w
 
 const frameLengthMax = 4_096;
 
+/** What the engine may send about an order. */
+export type SentKind = "order" | "replace" | "cancel";
+
 /**
  * What a venue has open of ours, from nothing but the bytes that pass on its order line, and when what took risk away
  * was on the wire. Times are readings of `performance.now`.
@@ -23,6 +26,11 @@ export class WireOrders {
   ordersAfter = 0;
   /** Orders and replaces in all. */
   orders = 0;
+  /**
+   * Told of each message about an order as it passes: the user reference that it makes, or that it is to cancel, and a
+   * reading of `performance.now`.
+   */
+  onSent: ((kind: SentKind, reference: number, ms: number) => void) | null = null;
   private isWatching = false;
   private nowMs = 0;
   private readonly out = new Reader((bytes, at, length) => decodeOuchInbound(bytes, at, length, this.inbound));
@@ -54,12 +62,14 @@ export class WireOrders {
   }
 
   /** The engine sent an order or a replace. */
-  asked(): void {
+  asked(kind: "order" | "replace", reference: number): void {
+    this.onSent?.(kind, reference, this.nowMs);
     this.orders++;
     if (this.massCancelMs > 0) this.ordersAfter++;
   }
 
   cancelAsked(reference: number): void {
+    this.onSent?.("cancel", reference, this.nowMs);
     if (this.massCancelMs > 0 && !this.cancelMs.has(reference)) this.cancelMs.set(reference, this.nowMs);
   }
 
@@ -96,11 +106,11 @@ class FromEngine extends OuchInboundHandlerBase {
   constructor(private readonly wire: WireOrders) {
     super();
   }
-  override enterOrder(): void {
-    this.wire.asked();
+  override enterOrder(_bytes: Uint8Array, reference: number): void {
+    this.wire.asked("order", reference);
   }
-  override replaceOrder(): void {
-    this.wire.asked();
+  override replaceOrder(_bytes: Uint8Array, _original: number, reference: number): void {
+    this.wire.asked("replace", reference);
   }
   override cancelOrder(_bytes: Uint8Array, reference: number): void {
     this.wire.cancelAsked(reference);

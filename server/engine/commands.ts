@@ -21,7 +21,11 @@ import type { StateRegistry } from "../machine/state-registry";
 import { readU16, readU32 } from "../wire/bytes";
 import type { Turn } from "./turn";
 
-const rememberedMax = 1_024;
+/**
+ * Commands that are remembered. A browser asks for the last time some twenty seconds after the first, and one client may
+ * give 200 a second: whoever gives that many for a minute pushes nobody's command out before its last retry. A power of two.
+ */
+export const rememberedMax = 16_384;
 const hexDigits = "0123456789abcdef";
 
 /** What a command does; the engine is behind it. Each returns the answer. */
@@ -43,7 +47,8 @@ export interface CommandTarget {
 
 /**
  * Reads commands, checks who may do what, and answers each with a fact. A repeated id gets its first answer and does
- * nothing again (the last 1,024 are remembered). What takes risk away is open to everyone but viewers; what adds risk
+ * nothing again (the last ones are remembered, see `rememberedMax`). What a command's own words refuse, role or reason, is
+ * not: it would be refused again, and whoever may do nothing could make the engine forget. What takes risk away is open to everyone but viewers; what adds risk
  * needs a trader or admin and a reason. Limits are the risk desk's and the admin's.
  */
 export class Commands {
@@ -57,9 +62,9 @@ export class Commands {
     private readonly turn: Turn,
     private readonly target: CommandTarget,
   ) {
-    this.ids = registry.allocate("commands.ids", "u32", rememberedMax * 4, "carried");
-    this.answers = registry.allocate("commands.answers", "u8", rememberedMax, "carried");
-    this.place = registry.allocate("commands.place", "i32", 1, "carried");
+    this.ids = registry.allocate("commands.lastIds", "u32", rememberedMax * 4, "carried");
+    this.answers = registry.allocate("commands.lastAnswers", "u8", rememberedMax, "carried");
+    this.place = registry.allocate("commands.lastPlace", "i32", 1, "carried");
   }
 
   /** Takes one command input; malformed ones are ignored (the shell encodes them, so there are none). */
@@ -76,11 +81,13 @@ export class Commands {
     const target = view.getInt32(offset + 4);
     const value = view.getFloat64(offset + commandValueOffset);
     const known = this.find(bytes, offset + commandIdOffset);
+    const refusal = known >= 0 ? null : refusalOf(kind, role, reasonLength);
     const answer =
       known >= 0
         ? commandAnswers.name(this.answers[known])
-        : this.answer(kind, scope, target, role, reasonLength, bytes[offset + commandDetailOffset], value);
-    if (known < 0) this.remember(bytes, offset + commandIdOffset, commandAnswers.code[answer]);
+        : (refusal ??
+          this.answer(kind, scope, target, role, reasonLength > 0, bytes[offset + commandDetailOffset], value));
+    if (known < 0 && refusal === null) this.remember(bytes, offset + commandIdOffset, commandAnswers.code[answer]);
     const textLength = this.composeText(bytes, offset, actorLength, reasonLength);
     this.turn
       .withText(this.text, 0, textLength)
@@ -100,12 +107,10 @@ export class Commands {
     scope: Scope,
     target: number,
     role: Role,
-    reasonLength: number,
+    hasReason: boolean,
     detail: number,
     value: number,
   ): CommandAnswer {
-    if (!isPermitted(kind, role)) return "notPermitted";
-    if (needsReason[kind] && reasonLength === 0) return "reasonMissing";
     switch (kind) {
       case "approve":
         return scope === "strategy" ? this.target.approve(target) : "unknownTarget";
@@ -123,7 +128,7 @@ export class Commands {
       }
       case "setMode": {
         const mode = tradingModes.names[detail];
-        return mode === undefined ? "unknownTarget" : this.target.setMode(mode, scope, target, role, reasonLength > 0);
+        return mode === undefined ? "unknownTarget" : this.target.setMode(mode, scope, target, role, hasReason);
       }
       case "listOpen":
         return this.target.listOpen(scope, target);
@@ -147,7 +152,9 @@ export class Commands {
     const d = readU32(bytes, at + 12);
     if ((a | b | c | d) === 0) return -1;
     const { ids } = this;
-    for (let row = 0; row < rememberedMax; row++) {
+    // The last first: a retry is seldom of an old one.
+    for (let back = 1; back <= rememberedMax; back++) {
+      const row = (this.place[0] - back) & (rememberedMax - 1);
       const i = row * 4;
       if (ids[i] === a && ids[i + 1] === b && ids[i + 2] === c && ids[i + 3] === d) return row;
     }
@@ -187,6 +194,12 @@ const needsReason: Readonly<Partial<Record<CommandKind, true>>> = {
   correct: true,
   setLimit: true,
 };
+
+/** What the command's own words refuse, whatever the engine's state; null where nothing does. */
+function refusalOf(kind: CommandKind, role: Role, reasonLength: number): CommandAnswer | null {
+  if (!isPermitted(kind, role)) return "notPermitted";
+  return needsReason[kind] && reasonLength === 0 ? "reasonMissing" : null;
+}
 
 function isPermitted(kind: CommandKind, role: Role): boolean {
   switch (role) {

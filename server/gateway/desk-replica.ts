@@ -25,6 +25,7 @@ import { BarSeries } from "./bar-series";
 import { BreakReplica } from "./break-replica";
 import { KillReplica } from "./kill-replica";
 import { limitLevel } from "./limit-use";
+import { NoticeLog } from "./notice-log";
 import { noticeOf } from "./notices";
 import { OrderReplica } from "./order-replica";
 import { PairHistory } from "./pair-history";
@@ -53,9 +54,7 @@ import {
 const secondBarsMax = 900;
 const minuteBarsMax = 1_440;
 const sparkLength = 60;
-const noticesMax = 200;
 const strategyChangesMax = 1_024;
-const noticeChangesMax = 1_024;
 
 const instrumentColumn = viewColumn.instrument;
 const deskColumn = viewColumn.desk;
@@ -92,8 +91,7 @@ export class DeskReplica {
   private readonly strategiesTouched = new Set<number>();
   private readonly strategyStates = new Map<number, Pick<StrategyRow, "state" | "stage" | "stateSinceNs" | "killed">>();
   private readonly strategyChanges = new ChangeLog<StrategyRow>(strategyChangesMax);
-  private readonly notices: Notice[] = [];
-  private readonly noticeChanges = new ChangeLog<Notice>(noticeChangesMax);
+  private readonly notices = new NoticeLog();
   private readonly secondBars: readonly BarSeries[];
   private readonly minuteBars: readonly BarSeries[];
   private readonly pairColumns = allButTime("pair");
@@ -324,10 +322,10 @@ export class DeskReplica {
       case "notices":
         return topicSource(
           "atOnce",
-          () => this.noticeChanges.version,
-          (): NoticesPayload => ({ rows: [...this.notices] }),
+          () => this.notices.version,
+          (): NoticesPayload => ({ rows: this.notices.last() }),
           (version) => {
-            const rows = this.noticeChanges.since(version);
+            const rows = this.notices.since(version);
             return rows === "lost" ? "lost" : { rows };
           },
         );
@@ -465,9 +463,7 @@ export class DeskReplica {
       this.strategyLogs[notice.strategy]?.addRefusal(notice);
       this.refusals.tell(notice);
     }
-    this.notices.push(notice);
-    if (this.notices.length > noticesMax) this.notices.shift();
-    this.noticeChanges.append(notice);
+    this.notices.append(notice);
   }
 
   private book(instrument: number): BookPayload {
