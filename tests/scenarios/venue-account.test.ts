@@ -290,6 +290,26 @@ describe("a venue that counts references which our logs have lost", () => {
     expect(venue.cancels).toEqual([{ venue: 0, reference: lost }]);
   });
 
+  it("also when its stream repeats an older answer first, after which we use references above those lost", () => {
+    const lost = next();
+    venue.answersQueries = false;
+    venue.answersStanding = false;
+    venue.cut(0);
+    venue.wait(1_000);
+    // What it said at an earlier login, before all that was lost.
+    venue.hasSeenOnlyBelow(0, lost);
+    venue.answerAccountQuery(0);
+    expect(next()).toBeGreaterThan(lost + 1);
+    venue.hasSeenOnlyBelow(0, lost + 1);
+    venue.cancels.length = 0;
+    venue.answersQueries = true;
+    venue.answersStanding = true;
+    venue.cut(0);
+    pass(3);
+    expect(session().isReady).toBe(true);
+    expect(venue.cancels).toEqual([{ venue: 0, reference: lost }]);
+  });
+
   it("where all that it counts is known, nothing is cancelled", () => {
     venue.acceptsByItself = true;
     send();

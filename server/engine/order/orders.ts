@@ -205,6 +205,11 @@ export class Orders {
     return this.slotReference[slot] === userReference ? this.ofId(this.slotOrder[slot]) : 0;
   };
 
+  /** True for a user reference that we used, for an order or for a message that is none, as far as it is remembered. */
+  readonly isTaken = (venue: number, userReference: number): boolean => {
+    return this.slotReference[this.slotOf(venue, userReference)] === userReference;
+  };
+
   /** The row of an order id, 0 when there was none or it is too old to be remembered. */
   readonly ofId = (id: number): number => {
     if (id < 1 || id > this.counters[0]) return 0;

@@ -48,8 +48,13 @@ const Column = {
   forgottenEnd: 9,
   /** When what is open of them is to be cancelled; 0 for not. */
   forgottenNs: 10,
+  /**
+   * Our next reference at the first login since the session was ready last; infinity while it is. The venue has said by the
+   * next time whether it counts others than ours from there on, whatever we have taken meanwhile.
+   */
+  loginReference: 11,
   /** When each open query was asked, oldest first. */
-  openAskedNs: 11,
+  openAskedNs: 12,
 } as const;
 const columnCount = Column.openAskedNs + openQueriesMax;
 
@@ -180,8 +185,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     numbers[Column.forgottenNs] = 0;
     const end = numbers[Column.forgottenEnd];
     for (let reference = Math.max(numbers[Column.forgottenFrom], end - forgottenMax); reference < end; reference++)
-      if (orders.ofReference(venue, reference) === 0 && this.cancel(reference))
-        this.execution.countSessionMessage(venue);
+      if (!orders.isTaken(venue, reference) && this.cancel(reference)) this.execution.countSessionMessage(venue);
   }
 
   /** What was to be sent since `sinceNs` never left: questions among it are never answered. */
@@ -213,6 +217,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     // What an earlier login asked for is answered by the stream it drains now: that says nothing of this one.
     this.forgetQueries();
     this.numbers[Column.loginAskedNs] = this.turn.timeNs;
+    const next = this.orders.nextReferenceOf(this.venue);
+    this.numbers[Column.loginReference] = Math.min(this.numbers[Column.loginReference], next);
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
     this.ask();
   }
@@ -516,6 +522,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const awaited = numbers[Column.awaitedReference];
     if (this.client.stateCode !== states.reconciling || awaited === 0 || userReference !== awaited) return;
     numbers[Column.asksInARow] = 0;
+    numbers[Column.loginReference] = Number.POSITIVE_INFINITY;
     this.client.markReady();
     this.execution.onQueryAnswered(this.venue, numbers[Column.nextReference], numbers[Column.loginAskedNs]);
     // A kill or a release may have come while the answer was on its way.
@@ -566,10 +573,10 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   /** The venue has seen a reference. One that our logs do not know (a loss of power) may not be the only one; ours to come are above it. */
   private noticeReference(userReference: number): void {
     const { numbers, orders, venue } = this;
-    const next = orders.nextReferenceOf(venue);
-    if (userReference < next) return;
-    if (numbers[Column.forgottenFrom] === 0) numbers[Column.forgottenFrom] = next;
-    numbers[Column.forgottenEnd] = userReference + 1;
+    const from = Math.min(numbers[Column.loginReference], orders.nextReferenceOf(venue));
+    if (userReference < from || orders.isTaken(venue, userReference)) return;
+    if (numbers[Column.forgottenFrom] === 0) numbers[Column.forgottenFrom] = from;
+    numbers[Column.forgottenEnd] = Math.max(numbers[Column.forgottenEnd], userReference + 1);
     numbers[Column.forgottenNs] = this.turn.timeNs;
     orders.raiseNextReference(venue, userReference + 1);
   }
