@@ -2,7 +2,7 @@ import { type FrameScheduler, type Lane, Signal } from "./frame-scheduler";
 
 /**
  * Rows by key. A cell listens to its own row, a table to the set of keys or to everything; rows are never mutated,
- * so an unchanged row is the same object. Beyond `limit` the oldest rows go.
+ * so an unchanged row is the same object. Beyond `limit` the oldest rows go, those that `goesFirst` names before others.
  */
 export class KeyedStore<Key extends string | number, Row> {
   private readonly map = new Map<Key, Row>();
@@ -17,6 +17,8 @@ export class KeyedStore<Key extends string | number, Row> {
   constructor(
     private readonly scheduler: FrameScheduler,
     private readonly limit = Number.POSITIVE_INFINITY,
+    /** Rows that make room before all others, the oldest of them first. */
+    private readonly goesFirst: (row: Row) => boolean = () => false,
   ) {}
 
   get size(): number {
@@ -49,10 +51,7 @@ export class KeyedStore<Key extends string | number, Row> {
     if (!this.map.has(key)) this.keysChanged();
     this.map.set(key, row);
     this.rowChanged(key);
-    if (this.map.size > this.limit) {
-      const oldest = this.map.keys().next();
-      if (!oldest.done) this.remove(oldest.value);
-    }
+    if (this.map.size > this.limit) this.remove(this.leastWanted());
   }
 
   remove(key: Key): void {
@@ -66,10 +65,17 @@ export class KeyedStore<Key extends string | number, Row> {
     const before = [...this.map.keys()];
     this.map.clear();
     for (const [key, row] of entries) this.map.set(key, row);
-    while (this.map.size > this.limit) this.map.delete(this.map.keys().next().value as Key);
+    while (this.map.size > this.limit) this.map.delete(this.leastWanted());
     for (const key of before) if (!this.map.has(key)) this.rowChanged(key);
     for (const key of this.map.keys()) this.rowChanged(key);
     this.keysChanged();
+  }
+
+  /** What makes room; asked of a store that is not empty. */
+  private leastWanted(): Key {
+    for (const [key, row] of this.map) if (this.goesFirst(row)) return key;
+    for (const key of this.map.keys()) return key;
+    throw new Error("an empty store has no row to give up");
   }
 
   subscribeRow(key: Key, lane: Lane, listener: () => void): () => void {

@@ -41,6 +41,21 @@ describe("the topic stores", () => {
     expect(heard).toEqual([2]);
   });
 
+  it("keep an alert while refusals push each other out", () => {
+    const stores = new TopicStores(scheduler);
+    const sink = stores.sinkOf("notices");
+    const alert = (id: number) => ({ id, refusal: null }) as Notice;
+    const refusals = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ id: from + i, refusal: "staleData" }) as Notice);
+    sink.snapshot({ rows: [...refusals(1, 100), alert(101)] });
+    sink.delta({ rows: [...refusals(102, 2_000), alert(2_102)] });
+    const ids = stores.notices.keys();
+    expect(ids).toHaveLength(500);
+    expect([ids[0], ids[1], ids.at(-1)]).toEqual([101, 1_604, 2_102]);
+    sink.snapshot({ rows: Array.from({ length: 600 }, (_, i) => alert(i + 1)) });
+    expect(stores.notices.keys()[0]).toBe(101);
+  });
+
   it("know no topic outside of the protocol", () => {
     expect(() => new TopicStores(scheduler).sinkOf("weather")).toThrow('no store for topic "weather"');
   });

@@ -166,7 +166,8 @@ export class TopicStores {
     this.lastRefusals = new KeyedStore(scheduler);
     this.riskEvents = new KeyedStore(scheduler, riskEventsMax);
     this.standing = new KeyedStore(scheduler, standingListsMax);
-    this.notices = new KeyedStore(scheduler, noticesMax);
+    // A storm of refusals must not push an alert off the screen.
+    this.notices = new KeyedStore<number, Notice>(scheduler, noticesMax, (notice) => notice.refusal !== null);
     this.health = new ValueStore<HealthPayload | null>(scheduler, null);
     this.playback = new ValueStore<PlaybackState | null>(scheduler, null);
   }
