@@ -54,3 +54,8 @@ export function xOf(chart: IChartApi, time: Time): number | null {
   const x = chart.timeScale().timeToCoordinate(time);
   return x === null || x < 0 || x > chart.timeScale().width() ? null : x;
 }
+
+/** A place's height within the first pane; null for out of sight, as when a chart stands still and the market runs away. */
+export function yInPane(chart: IChartApi, y: number): number | null {
+  return y < 0 || y > (chart.panes()[0]?.getHeight() ?? 0) ? null : y;
+}

@@ -19,7 +19,7 @@ import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import type { PairsParameters } from "@/domain/desk";
 import type { PairEvent, PairSample } from "@/protocol/topics";
-import { type MarkPlace, onMarkClick, xOf } from "./mark-clicks";
+import { type MarkPlace, onMarkClick, xOf, yInPane } from "./mark-clicks";
 import { leadsToOrders, ordersOfStep } from "./orders-of-step";
 import { type ChartColours, useTimeChart } from "./time-chart";
 
@@ -136,7 +136,8 @@ function placesOf(
     const x = xOf(chart, time);
     const line = sample === undefined ? null : spread.priceToCoordinate(sample[2]);
     if (id === undefined || x === null || line === null) return [];
-    return [{ id, x, y: position === "belowBar" ? line + markMiddle : line - markMiddle }];
+    const y = yInPane(chart, position === "belowBar" ? line + markMiddle : line - markMiddle);
+    return y === null ? [] : [{ id, x, y }];
   });
 }
 

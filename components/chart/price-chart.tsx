@@ -29,7 +29,7 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { Bar, BarInterval } from "@/protocol/topics";
 import { type FillMarker, fillMarkers } from "./fill-markers";
-import { type MarkPlace, onMarkClick, xOf } from "./mark-clicks";
+import { type MarkPlace, onMarkClick, xOf, yInPane } from "./mark-clicks";
 import { type ChartColours, useTimeChart } from "./time-chart";
 import { wishMarkers } from "./wish-markers";
 
@@ -258,7 +258,8 @@ function placesOf(
     const bar = bars.find((each) => each.timeSeconds === timeSeconds);
     const x = xOf(chart, timeSeconds as UTCTimestamp);
     const edge = bar === undefined ? null : candles.priceToCoordinate((buys ? bar.low : bar.high) / 10_000);
-    return x === null || edge === null ? [] : [{ id, x, y: buys ? edge + markMiddle : edge - markMiddle }];
+    const y = edge === null ? null : yInPane(chart, buys ? edge + markMiddle : edge - markMiddle);
+    return x === null || y === null ? [] : [{ id, x, y }];
   });
 }
 

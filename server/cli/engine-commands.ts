@@ -82,9 +82,7 @@ export type Wanted = CommandTarget & {
 export async function sendToEngine(input: CommandInput, command: CommandKind, about: CommandTarget): Promise<number> {
   const answer = await askEngine(input, { command, ...about }, () => false);
   if (answer === null) return 1;
-  console.log(
-    `${command} ${about.words}: ${answerWords(answer.answer)}${answer.text === "" ? "" : ` (${answer.text})`}`,
-  );
+  console.log(`${command} ${about.words}: ${answer.words}${answer.text === "" ? "" : ` (${answer.text})`}`);
   return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;
 }
 
@@ -102,7 +100,7 @@ export async function askEngine(
   input: CommandInput,
   about: Wanted,
   wanted: (fact: Fact) => boolean,
-): Promise<{ answer: string; text: string; facts: Fact[] } | null> {
+): Promise<{ answer: string; words: string; text: string; facts: Fact[] } | null> {
   const facts: Fact[] = [];
   let lastFact = 0;
   const client = linkTo(input, (fact) => {
@@ -114,7 +112,7 @@ export async function askEngine(
     const { answer, text, factNumber } = await client.command(commandOf(input, about));
     const endMs = Date.now() + factsMsMax;
     while (lastFact < factNumber && Date.now() < endMs) await sleep(10);
-    return { answer, text, facts };
+    return { answer, words: answerWords(answer), text, facts };
   } catch (error) {
     console.error(`${about.command} ${about.words}: ${error instanceof Error ? error.message : String(error)}`);
     return null;

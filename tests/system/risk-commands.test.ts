@@ -134,7 +134,7 @@ describe("kill, release, limit and mode as commands", { timeout: 120_000 }, () =
       expect(await desk.health()).toBeNull();
       await eventually("its view follows", async () => (await working()) === 0);
       const halted = await run("halt");
-      expect([halted.code, halted.text]).toEqual([0, "kill everything: alreadySo\n"]);
+      expect([halted.code, halted.text]).toEqual([0, "kill everything: it is so already\n"]);
     } finally {
       desk.wake("supervisor");
     }

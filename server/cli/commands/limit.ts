@@ -37,7 +37,7 @@ export const command: Command = {
       (fact) => fact.kind === "limitChanged",
     );
     if (answer === null) return 1;
-    console.log(`limit ${code} of ${about.words}: ${answer.answer}`);
+    console.log(`limit ${code} of ${about.words}: ${answer.words}`);
     for (const fact of answer.facts)
       if (fact.kind === "limitChanged")
         console.log(`  ${limitText(code, fact.from)} → ${limitText(code, fact.to)}, from record ${fact.record} on`);

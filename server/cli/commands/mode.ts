@@ -17,7 +17,7 @@ export const command: Command = {
     const detail = tradingModes.code[mode];
     const answer = await askEngine(input, { command: "setMode", ...about, detail }, () => false);
     if (answer === null) return 1;
-    console.log(`mode ${mode} ${about.words}: ${answer.answer}`);
+    console.log(`mode ${mode} ${about.words}: ${answer.words}`);
     return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;
   },
 };

@@ -41,7 +41,7 @@ export const command: Command = {
     const detail = input.flag("force") ? 1 : 0;
     const answer = await askEngine(input, { command: "release", ...about, detail }, () => false);
     if (answer === null) return 1;
-    console.log(`release ${about.words}: ${answer.answer}`);
+    console.log(`release ${about.words}: ${answer.words}`);
     if (answer.answer === "unknownOrders")
       console.log("the fate of some orders is unknown: wait for the venue, or --force");
     return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;

@@ -464,7 +464,7 @@ export class Execution {
 
   /**
    * Once a tenth of a second: orders that wait for an answer for too long are unknown from now on. True for the venue
-   * where there are such, which is to be asked.
+   * where there are such, which is to be asked; about those that a cancel seeks as soon as it has left.
    */
   readonly hasUnanswered = (venue: number): boolean => {
     const { orders, turn } = this;
@@ -472,7 +472,9 @@ export class Execution {
     for (let i = orders.openCount - 1; i >= 0; i--) {
       const order = orders.open[i];
       const since = orders.unansweredNs[order];
-      if (orders.venue[order] !== venue || since === 0 || turn.timeNs - since < answerNsMax) continue;
+      if (orders.venue[order] !== venue || since === 0) continue;
+      const waitNs = orders.acceptance[order] === acceptances.sought ? 1 : answerNsMax;
+      if (turn.timeNs - since < waitNs) continue;
       found = true;
       this.becomeUnknown(order, messages.noAnswer);
     }
