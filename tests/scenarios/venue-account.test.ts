@@ -241,11 +241,12 @@ describe("a venue that is asked for its account", () => {
     });
 
     it("is not asked in vain over a line that breaks again: the cancel goes out anew", () => {
-      venue.cut(0);
+      venue.answersQueries = true;
       venue.cancels.length = 0;
-      pass(1);
+      venue.cut(0);
+      for (let tries = 0; tries < 400 && venue.cancels.length === 0; tries++) venue.wait(10);
+      expect(venue.cancels).toEqual([{ venue: 0, reference: order.reference }]);
       expect(stateOf(order)).toBe("unknown");
-      expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
     });
   });
 
