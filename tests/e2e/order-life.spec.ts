@@ -63,7 +63,7 @@ test("from a mark on the chart to the life of its order in at most two clicks, w
   await page.waitForTimeout(1_500);
   await expect(canvas).toHaveAttribute("data-newest-mark", /^\d+,\d+$/);
   const [x, y] = ((await canvas.getAttribute("data-newest-mark")) ?? "").split(",").map(Number);
-  await canvas.click({ position: { x, y } });
+  await canvas.click({ position: { x, y }, timeout: 15_000 });
   await expect(drawer(page)).toBeVisible();
   await expect(page.getByTestId("life-choice").or(page.getByTestId("life-submitted")).first()).toBeVisible();
   if (await page.getByTestId("life-choice").first().isVisible()) await page.getByTestId("life-choice").first().click();
