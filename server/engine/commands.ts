@@ -18,14 +18,10 @@ import {
 } from "../machine/command-record";
 import type { InputRecord } from "../machine/input-record";
 import type { StateRegistry } from "../machine/state-registry";
-import { readU16, readU32 } from "../wire/bytes";
+import { readU16 } from "../wire/bytes";
+import { RememberedCommands } from "./remembered-commands";
 import type { Turn } from "./turn";
 
-/**
- * Commands that are remembered. A browser asks for the last time some twenty seconds after the first, and one client may
- * give 200 a second: whoever gives that many for a minute pushes nobody's command out before its last retry. A power of two.
- */
-export const rememberedMax = 16_384;
 const hexDigits = "0123456789abcdef";
 
 /** What a command does; the engine is behind it. Each returns the answer. */
@@ -52,9 +48,7 @@ export interface CommandTarget {
  * needs a trader or admin and a reason. Limits are the risk desk's and the admin's.
  */
 export class Commands {
-  private readonly ids: Uint32Array;
-  private readonly answers: Uint8Array;
-  private readonly place: Int32Array;
+  private readonly remembered: RememberedCommands;
   private readonly text = new Uint8Array(600);
 
   constructor(
@@ -62,9 +56,7 @@ export class Commands {
     private readonly turn: Turn,
     private readonly target: CommandTarget,
   ) {
-    this.ids = registry.allocate("commands.lastIds", "u32", rememberedMax * 4, "carried");
-    this.answers = registry.allocate("commands.lastAnswers", "u8", rememberedMax, "carried");
-    this.place = registry.allocate("commands.lastPlace", "i32", 1, "carried");
+    this.remembered = new RememberedCommands(registry);
   }
 
   /** Takes one command input; malformed ones are ignored (the shell encodes them, so there are none). */
@@ -80,14 +72,15 @@ export class Commands {
     if (commandHeaderLength + actorLength + reasonLength > length) return;
     const target = view.getInt32(offset + 4);
     const value = view.getFloat64(offset + commandValueOffset);
-    const known = this.find(bytes, offset + commandIdOffset);
+    const known = this.remembered.find(bytes, offset + commandIdOffset);
     const refusal = known >= 0 ? null : refusalOf(kind, role, reasonLength);
     const answer =
       known >= 0
-        ? commandAnswers.name(this.answers[known])
+        ? commandAnswers.name(this.remembered.answerOf(known))
         : (refusal ??
           this.answer(kind, scope, target, role, reasonLength > 0, bytes[offset + commandDetailOffset], value));
-    if (known < 0 && refusal === null) this.remember(bytes, offset + commandIdOffset, commandAnswers.code[answer]);
+    if (known < 0 && refusal === null)
+      this.remembered.add(bytes, offset + commandIdOffset, commandAnswers.code[answer]);
     const textLength = this.composeText(bytes, offset, actorLength, reasonLength);
     this.turn
       .withText(this.text, 0, textLength)
@@ -143,29 +136,6 @@ export class Commands {
       case "correct":
         return this.target.correct(scope, target);
     }
-  }
-
-  private find(bytes: Uint8Array, at: number): number {
-    const a = readU32(bytes, at);
-    const b = readU32(bytes, at + 4);
-    const c = readU32(bytes, at + 8);
-    const d = readU32(bytes, at + 12);
-    if ((a | b | c | d) === 0) return -1;
-    const { ids } = this;
-    // The last first: a retry is seldom of an old one.
-    for (let back = 1; back <= rememberedMax; back++) {
-      const row = (this.place[0] - back) & (rememberedMax - 1);
-      const i = row * 4;
-      if (ids[i] === a && ids[i + 1] === b && ids[i + 2] === c && ids[i + 3] === d) return row;
-    }
-    return -1;
-  }
-
-  private remember(bytes: Uint8Array, at: number, answer: number): void {
-    const row = this.place[0];
-    for (let i = 0; i < 4; i++) this.ids[row * 4 + i] = readU32(bytes, at + i * 4);
-    this.answers[row] = answer;
-    this.place[0] = (row + 1) % rememberedMax;
   }
 
   /** Id as a UUID, actor, reason, split by U+001F: the text of the command's fact. */

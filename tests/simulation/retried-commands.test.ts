@@ -13,7 +13,7 @@ import {
 } from "../../domain/command";
 import type { Fact } from "../../domain/facts";
 import { limitCodes, tradingModes } from "../../domain/limit";
-import { rememberedMax } from "../../server/engine/commands";
+import { rememberedMax } from "../../server/engine/remembered-commands";
 import { riskDesk } from "../../server/engine/risk/testing/risk-desk";
 import { encodeCommand } from "../../server/machine/command-record";
 import { JournaledEngine } from "../support/journaled-engine";
