@@ -8,9 +8,20 @@ export const clientFrameLengthMax = 16 << 10;
 /** Frames a second that one client may send for long: far above what people and scripts need. */
 export const framesPerSecondMax = 200;
 
-/** As many at once, where it was silent before; a newcomer has a few, so that coming back buys nothing. */
+/**
+ * Frames a second of all clients together, shared by those who are connected. More would fill the thread's time, and a newcomer
+ * waits for as many rounds of its loop as others came before it: it takes in one a round (libuv from 1.46 on).
+ */
+const framesPerSecondOfAll = 1_600;
+
+/** What one client may send a second for long, while so many are connected. */
+export function framesPerSecondOf(clients: number): number {
+  return Math.min(framesPerSecondMax, framesPerSecondOfAll / Math.max(1, clients));
+}
+
+/** As many at once, where it was silent before; a newcomer may subscribe and ask, so that coming back buys nothing. */
 const framesAtOnceMax = 32;
-const framesOfNewcomer = 8;
+const framesOfNewcomer = 2;
 
 /**
  * Frames of one client before the others have their turn: with every place taken a round is a few milliseconds, and
@@ -31,11 +42,15 @@ export class ControlClient implements PublisherClient {
   private creditMs = performance.now();
   private turn: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
-  /** `onFrame` may throw, which cuts the client with its words; so does a frame that is too long. */
+  /**
+   * `onFrame` may throw, which cuts the client with its words; so does a frame that is too long. `framesPerSecond`: its pace
+   * now.
+   */
   constructor(
     private readonly socket: Socket,
     private readonly onFrame: (client: ControlClient, type: number, payload: Uint8Array) => void,
     private readonly report: (text: string) => void,
+    private readonly framesPerSecond: () => number,
   ) {
     socket.on("data", (chunk: Buffer) => this.read(chunk));
   }
@@ -83,7 +98,7 @@ export class ControlClient implements PublisherClient {
     this.socket.pause();
     const next = () => this.read(noBytes);
     if (this.credit >= 1) this.turn = setImmediate(next);
-    else this.turn = setTimeout(next, ((framesPerTurn - this.credit) * 1_000) / framesPerSecondMax);
+    else this.turn = setTimeout(next, ((framesPerTurn - this.credit) * 1_000) / this.framesPerSecond());
   }
 
   private readonly take = (type: number, payload: Uint8Array): void => {
@@ -92,7 +107,7 @@ export class ControlClient implements PublisherClient {
 
   private creditNow(): number {
     const nowMs = performance.now();
-    const grown = this.credit + ((nowMs - this.creditMs) * framesPerSecondMax) / 1_000;
+    const grown = this.credit + ((nowMs - this.creditMs) * this.framesPerSecond()) / 1_000;
     this.credit = Math.min(framesAtOnceMax, grown);
     this.creditMs = nowMs;
     return this.credit;

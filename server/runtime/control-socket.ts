@@ -4,7 +4,7 @@ import { z } from "zod";
 import { commandKinds, roles, scopes } from "../../domain/command";
 import { playbackSpeeds } from "../../domain/playback";
 import { encodeCommand } from "../machine/command-record";
-import { ControlClient } from "./control-client";
+import { ControlClient, framesPerSecondOf } from "./control-client";
 import { type EngineAnswer, type EnginePlaybackRequest, frameTypes } from "./engine-link";
 import { decodeJsonPayload, encodeJsonFrame } from "./engine-link-frames";
 import type { Publisher } from "./publisher";
@@ -112,7 +112,7 @@ export class ControlSocket {
   }
 
   private accept(socket: Socket): void {
-    const client = new ControlClient(socket, this.onFrame, this.report);
+    const client = new ControlClient(socket, this.onFrame, this.report, this.framesPerSecond);
     socket.on("error", () => undefined);
     this.clients.set(client, socket);
     this.makeRoom();
@@ -166,6 +166,8 @@ export class ControlSocket {
     this.reportedMs = nowMs;
     this.cutCount = 0;
   }
+
+  private readonly framesPerSecond = (): number => framesPerSecondOf(this.clients.size);
 
   private readonly onFrame = (client: ControlClient, type: number, payload: Uint8Array) =>
     this.handle(client, type, payload);
