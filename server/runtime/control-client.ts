@@ -80,6 +80,16 @@ export class ControlClient implements PublisherClient {
     this.socket.destroy();
   }
 
+  /** Takes nothing any more and says nothing; the connection stays until `destroy`. */
+  leave(): void {
+    this.gone = true;
+    this.socket.pause();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
   /** One turn: the frames it may have taken now, and the next turn if there are more. */
   private read(chunk: Uint8Array): void {
     this.turn = undefined;

@@ -12,6 +12,13 @@ import type { Publisher } from "./publisher";
 /** Connections at a time. A further one takes the place of one that is not among the publisher's served clients. */
 export const clientsMax = 64;
 
+/**
+ * Who is cut for want of a place hears of it so much later: it may come back at once, and whoever comes while a crowd comes
+ * back waits for all of them to be let in, one a round of the loop. Beyond so many at a time the oldest goes at once.
+ */
+const cutAfterMs = 250;
+const cutLaterMax = 256;
+
 /** Longest path a Unix socket may have: 104 bytes with its end on macOS, 108 on Linux. */
 const socketPathLengthMax = 103;
 
@@ -56,6 +63,8 @@ export type PlaybackTaker = (wish: EnginePlaybackRequest, answer: (answer: Engin
 export class ControlSocket {
   private readonly server: Server;
   private readonly clients = new Map<ControlClient, Socket>();
+  /** Those who are to be cut, and when. */
+  private readonly leaving = new Map<ControlClient, NodeJS.Timeout>();
   private isRoomDue = false;
   private cutCount = 0;
   private reportedMs = -Infinity;
@@ -109,6 +118,7 @@ export class ControlSocket {
       socket.destroySoon();
     }
     this.clients.clear();
+    for (const client of [...this.leaving.keys()]) this.cutNow(client);
   }
 
   private accept(socket: Socket): void {
@@ -139,7 +149,7 @@ export class ControlSocket {
           if (leaving === undefined) return;
           this.clients.delete(leaving);
           this.publisher.detach(leaving);
-          leaving.cut(null);
+          this.cutLater(leaving);
           this.reportFull();
         }
       }),
@@ -155,6 +165,21 @@ export class ControlSocket {
       oldest ??= client;
     }
     return oldest;
+  }
+
+  /** From now on nothing of a client is taken; its connection goes a little later. */
+  private cutLater(client: ControlClient): void {
+    client.leave();
+    const timer = setTimeout(() => this.cutNow(client), cutAfterMs);
+    this.leaving.set(client, timer);
+    const [oldest] = this.leaving.keys();
+    if (this.leaving.size > cutLaterMax && oldest !== undefined) this.cutNow(oldest);
+  }
+
+  private cutNow(client: ControlClient): void {
+    clearTimeout(this.leaving.get(client));
+    this.leaving.delete(client);
+    client.destroy();
   }
 
   /** Once a second at most: those who are cut may come back as fast as they can. */

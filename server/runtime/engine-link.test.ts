@@ -406,6 +406,9 @@ describe("the control socket", () => {
     await until(() => control.clientCount === clientsMax && idle.every(({ types }) => types.length > 0));
     const { client } = startClient({ factsFrom: null });
     expect((await client.command(commandOf())).answer).toBe("done");
+    expect(control.clientCount).toBe(clientsMax);
+    // Whoever is cut hears of it a little later, so that a crowd does not come back at once.
+    await until(() => idle.some(({ closed }) => closed()));
     expect(idle.filter(({ closed }) => closed())).toHaveLength(1);
     expect(reports.join("\n")).toMatch(/64 clients are connected, at most 64/);
   });
