@@ -34,7 +34,8 @@ export default defineConfig({
     ],
     testTimeout: 180_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: a third of the time of all tests is waiting for processes and sockets.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
   resolve: { alias: { "@": new URL(".", import.meta.url).pathname } },
