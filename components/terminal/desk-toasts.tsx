@@ -5,6 +5,7 @@ import { Toaster, toast } from "sonner";
 import { useLifeView } from "@/components/history/life-view";
 import { useLive } from "@/components/live/live-context";
 import { useTopic } from "@/components/live/use-live";
+import type { RefusalCode } from "@/domain/refusal";
 import type { Notice } from "@/protocol/topics";
 import { Burst, burstMs, FillNews, isOrderTrouble } from "./order-news";
 import { useTheme } from "./theme";
@@ -13,6 +14,8 @@ import { useReference } from "./use-reference";
 import { useWideScreen } from "./use-wide-screen";
 
 const fillToastMs = 5_000;
+/** Refusals that nobody can do anything about, and that pass by themselves: the notices have them, and the risk page. */
+const untoldRefusals: ReadonlySet<RefusalCode> = new Set(["replayOnly", "dataRecovering"]);
 
 /**
  * Toasts for what a trader must not miss: our orders refused, what went wrong with one at a venue, whatever is critical;
@@ -30,7 +33,7 @@ export function DeskToasts() {
       const now = performance.now();
       for (const notice of notices) {
         if (notice.severity === "critical") toast.error(notice.text, { id: `notice-${notice.id}`, duration: 20_000 });
-        else if (notice.refusal !== null && notice.refusal !== "replayOnly") {
+        else if (notice.refusal !== null && !untoldRefusals.has(notice.refusal)) {
           const count = refusals.add(now);
           toast.warning(count === 1 ? "Order refused" : `${count} orders refused`, {
             id: "refusals",
