@@ -392,9 +392,8 @@ export class NaiveRules {
     if (this.now < this.nextMark) return;
     this.nextMark = this.now + 100 * millisecond;
     this.desk.instruments.forEach((_, i) => {
-      const bid = Math.max(0, ...this.desk.venues.map((__, v) => (this.live[v] ? this.bids[v][i] : 0)));
-      const asks = this.desk.venues.map((__, v) => (this.live[v] ? this.asks[v][i] : 0)).filter((a) => a > 0);
-      if (bid > 0 && asks.length > 0) this.marks[i] = (bid + Math.min(...asks)) / 2;
+      const { bid, ask } = this.market(i);
+      if (bid > 0 && ask > 0) this.marks[i] = (bid + ask) / 2;
     });
     for (const scope of this.lossScopes()) this.lookAtLosses(scope);
   }

@@ -83,12 +83,13 @@ export async function sendToEngine(input: CommandInput, command: CommandKind, ab
   const answer = await askEngine(input, { command, ...about }, () => false);
   if (answer === null) return 1;
   console.log(`${command} ${about.words}: ${answer.words}${answer.text === "" ? "" : ` (${answer.text})`}`);
-  return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;
+  return answer.exitCode;
 }
 
 /** The engine's answer for people at a prompt; one that the link gave in its place stays as it is. */
 function answerWords(answer: string): string {
-  const words = new Map<string, string>(Object.entries(commandAnswerWords)).get(answer) ?? answer;
+  const known: Readonly<Record<string, string>> = commandAnswerWords;
+  const words = known[answer] ?? answer;
   return answer === "reasonMissing" ? `${words}; give one with --reason "…"` : words;
 }
 
@@ -100,7 +101,7 @@ export async function askEngine(
   input: CommandInput,
   about: Wanted,
   wanted: (fact: Fact) => boolean,
-): Promise<{ answer: string; words: string; text: string; facts: Fact[] } | null> {
+): Promise<{ answer: string; words: string; exitCode: number; text: string; facts: Fact[] } | null> {
   const facts: Fact[] = [];
   let lastFact = 0;
   const client = linkTo(input, (fact) => {
@@ -112,7 +113,8 @@ export async function askEngine(
     const { answer, text, factNumber } = await client.command(commandOf(input, about));
     const endMs = Date.now() + factsMsMax;
     while (lastFact < factNumber && Date.now() < endMs) await sleep(10);
-    return { answer, words: answerWords(answer), text, facts };
+    const exitCode = answer === "done" || answer === "alreadySo" ? 0 : 1;
+    return { answer, words: answerWords(answer), exitCode, text, facts };
   } catch (error) {
     console.error(`${about.command} ${about.words}: ${error instanceof Error ? error.message : String(error)}`);
     return null;

@@ -72,12 +72,12 @@ export class ControlClient implements PublisherClient {
     return this.turn !== undefined && this.creditNow() < 1;
   }
 
-  /** Ends the connection; a reason is reported. */
-  cut(reason: string | null): void {
+  /** Ends the connection and reports why. */
+  cut(reason: string): void {
     if (this.gone) return;
     this.gone = true;
-    if (reason !== null) this.report(`client cut: ${reason}`);
-    this.socket.destroy();
+    this.report(`client cut: ${reason}`);
+    this.destroy();
   }
 
   /** Takes nothing any more and says nothing; the connection stays until `destroy`. */

@@ -2,19 +2,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { alertCodes } from "../../domain/health";
 import { parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
-import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
 import { createWish } from "../../server/engine/strategy/strategy";
 import { symbolBytes } from "../../server/wire/bytes";
 import { encodeTrade } from "../../server/wire/itch-encode";
+import { makerDesk as desk, instrument, maker, price, symbol } from "../support/maker-desk";
 import { ScriptedVenue } from "../support/scripted-venue";
 
-const maker = 1;
-const price = 200_000;
-const desk = withoutQuotes(riskDesk({ duplicateMilliseconds: 0 }));
-const own = desk.strategies[maker]?.parameters;
-if (own?.kind !== "maker") throw new Error("the risk desk has a maker");
-const instrument = own.instruments[0] ?? 0;
-const { symbol } = desk.instruments[instrument]!;
 const wanted = desk.limits.recoveryUpdatesMin;
 
 let venue: ScriptedVenue;

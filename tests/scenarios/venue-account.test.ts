@@ -2,18 +2,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { alertCodes, sessionStates } from "../../domain/health";
 import { type OrderState, orderStates, parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
-import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
 import { createWish } from "../../server/engine/strategy/strategy";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
+import { makerDesk as desk, instrument, maker, price, symbol } from "../support/maker-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
-
-const maker = 1;
-const price = 200_000;
-const desk = withoutQuotes(riskDesk({ duplicateMilliseconds: 0 }));
-const own = desk.strategies[maker]?.parameters;
-if (own?.kind !== "maker") throw new Error("the risk desk has a maker");
-const instrument = own.instruments[0] ?? 0;
-const { symbol } = desk.instruments[instrument]!;
 
 let venue: ScriptedVenue;
 const session = () => venue.engine.orderSessions[0]!;

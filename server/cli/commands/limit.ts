@@ -41,7 +41,7 @@ export const command: Command = {
     for (const fact of answer.facts)
       if (fact.kind === "limitChanged")
         console.log(`  ${limitText(code, fact.from)} → ${limitText(code, fact.to)}, from record ${fact.record} on`);
-    return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;
+    return answer.exitCode;
   },
 };
 

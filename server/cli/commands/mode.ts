@@ -18,6 +18,6 @@ export const command: Command = {
     const answer = await askEngine(input, { command: "setMode", ...about, detail }, () => false);
     if (answer === null) return 1;
     console.log(`mode ${mode} ${about.words}: ${answer.words}`);
-    return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;
+    return answer.exitCode;
   },
 };

@@ -44,6 +44,6 @@ export const command: Command = {
     console.log(`release ${about.words}: ${answer.words}`);
     if (answer.answer === "unknownOrders")
       console.log("the fate of some orders is unknown: wait for the venue, or --force");
-    return answer.answer === "done" || answer.answer === "alreadySo" ? 0 : 1;
+    return answer.exitCode;
   },
 };

@@ -11,7 +11,6 @@ import {
   orderVerdicts,
   settledState,
 } from "../../../domain/order-life";
-import { refusalCodes } from "../../../domain/refusal";
 import { nsPerSecond } from "../../../domain/time";
 import type { StateRegistry } from "../../machine/state-registry";
 import { ouchCancelReason } from "../../wire/ouch-codes";
@@ -722,9 +721,7 @@ export class Execution {
       const price = this.shownPrice(instrument, venue, sell);
       if (price !== 0 && (bestPrice === 0 || (sell ? price > bestPrice : price < bestPrice))) bestPrice = price;
     }
-    gate.code = refusalCodes.code.noPrice;
-    gate.limit = limitPrice;
-    gate.value = bestPrice;
+    gate.refuseUnpriced(limitPrice, bestPrice);
     this.refused(wish, -1, wish.quantity, limitPrice);
     return 0;
   };

@@ -140,6 +140,11 @@ export class Gate extends GateChecks {
     return this.sign(working.timeInForce[order], working.postOnly[order], quantity);
   };
 
+  /** An order finds no price within its limit at any venue, the best one shown being this (0 for none): the answer for the record. */
+  readonly refuseUnpriced = (limitPrice: number, bestPrice: number): void => {
+    this.no(codes.noPrice, limitPrice, bestPrice);
+  };
+
   /** Would this venue take an order in this instrument now: not killed, session ready, trading, data live? */
   readonly isVenueOpen = (instrument: number, venue: number): boolean => {
     this.kind = QuestionKind.child;
