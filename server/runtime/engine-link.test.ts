@@ -15,6 +15,7 @@ import { encodeFrame, encodeJsonFrame, FrameReader } from "./engine-link-frames"
 import { Publisher, type PublisherLimits, servedMax } from "./publisher";
 import { SharedCounters } from "./shared-counters";
 import { createSharedViews, SharedViewReader, SharedViewSink } from "./shared-views";
+import { helloOf } from "./testing/hello-of";
 import { startTestRun, type TestRun, temporaryDirectory } from "./testing/run-fixture";
 import { ownRoomMax, sharedRoomMax } from "./waiting-commands";
 
@@ -67,15 +68,7 @@ async function startEngine(limits: Partial<PublisherLimits> = {}, today = "2026-
   counters.commitFacts(recovered.facts.fileLength, 0);
   const sink = new SharedViewSink(views);
   const publisher = new Publisher({
-    hello: {
-      version: "test",
-      journal: recovered.journal,
-      tradingDay: recovered.tradingDay,
-      epoch: recovered.epoch,
-      deskHash: "hash",
-      deskFile: "desk.yaml",
-      pid: process.pid,
-    },
+    hello: helloOf(recovered),
     dayStartMs: 0,
     views: new SharedViewReader(views),
     counters,

@@ -12,6 +12,7 @@ import { decodeJsonPayload, encodeJsonFrame, FrameReader } from "./engine-link-f
 import { Publisher } from "./publisher";
 import { SharedCounters } from "./shared-counters";
 import { createSharedViews, SharedViewReader } from "./shared-views";
+import { helloOf } from "./testing/hello-of";
 import { startTestRun, temporaryDirectory } from "./testing/run-fixture";
 
 let directory: string;
@@ -35,15 +36,7 @@ function publisherOf(name: string): Publisher {
   const { recovered } = run;
   counters.commitFacts(recovered.facts.fileLength, 0);
   const publisher = new Publisher({
-    hello: {
-      version: "test",
-      journal: recovered.journal,
-      tradingDay: recovered.tradingDay,
-      epoch: recovered.epoch,
-      deskHash: "hash",
-      deskFile: "desk.yaml",
-      pid: process.pid,
-    },
+    hello: helloOf(recovered),
     dayStartMs: 0,
     views: new SharedViewReader(
       createSharedViews({ instrument: 1, listing: 1, strategy: 1, pair: 1, venue: 1, desk: 1, limit: 0, refusal: 0 }),

@@ -16,6 +16,7 @@ import { EngineLinkClient } from "../../server/runtime/engine-link-client";
 import { Publisher } from "../../server/runtime/publisher";
 import { SharedCounters } from "../../server/runtime/shared-counters";
 import { createSharedViews, SharedViewReader } from "../../server/runtime/shared-views";
+import { helloOf } from "../../server/runtime/testing/hello-of";
 import { until } from "../../server/store/testing/until";
 import { JournaledEngine } from "../support/journaled-engine";
 import { createRandom } from "../support/random";
@@ -49,15 +50,7 @@ class EngineSide {
   async listen(): Promise<void> {
     const { recovered, engine } = this.engine;
     const publisher = new Publisher({
-      hello: {
-        version: "test",
-        journal: recovered.journal,
-        tradingDay: recovered.tradingDay,
-        epoch: recovered.epoch,
-        deskHash: "0",
-        deskFile: "",
-        pid: process.pid,
-      },
+      hello: helloOf(recovered),
       dayStartMs: 0,
       views: new SharedViewReader(createSharedViews(engine.viewRowCounts)),
       counters: this.counters,
