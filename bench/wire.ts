@@ -12,7 +12,7 @@ import { dropChannel, orderChannel, snapshotChannel } from "../server/machine/ch
 import { outputKinds } from "../server/machine/outbox";
 import type { ChildConfig, ChildReport, VenuePorts } from "../server/runtime/child-contract";
 import { EngineLinkClient } from "../server/runtime/engine-link-client";
-import { setPriorityOf } from "../server/runtime/process-priority";
+import { realTimePriority, setPriorityOf, setRealTime } from "../server/runtime/process-priority";
 import { bareChildConfig } from "../server/runtime/testing/bare-child-config";
 import { readU16 } from "../server/wire/bytes";
 import { ouchInboundType } from "../server/wire/ouch-codes";
@@ -218,9 +218,12 @@ export class WireLoad implements EngineLine {
         target.onAnswer(target.answered);
       });
     });
-    children.push(start(port, tcp));
+    const child = start(port, tcp);
+    children.push(child);
     const until = Date.now() + upMsMax;
     while (!connected && Date.now() < until) await sleep(20);
+    // The engine's worker has it too: what is compared is the programs.
+    if (child.pid !== undefined) await setRealTime(child.pid, realTimePriority.engineWorker);
     await sleep(200);
     return target;
   }

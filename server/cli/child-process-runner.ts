@@ -119,7 +119,7 @@ export class ChildProcessRunner {
     const problem = await setPriorityOf(this.config.name, pid);
     if (problem === null || this.hasToldPriority) return;
     this.hasToldPriority = true;
-    this.say(`runs with the engine's priority: ${problem}`);
+    this.say(`has no priority of its own on this machine: ${problem}`);
   }
 
   private onReport(report: ChildReport): void {

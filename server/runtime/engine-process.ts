@@ -9,6 +9,7 @@ import { ControlSocket } from "./control-socket";
 import { identityOf } from "./desk-shape";
 import type { EngineThreadOrder, EngineThreadReport, EngineThreadSetup } from "./engine-thread";
 import { snapshotSecondsDefault, startFollower } from "./follower-thread";
+import { realTimePriority, setRealTime } from "./process-priority";
 import { Publisher } from "./publisher";
 import { SharedCounters } from "./shared-counters";
 import { SharedViewReader } from "./shared-views";
@@ -114,6 +115,15 @@ export function runEngineProcess(options: EngineProcessOptions): void {
     tell({ type: "go" });
   }
 
+  /** Not before the engine is up: while it recovers nobody waits for it who has no time. */
+  async function goFirst(workerThreadId: number): Promise<void> {
+    const problem =
+      (await setRealTime(workerThreadId, realTimePriority.engineWorker)) ??
+      (await setRealTime(process.pid, realTimePriority.engineMain));
+    if (problem !== null)
+      child.progress(`orders and kills may wait for other work of this machine: no real-time priority: ${problem}`);
+  }
+
   async function end(exitCode: number, reason: string | null): Promise<void> {
     if (ending) return;
     ending = true;
@@ -163,6 +173,7 @@ export function runEngineProcess(options: EngineProcessOptions): void {
         return;
       case "started":
         live = true;
+        if (report.threadId !== null) void goFirst(report.threadId);
         if (stopWanted) stop("ordered");
         else if (config.endsDay) child.ready(`hearing what the venues still have to say of ${config.today}`);
         else child.ready(`engine is up, ${desk.instruments.length} instruments, ${desk.pairs.length} pairs`);

@@ -25,6 +25,7 @@ import { inputKinds } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import type { ViewSource } from "../machine/view-sink";
 import type { VenuePorts } from "./child-contract";
+import { ownThreadId } from "./process-priority";
 import { recover } from "./recover";
 import { SharedCounters } from "./shared-counters";
 import { createSharedViews, SharedViewSink, type SharedViews } from "./shared-views";
@@ -71,7 +72,8 @@ export type EngineThreadReport =
       readonly views: SharedViews;
       readonly counters: SharedArrayBuffer;
     }
-  | { readonly type: "started" }
+  /** `threadId`: the kernel's number of the worker's thread, where it has one. */
+  | { readonly type: "started"; readonly threadId: number | null }
   | { readonly type: "failed"; readonly text: string }
   | { readonly type: "halted"; readonly halt: Halt }
   | { readonly type: "stopped"; readonly text: string };
@@ -224,7 +226,7 @@ function begin(
     shell.start();
     // In the run's first turns, before a venue can have answered: nothing is traded.
     if (setup.endsDay) command(dayEndCommand());
-    tell({ type: "started" });
+    tell({ type: "started", threadId: ownThreadId() });
   }
 
   port.on("message", (order: EngineThreadOrder) => {

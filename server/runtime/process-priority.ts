@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import type { ChildName } from "./child-contract";
 
@@ -14,9 +15,41 @@ export const elsewhereNiceness = 19;
 /** What stands beside trading. The exchange does not: it is in the venues' place, on other machines. */
 const serving: ReadonlySet<ChildName> = new Set(["web", "database"]);
 
-/** Gives a child of the supervisor its place: web and database behind all others. See `setNiceness`. */
+/**
+ * Priorities in Linux's real-time class (1..99, more runs first; sched(7)): whoever has one is given a core in the moment it wants
+ * one, before everything else on the machine. The engine's worker goes before its main thread, which takes the kills in; the
+ * watchdog before what it watches. Low ones, so that what a machine needs itself still goes before them.
+ */
+export const realTimePriority = { engineMain: 1, engineWorker: 2, watchdog: 3 } as const;
+
+/** Gives a child of the supervisor its place: web and database behind all others, the watchdog before them. */
 export async function setPriorityOf(name: ChildName, pid: number): Promise<string | null> {
+  if (name === "watchdog") return setRealTime(pid, realTimePriority.watchdog);
   return serving.has(name) ? setNiceness(pid, servingNiceness) : null;
+}
+
+/** The kernel's number of the thread that asks; null where there is no /proc. */
+export function ownThreadId(): number | null {
+  try {
+    return Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Puts one thread (a process's number is its first thread's) into the real-time class, not the threads that it starts later.
+ * Resolves with null, or in words with what was not possible: nothing depends on it. Linux lets root do so, who has
+ * CAP_SYS_NICE, and who was given a limit (`ulimit -r`, LimitRTPRIO of systemd). Node has no call for it, so that chrt(1) is run.
+ */
+export function setRealTime(threadId: number, priority: number): Promise<string | null> {
+  const words = ["--reset-on-fork", "--rr", "--pid", `${priority}`, `${threadId}`];
+  return new Promise((resolve) => {
+    execFile("chrt", words, (error, _stdout, stderr) => {
+      if (error === null || stderr.includes("No such process")) resolve(null);
+      else resolve(stderr.trim() || error.message);
+    });
+  });
 }
 
 /** Linux refuses a second change of a session's weight within a tenth of a second to all but root. */

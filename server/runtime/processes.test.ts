@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -119,7 +120,33 @@ function datagram(bytes: Buffer): void {
   socket.send(bytes, ports.feed, "127.0.0.1", () => socket.close());
 }
 
+/** Priorities of a process's threads in Linux's real-time class (field 40 of /proc/PID/task/TID/stat), without those that have none. */
+function realTimePriorities(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, "latin1"))
+    .map((stat) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[37]))
+    .filter((priority) => priority > 0)
+    .sort((a, b) => b - a);
+}
+
+/** Root may, and who was given a limit. */
+const mayRealTime = process.platform === "linux" && spawnSync("chrt", ["--rr", "1", "true"]).status === 0;
+
 describe("the engine process", () => {
+  it.skipIf(!mayRealTime)(
+    "goes before all else once it is up: its worker, then its main thread, nothing besides",
+    async () => {
+      const first = start("engine");
+      await ready(first);
+      const pid = first.child.pid ?? 0;
+      await until(
+        () => realTimePriorities(pid).length >= 2,
+        () => `real-time priorities are ${realTimePriorities(pid)}`,
+      );
+      expect(realTimePriorities(pid)).toEqual([2, 1]);
+    },
+  );
+
   it("comes up, answers, stops in order with its last facts delivered, and continues", async () => {
     const first = start("engine");
     await ready(first);
