@@ -78,6 +78,31 @@ export function timerFigures(): LatencyFigures {
   return latencies.figures();
 }
 
+/** From here on a gap between two readings of the clock is an interruption, in nanoseconds. */
+const interruptionNsMin = 10_000;
+const interruptionsWatchMs = 2_000;
+
+/** What takes the processor from a program that never waits: the system's own tick, other processes, the host of a virtual machine. */
+export type InterruptionFigures = {
+  readonly perSecond: number;
+  /** Median nanoseconds of one. */
+  readonly p50: number;
+};
+
+/** Reads nothing but the clock for two seconds: each gap of more than 10 µs was not this program's doing. */
+export function interruptionFigures(): InterruptionFigures {
+  const gaps = new Latencies(1 << 18);
+  const began = performance.now();
+  let before = began;
+  while (before - began < interruptionsWatchMs) {
+    const now = performance.now();
+    if ((now - before) * 1e6 >= interruptionNsMin) gaps.addMs(before, now);
+    before = now;
+  }
+  const p50 = gaps.length === 0 ? 0 : gaps.figures().p50;
+  return { perSecond: Math.round((gaps.length / interruptionsWatchMs) * 1_000), p50 };
+}
+
 /** One line for people: a label and its percentiles in microseconds. */
 export function latencyLine(label: string, figures: LatencyFigures): string {
   const us = (ns: number) => (ns / 1_000).toFixed(2).padStart(9);

@@ -3,7 +3,16 @@ import { feedChannel } from "../server/machine/channels";
 import { inputKinds } from "../server/machine/input-record";
 import type { Bench } from "./bench";
 import { type CollectionFigures, countCollections } from "./collections";
-import { Latencies, type LatencyFigures, latencyHeading, latencyLine, medianFigures, timerFigures } from "./latencies";
+import {
+  type InterruptionFigures,
+  interruptionFigures,
+  Latencies,
+  type LatencyFigures,
+  latencyHeading,
+  latencyLine,
+  medianFigures,
+  timerFigures,
+} from "./latencies";
 import { medianOf } from "./machine-line";
 import { ScriptedDesk } from "./scripted-desk";
 import { ShellLine } from "./shell-line";
@@ -24,6 +33,8 @@ export type TickToOrderFigures = {
   readonly desk: DeskSize;
   /** What the timer itself adds to every latency below. */
   readonly clock: LatencyFigures;
+  /** What the machine takes from whatever runs on it: of a thousand packets as many are hit as it strikes in their time. */
+  readonly interruptions: InterruptionFigures;
   /** The same packets: every byte read, an order's bytes written, no engine. */
   readonly baseline: LatencyFigures;
   readonly withoutJournal: TickToOrderRun;
@@ -72,6 +83,7 @@ export async function benchTickToOrder(
 export async function timeSteps(options: TickToOrderRunOptions): Promise<StepFigures> {
   const { rounds, size } = options;
   const clock = timerFigures();
+  const interruptions = interruptionFigures();
   const desk = syntheticDesk(size);
   const engine = createEngine(desk);
   const scripted = new ScriptedDesk(desk, seed);
@@ -92,7 +104,7 @@ export async function timeSteps(options: TickToOrderRunOptions): Promise<StepFig
   const baseline = timeBaseline(scripted, rounds);
   const collections =
     options.collectionMessages > 0 ? await countCollections(scripted, options.collectionMessages) : null;
-  return { clock, baseline, withoutJournal, gate, collections };
+  return { clock, interruptions, baseline, withoutJournal, gate, collections };
 }
 
 /** Times `step` over some packets. */
@@ -282,6 +294,12 @@ export const tickToOrderBench: Bench = {
     console.log(latencyLine("other packets", figures.withoutJournal.otherPackets));
     console.log(latencyLine("packet to order, journal on", figures.withJournal));
     console.log(latencyLine("other packets, whole turn", figures.withJournal.otherPackets));
+    const { perSecond, p50 } = figures.interruptions;
+    const met = (perSecond * figures.withoutJournal.p50) / 1e9;
+    console.log(
+      `  the machine interrupts whatever runs ${perSecond} times a second for ${(p50 / 1_000).toFixed(0)} µs (median): ` +
+        `${(met * 1_000).toFixed(2)} of a thousand packets with an order meet it`,
+    );
     console.log(`  gate: parent ${figures.gate.approveParent} ns, order ${figures.gate.approveOrder} ns`);
     const { collections } = figures;
     if (collections)
