@@ -141,11 +141,22 @@ export const factFields = {
   /** The venue was asked: it has the order, and all it had to say of it has come. */
   orderConfirmed: ["order"],
   /**
-   * Order session and drop copy differ over a listing (open 1), or agree again (0). Net: signed lots of today as each has
-   * told; fills: how many executions. instrument -1: over all that a venue has, by executions of orders that we do not know;
-   * then the lots have no sign. cause: breakCauses.
+   * Order session and drop copy differ over a listing, or say the same again (open 1); or a person has settled it (0). Net:
+   * signed lots of today as each has told; fills: how many executions; messages: how many about orders' lives. instrument -1:
+   * over all that a venue has, by executions of orders that we do not know; then the lots have no sign. cause: breakCauses.
    */
-  reconciliationBreak: ["venue", "instrument", "open", "orderNet", "dropNet", "orderFills", "dropFills", "cause"],
+  reconciliationBreak: [
+    "venue",
+    "instrument",
+    "open",
+    "orderNet",
+    "dropNet",
+    "orderFills",
+    "dropFills",
+    "cause",
+    "orderMessages",
+    "dropMessages",
+  ],
   /**
    * The market at the instant of another fact about an order, whose number is `fact`: the consolidated best prices
    * with the quantity shown and the venue (-1 for none), then the best five levels a side of the order's own venue, 0

@@ -70,9 +70,20 @@ export type AlertCode = NameOf<typeof alertCodes>;
 /**
  * Why a break is open. `totals`: order session and drop copy have told of different executions. The others only a person
  * settles: `match`, they told of one match with different numbers; `unplaced`, a fill or a bust that belongs to nothing we
- * know; `beyondMemory`, a fill so old that it may be booked already; `dayEnded`, the day ended before this was settled.
+ * know; `beyondMemory`, a fill so old that it may be booked already; `dayEnded`, the day ended before this was settled;
+ * `orders`, of an order's life they have said different things; `agreed`, both say the same again, and a person has yet to
+ * take note.
  */
-export const breakCauses = closedSet("break cause", "totals", "match", "unplaced", "beyondMemory", "dayEnded");
+export const breakCauses = closedSet(
+  "break cause",
+  "totals",
+  "match",
+  "unplaced",
+  "beyondMemory",
+  "dayEnded",
+  "orders",
+  "agreed",
+);
 export type BreakCause = NameOf<typeof breakCauses>;
 
 /** Why a break is open, where its two numbers do not say so; empty where they do. */
@@ -82,4 +93,6 @@ export const breakCauseText: Readonly<Record<BreakCause, string>> = {
   unplaced: "a broken fill that we do not have",
   beyondMemory: "a fill that may be booked already",
   dayEnded: "not settled when its day ended",
+  orders: "an order, or its end, of which only one of them knows",
+  agreed: "both say the same again",
 };

@@ -401,8 +401,8 @@ export type KillRow = {
 export type KillsPayload = { readonly rows: readonly KillRow[] };
 
 /**
- * A listing over which order session and drop copy differ: signed lots and executions of today as each has told. While
- * `open`, the instrument takes no new risk; instrument -1: none does, for executions of orders that we do not know, whose
+ * A listing over which order session and drop copy differ, or differed: signed lots and executions of today as each has told,
+ * and messages about orders. While `open`, until a person settles it, the instrument takes no new risk; instrument -1: none does, for executions of orders that we do not know, whose
  * lots have no sign. Never conflated; a closed one says so once.
  */
 export type BreakRow = {
@@ -415,6 +415,8 @@ export type BreakRow = {
   readonly dropNet: number;
   readonly orderFills: number;
   readonly dropFills: number;
+  readonly orderMessages: number;
+  readonly dropMessages: number;
   readonly cause: BreakCause;
   readonly sinceNs: number;
 };

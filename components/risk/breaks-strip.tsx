@@ -11,8 +11,8 @@ import { breakCauseText } from "@/domain/health";
 import type { BreakRow } from "@/protocol/topics";
 
 /**
- * Under the top bar while order session and drop copy differ over a name: both sides' numbers, and the two ways out. The
- * name takes no new risk until then; no name does while a venue has told of fills of orders that we do not know.
+ * Under the top bar from when order session and drop copy differ over a name: both sides' numbers, and the two ways out. The
+ * name takes no new risk until a person has taken one; no name does while a venue has told of fills of orders that we do not know.
  */
 export function BreaksStrip() {
   useTopic("breaks");
@@ -54,6 +54,8 @@ function Break({ row }: { row: BreakRow }) {
       <span className="numeric">
         {where}: order session {lots(row.orderNet)} in {formatQuantity(row.orderFills)}, drop copy {lots(row.dropNet)}{" "}
         in {formatQuantity(row.dropFills)}
+        {row.cause === "orders" &&
+          `; messages of orders ${formatQuantity(row.orderMessages)} and ${formatQuantity(row.dropMessages)}`}
         {why === "" ? "" : ` (${why})`}; no new risk in {isVenueWide ? "any" : "this"} name
       </span>
       <input
@@ -64,7 +66,12 @@ function Break({ row }: { row: BreakRow }) {
         onChange={(event) => setReason(event.target.value)}
         className="h-[26px] min-w-[120px] flex-1 rounded border border-line bg-sunken px-2"
       />
-      <Button blocked={blocked} onClick={() => settle("adopt")} className="h-[26px]" hint="What was booked stands">
+      <Button
+        blocked={blocked}
+        onClick={() => settle("adopt")}
+        className="h-[26px]"
+        hint="What was booked stands; orders in doubt are cancelled"
+      >
         Adopt
       </Button>
       {!isVenueWide && (
@@ -72,7 +79,7 @@ function Break({ row }: { row: BreakRow }) {
           blocked={blocked}
           onClick={() => settle("correct")}
           className="h-[26px]"
-          hint="What only one of the two told is taken back"
+          hint="What only one of the two told is taken back; orders in doubt are cancelled"
         >
           Take back
         </Button>

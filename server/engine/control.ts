@@ -11,6 +11,7 @@ import type { StateRegistry } from "../machine/state-registry";
 import { Clock } from "./columns";
 import type { CommandTarget } from "./commands";
 import type { Fills } from "./fill/fills";
+import type { OrderWords } from "./fill/order-words";
 import type { Reconciliation } from "./fill/reconciliation";
 import type { Execution } from "./order/execution";
 import type { Gate } from "./risk/gate";
@@ -45,6 +46,7 @@ export type ControlParts = {
   readonly dropSessions: readonly DropCopySession[];
   readonly fills: Fills;
   readonly reconciliation: Reconciliation;
+  readonly orderWords: OrderWords;
   readonly limits: Limits;
   readonly modes: Modes;
   readonly losses: LossGuard;
@@ -415,15 +417,18 @@ export class Control implements CommandTarget {
    * answered the account query, drop copies are up and have caught up.
    */
   private get isReconciled(): boolean {
-    const { dropSessions, orderSessions, reconciliation } = this.parts;
+    const { dropSessions, orderSessions, orderWords, reconciliation } = this.parts;
     for (let venue = 0; venue < orderSessions.length; venue++)
       if (!orderSessions[venue].isReady || !dropSessions[venue].isReady) return false;
-    return reconciliation.isSettled;
+    return reconciliation.isSettled && orderWords.isSettled;
   }
 
-  /** Settles what is broken over an instrument, or over all that a venue has, by what `settleAt` does to a listing's fills. */
+  /**
+   * Settles what is broken over an instrument, or over all that a venue has, by what `settleAt` does to a listing's fills.
+   * Orders of which the tellers say different things are cancelled.
+   */
   private settle(scope: Scope, target: number, settleAt: (venue: number) => number): CommandAnswer {
-    const { fills, reconciliation, venueCount } = this.parts;
+    const { execution, fills, orderWords, reconciliation, venueCount } = this.parts;
     if ((scope !== "instrument" && scope !== "venue") || !this.exists(scope, target)) return "unknownTarget";
     if (scope === "venue") {
       if (!reconciliation.isVenueOpen(target)) return "alreadySo";
@@ -432,7 +437,10 @@ export class Control implements CommandTarget {
     }
     let answer: CommandAnswer = "alreadySo";
     for (let venue = 0; venue < venueCount; venue++) {
-      if (!reconciliation.isOpen(listingOf(target, venue, venueCount))) continue;
+      const listing = listingOf(target, venue, venueCount);
+      if (!reconciliation.isOpen(listing)) continue;
+      reconciliation.beginSettling(listing);
+      orderWords.settle(listing, execution.cancelDoubted);
       settleAt(venue);
       answer = "done";
     }

@@ -26,6 +26,7 @@ import { type Dimensions, dimensionsOf } from "./dimensions";
 import { EngineViews } from "./engine-views";
 import { Fills } from "./fill/fills";
 import { MarkOuts } from "./fill/mark-outs";
+import { OrderWords } from "./fill/order-words";
 import { Reconciliation } from "./fill/reconciliation";
 import { GateStanding } from "./gate-standing";
 import { Feed } from "./market/feed";
@@ -112,6 +113,7 @@ export class Engine implements Machine, ViewSource {
   readonly markOuts: MarkOuts;
   readonly fills: Fills;
   readonly reconciliation: Reconciliation;
+  readonly orderWords: OrderWords;
   // 9 position
   readonly positions: Positions;
 
@@ -219,6 +221,7 @@ export class Engine implements Machine, ViewSource {
       size.venueCount,
     );
     this.reconciliation = new Reconciliation(registry, turn, size.listingCount, size.venueCount);
+    this.orderWords = new OrderWords(registry, turn, this.orders, this.reconciliation, size.orderRows, size.venueCount);
     this.markOuts = new MarkOuts(registry, turn, this.quotes, size.fillRows);
     this.fills = new Fills(
       registry,
@@ -266,6 +269,7 @@ export class Engine implements Machine, ViewSource {
       dropSessions: this.dropSessions,
       fills: this.fills,
       reconciliation: this.reconciliation,
+      orderWords: this.orderWords,
       limits: this.limits,
       modes: this.modes,
       losses: this.losses,
@@ -414,7 +418,8 @@ export class Engine implements Machine, ViewSource {
           now,
           this.limits.value[this.limits.rowOf("repeatedSeconds", "strategy", strategy)],
         );
-      this.reconciliation.onTimer((venue) => this.orderSessions[venue].isReady && this.dropSessions[venue].isReady);
+      this.reconciliation.onTimer(this.isVenueUp);
+      this.orderWords.onTimer(this.isVenueUp);
     }
     if (now >= clock[Clock.minuteNs]) {
       const isFirst = clock[Clock.minuteNs] === 0;
@@ -422,6 +427,9 @@ export class Engine implements Machine, ViewSource {
       if (!isFirst) this.emitMarks();
     }
   };
+
+  private readonly isVenueUp = (venue: number): boolean =>
+    this.orderSessions[venue].isReady && this.dropSessions[venue].isReady;
 
   private readonly markPositions = (): void => {
     for (let instrument = 0; instrument < this.dimensions.instrumentCount; instrument++)
@@ -498,6 +506,7 @@ export class Engine implements Machine, ViewSource {
     return {
       onExecuted: (venue, source, timeNs, reference, quantity, price, liquidity, matchHigh, matchLow) =>
         this.fills.onExecuted(venue, source, timeNs, reference, quantity, price, liquidity, matchHigh, matchLow),
+      onTold: this.orderWords.told,
       onBroken: (venue, reference, matchHigh, matchLow) => this.fills.onBroken(venue, reference, matchHigh, matchLow),
       onSessionState: (venue, session, state) => {
         this.turn.emit(factCode.sessionState, venue, session, state);

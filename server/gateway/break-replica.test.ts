@@ -16,6 +16,8 @@ function fact(open: number, orderNet: number, dropNet: number): FactOf<"reconcil
     orderFills: 1,
     dropFills: 0,
     cause: 0,
+    orderMessages: 3,
+    dropMessages: 3,
   };
 }
 

@@ -5,7 +5,7 @@ import { ChangeLog, type TopicSource, topicSource } from "./topic-source";
 
 const changesMax = 256;
 
-/** Listings over which order session and drop copy differ, as the facts tell. */
+/** Listings over which order session and drop copy differ, or differed and nobody has taken note, as the facts tell. */
 export class BreakReplica {
   private readonly rows = new Map<string, BreakRow>();
   private readonly changes = new ChangeLog<BreakRow>(changesMax);
@@ -22,7 +22,7 @@ export class BreakReplica {
 
   apply(fact: Fact): void {
     if (fact.kind !== "reconciliationBreak") return;
-    const { venue, instrument, orderNet, dropNet, orderFills, dropFills } = fact;
+    const { venue, instrument, orderNet, dropNet, orderFills, dropFills, orderMessages, dropMessages } = fact;
     const id = `${venue}:${instrument}`;
     const open = fact.open === 1;
     const row: BreakRow = {
@@ -34,8 +34,10 @@ export class BreakReplica {
       dropNet,
       orderFills,
       dropFills,
+      orderMessages,
+      dropMessages,
       cause: breakCauses.name(fact.cause),
-      sinceNs: fact.timeNs,
+      sinceNs: this.rows.get(id)?.sinceNs ?? fact.timeNs,
     };
     if (open) this.rows.set(id, row);
     else this.rows.delete(id);

@@ -150,13 +150,17 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
           : notice("info", `what ${at} told of orders that we do not know is settled`);
       }
       const where = `${desk.instruments[fact.instrument]?.symbol ?? fact.instrument} at ${targetText(desk, "venue", fact.venue)}`;
-      const why = breakCauseText[breakCauses.name(fact.cause)];
-      return fact.open === 1
-        ? notice(
-            "critical",
-            `break over ${where}: the order session told of ${fact.orderNet} in ${fact.orderFills} fills, the drop copy of ${fact.dropNet} in ${fact.dropFills}${why === "" ? "" : `: ${why}`}`,
-          )
-        : notice("info", `order session and drop copy agree again over ${where}`);
+      const cause = breakCauses.name(fact.cause);
+      if (fact.open === 0) return notice("info", `the break over ${where} is settled`);
+      if (cause === "agreed")
+        return notice("warning", `order session and drop copy say the same again over ${where}: adopt it to trade on`);
+      const why = breakCauseText[cause];
+      const ofOrders =
+        cause === "orders" ? `, and ${fact.orderMessages} and ${fact.dropMessages} messages of orders` : "";
+      return notice(
+        "critical",
+        `break over ${where}: the order session told of ${fact.orderNet} in ${fact.orderFills} fills, the drop copy of ${fact.dropNet} in ${fact.dropFills}${ofOrders}${why === "" ? "" : `: ${why}`}`,
+      );
     }
     case "fillBroken":
       return notice("critical", `fill ${fact.fill} was broken by the venue`, fact.strategy);

@@ -21,14 +21,19 @@ const spec = desk.instruments[instrument]!;
 const bid = Math.round(spec.referencePrice / 100) * 100;
 const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
 
-function open(sizes: Partial<Dimensions> = {}): { venue: ScriptedVenue; order: ArrivedOrder } {
+function open(sizes: Partial<Dimensions> = {}): {
+  venue: ScriptedVenue;
+  order: ArrivedOrder;
+  quotes: ArrivedOrder[];
+} {
   const venue = new ScriptedVenue(desk, undefined, null, sizes);
   venue.quote(0, spec.symbol, bid, 500, ask, 500);
   venue.command("approve", "strategy", maker);
   venue.wait(2_000);
-  const order = venue.takeArrived().find((arrived) => arrived.symbol === spec.symbol && arrived.side === "buy");
+  const quotes = venue.takeArrived().filter(({ symbol }) => symbol === spec.symbol);
+  const order = quotes.find(({ side }) => side === "buy");
   if (!order) throw new Error("the maker quotes");
-  return { venue, order };
+  return { venue, order, quotes };
 }
 
 function stateOf({ engine: { registry } }: ScriptedVenue) {
@@ -40,8 +45,15 @@ function stateOf({ engine: { registry } }: ScriptedVenue) {
 describe("order session and drop copy", () => {
   let venue: ScriptedVenue;
   let order: ArrivedOrder;
+  let quotes: ArrivedOrder[];
   const position = () => venue.engine.positions.quantityOf(instrument);
   const breaks = () => venue.factsOf("reconciliationBreak");
+  /** The drop copy tells of orders from now on, also of the maker's quotes in the name. */
+  const tellOrders = (): void => {
+    venue.dropCopyTellsOrders = true;
+    for (const quote of quotes) venue.accept(quote, dropChannel);
+  };
+  const causes = () => breaks().map(({ cause }) => breakCauses.name(cause));
   const alerts = () => venue.factsOf("alert").map(({ code }) => alertCodes.name(code));
   const refusals = () =>
     venue.factsOf("refusal").filter(({ code }) => refusalCodes.name(code) === "reconciliationBreak");
@@ -49,7 +61,7 @@ describe("order session and drop copy", () => {
     commandAnswers.name(venue.command(kind, "instrument", instrument).answer);
 
   beforeEach(() => {
-    ({ venue, order } = open());
+    ({ venue, order, quotes } = open());
   });
 
   it("that agree make no break, however long they take within three seconds", () => {
@@ -106,12 +118,88 @@ describe("order session and drop copy", () => {
     expect(breaks().at(-1)).toMatchObject({ open: 0, orderNet: 0, dropNet: 0 });
   });
 
-  it("that agree again by themselves end the break", () => {
+  it("that agree again say so, and the name waits for a person all the same", () => {
     const match = venue.fill(order, 40);
     venue.wait(5_000);
     venue.fillAgain(order, match, 40, dropChannel);
+    expect(causes()).toEqual(["totals", "agreed"]);
+    expect(breaks().at(-1)).toMatchObject({ open: 1, orderNet: 40, dropNet: 40 });
+    venue.wait(10_000);
+    expect(breaks()).toHaveLength(2);
+    expect(venue.engine.reconciliation.isBroken(instrument)).toBe(true);
+    // Another fill that both tell is nothing new; one that they tell differently again is.
+    venue.fillAgain(order, venue.fill(order, 10), 10, dropChannel);
+    venue.wait(5_000);
+    expect(breaks()).toHaveLength(2);
+    venue.fill(order, 10);
+    venue.wait(5_000);
+    expect(causes()).toEqual(["totals", "agreed", "totals"]);
+    expect(answerTo("adopt")).toBe("done");
+    expect(breaks().map(({ open: isOpen }) => isOpen)).toEqual([1, 1, 1, 0]);
+    expect(venue.engine.reconciliation.isBroken(instrument)).toBe(false);
+    expect(position()).toBe(60);
+  });
+
+  it("that tell of as many and as much, but of different matches, are a break", () => {
+    venue.fill(order, 40);
+    venue.wait(500);
+    venue.fill(order, 40, order.price, { dropCopy: true, orders: false });
+    venue.wait(5_000);
+    expect(breaks()).toHaveLength(1);
+    expect(breaks()[0]).toMatchObject({ open: 1, orderNet: 40, dropNet: 40, orderFills: 1, dropFills: 1 });
+    expect(position()).toBe(80);
+    expect(answerTo("adopt")).toBe("done");
+    venue.wait(10_000);
+    expect(breaks()).toHaveLength(2);
+    expect(venue.engine.reconciliation.openCount).toBe(0);
+  });
+
+  it("an order of which only the order session tells is a break, and cancelled when a person has decided", () => {
+    // What a drop copy has never told of, it is not asked for: this one tells of executions only until here.
+    venue.wait(5_000);
+    expect(breaks()).toEqual([]);
+    tellOrders();
+    venue.wait(5_000);
+    expect(breaks()).toEqual([]);
+    venue.cancels.length = 0;
+    venue.cancelled(order, order.quantity);
+    venue.wait(5_000);
+    expect(causes()).toEqual(["orders"]);
+    expect(breaks()[0]).toMatchObject({ venue: 0, instrument, open: 1, orderNet: 0, dropNet: 0 });
+    expect(breaks()[0]?.orderMessages).toBe((breaks()[0]?.dropMessages ?? 0) + 1);
+    expect(answerTo("adopt")).toBe("done");
+    expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
+    venue.wait(10_000);
     expect(breaks().map(({ open: isOpen }) => isOpen)).toEqual([1, 0]);
-    expect(position()).toBe(40);
+  });
+
+  it("an order of which only the drop copy says that it has ended is a break; it is open here until the order session says so", () => {
+    tellOrders();
+    venue.cancelled(order, order.quantity, dropChannel);
+    venue.wait(5_000);
+    expect(causes()).toEqual(["orders"]);
+    const row = venue.engine.orders.ofReference(0, order.reference);
+    expect(venue.engine.orders.isOpen(row)).toBe(true);
+    venue.cancelled(order, order.quantity);
+    expect(causes()).toEqual(["orders", "agreed"]);
+    expect(venue.engine.orders.isOpen(row)).toBe(false);
+    expect(answerTo("correct")).toBe("done");
+    expect(venue.engine.reconciliation.openCount).toBe(0);
+  });
+
+  it("what one of them says of an order while the other is down is no break, nor what comes within three seconds", () => {
+    tellOrders();
+    venue.isDown.add(dropChannel);
+    venue.cut(0, dropChannel);
+    venue.cancelled(order, order.quantity);
+    venue.wait(8_000);
+    venue.isDown.clear();
+    venue.wait(2_500);
+    venue.cancelled(order, order.quantity, dropChannel);
+    // What took its place meanwhile.
+    for (const quote of venue.takeArrived()) if (quote.symbol === spec.symbol) venue.accept(quote, dropChannel);
+    venue.wait(10_000);
+    expect(breaks()).toEqual([]);
   });
 
   it("make no break while one of them is down: what it has to say comes when it is back", () => {
@@ -236,7 +324,9 @@ describe("order session and drop copy", () => {
     const unknown = { ...order, reference: 900_001 };
     const match = venue.fill(unknown, 30);
     venue.broken(unknown, match);
-    expect(breaks().map(({ open: isOpen }) => isOpen)).toEqual([1, 0]);
+    expect(causes()).toEqual(["unplaced", "agreed"]);
+    expect(commandAnswers.name(venue.command("adopt", "venue", 0).answer)).toBe("done");
+    expect(breaks().map(({ open: isOpen }) => isOpen)).toEqual([1, 1, 0]);
     expect(alerts()).not.toContain("bustOfUnknownFill");
   });
 

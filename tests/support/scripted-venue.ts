@@ -94,6 +94,8 @@ export class ScriptedVenue {
   answersQueries = true;
   /** The drop copy has told as much as the order session at each login while true; else it has only heartbeats. */
   dropCopyKeepsUp = true;
+  /** The drop copy tells too of orders that are accepted by themselves, while true; else of executions only. */
+  dropCopyTellsOrders = false;
   /** What a venue's stream has to say at the next login, before anything else. */
   atLogin: (() => void) | null = null;
   timeNs = 0;
@@ -282,8 +284,9 @@ export class ScriptedVenue {
     return answer;
   }
 
-  accept(order: ArrivedOrder): this {
-    return this.tell(order.venue, (bytes) =>
+  /** Accepts an order, on the order session or the drop copy (`base`). */
+  accept(order: ArrivedOrder, base = orderChannel): this {
+    const encode = (bytes: Uint8Array) =>
       encodeOuchAccepted(
         bytes,
         0,
@@ -305,8 +308,8 @@ export class ScriptedVenue {
         blanks,
         0,
         null,
-      ),
-    );
+      );
+    return this.tell(order.venue, encode, base);
   }
 
   /** Fills an order; returns the match number. The drop copy tells it too where `dropCopy` says so. */
@@ -343,10 +346,11 @@ export class ScriptedVenue {
     );
   }
 
-  cancelled(order: ArrivedOrder, quantity: number): this {
-    return this.tell(order.venue, (bytes) =>
-      encodeOuchCanceled(bytes, 0, this.timeNs, order.reference, quantity, ouchCancelReason.immediateOrCancel, null),
-    );
+  /** Cancels some of an order, on the order session or the drop copy (`base`). */
+  cancelled(order: ArrivedOrder, quantity: number, base = orderChannel): this {
+    const encode = (bytes: Uint8Array) =>
+      encodeOuchCanceled(bytes, 0, this.timeNs, order.reference, quantity, ouchCancelReason.immediateOrCancel, null);
+    return this.tell(order.venue, encode, base);
   }
 
   rejected(order: ArrivedOrder, code = 1): this {
@@ -539,7 +543,9 @@ export class ScriptedVenue {
   onEnter(order: ArrivedOrder): void {
     this.arrived.push(order);
     this.nextReference[order.venue] = order.reference + 1;
-    if (this.acceptsByItself) this.accept(order);
+    if (!this.acceptsByItself) return;
+    this.accept(order);
+    if (this.dropCopyTellsOrders && this.loggedIn.has(dropChannel + order.venue)) this.accept(order, dropChannel);
   }
 
   /** Called for each account query: what the stream had to say before comes first. */

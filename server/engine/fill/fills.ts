@@ -359,12 +359,14 @@ export class Fills {
 
   private readonly countWord = (row: number, teller: number): void => {
     this.countedBy[row] |= 1 << teller;
-    this.reconciliation.told(this.listingOf(row), teller, this.signedWordOf(row, teller));
+    const byBoth = this.countedBy[row] === everyTeller;
+    this.reconciliation.told(this.listingOf(row), teller, this.signedWordOf(row, teller), byBoth);
   };
 
   private readonly uncountWord = (row: number, teller: number): void => {
+    const byBoth = this.countedBy[row] === everyTeller;
     this.countedBy[row] &= ~(1 << teller);
-    this.reconciliation.takenBack(this.listingOf(row), teller, this.signedWordOf(row, teller));
+    this.reconciliation.takenBack(this.listingOf(row), teller, this.signedWordOf(row, teller), byBoth);
   };
 
   /** Takes what was told of a fill out of the reconciliation. */

@@ -8,32 +8,41 @@ import type { Turn } from "../turn";
 export const tellers = { orders: 0, dropCopy: 1 } as const;
 
 /** What one teller has told and the other has not may be on its way for this long. */
-const differenceNsMax = 3 * nsPerSecond;
+export const differenceNsMax = 3 * nsPerSecond;
 const causes = breakCauses.code;
 /** In a break's fact: over all that a venue has. */
 const everyInstrument = -1;
 
 /**
- * Compares, per listing, what the order session and the drop copy have told of our executions today: how many, and how
- * much net. They differ for moments; when they differ for three seconds with both sessions up, that is a break: a fact
- * with both sides' numbers, and the instrument takes no new risk until they agree again or a person has decided. What is
- * `held` is a break that agreeing totals do not end. An execution of nobody's order breaks all that its venue has, since
- * its message names no instrument. Open breaks are carried into the next day.
+ * Compares, per listing, what the order session and the drop copy have told: match by match of our executions, and order by
+ * order (`OrderWords`) of what became of our orders. They differ for moments; when they differ for three seconds with both
+ * sessions up, that is a break: a fact with both sides' numbers, and the instrument takes no new risk until a person has
+ * decided, even where both say the same again by then; that is a fact too. What is `held` is a matter of its own. An execution
+ * of nobody's order breaks all that its venue has, since its message names no instrument. Open breaks are carried into the
+ * next day.
  */
 export class Reconciliation {
   /** Signed lots by listing and teller; of earlier days in `carriedNet`, while a break of then is open. */
   private readonly net: Float64Array;
   private readonly fills: Float64Array;
+  /** Executions that only this teller has told of, by listing and teller. */
+  private readonly alone: Int32Array;
+  /** Messages about orders by listing and teller, and by listing the orders over which they differ for too long. */
+  private readonly orderMessages: Float64Array;
+  private readonly orderDifferences: Int32Array;
   private readonly carriedNet: Float64Array;
   private readonly carriedFills: Float64Array;
   /** Since when the tellers differ, by listing; 0 while they agree. */
   private readonly differsNs: Float64Array;
   /** 1 while a break is open, by listing. */
   private readonly open: Uint8Array;
+  /** 1 for an open break over which both have said the same since. */
+  private readonly agreed: Uint8Array;
   /** Matters that only a person settles, by listing, and a code of `breakCauses` for the last of them. */
   private readonly held: Int32Array;
   private readonly cause: Uint8Array;
-  /** By venue: executions that belong to nothing we know, and by teller how much and how many they are. */
+  /** By venue: 1 while a break is open, executions that belong to nothing we know, and by teller how much and how many they are. */
+  private readonly venueOpen: Uint8Array;
   private readonly venueHeld: Int32Array;
   private readonly venueLots: Float64Array;
   private readonly venueFills: Float64Array;
@@ -50,12 +59,17 @@ export class Reconciliation {
     const name = "reconciliation";
     this.net = registry.allocate(`${name}.net`, "f64", listingCount * 2, "carried");
     this.fills = registry.allocate(`${name}.fills`, "f64", listingCount * 2, "carried");
+    this.alone = registry.allocate(`${name}.alone`, "i32", listingCount * 2, "carried");
+    this.orderMessages = registry.allocate(`${name}.orderMessages`, "f64", listingCount * 2, "carried");
+    this.orderDifferences = registry.allocate(`${name}.orderDifferences`, "i32", listingCount, "carried");
     this.carriedNet = registry.allocate(`${name}.carriedNet`, "f64", listingCount * 2, "carried");
     this.carriedFills = registry.allocate(`${name}.carriedFills`, "f64", listingCount * 2, "carried");
     this.differsNs = registry.allocate(`${name}.differsNs`, "f64", listingCount);
     this.open = registry.allocate(`${name}.open`, "u8", listingCount, "carried");
+    this.agreed = registry.allocate(`${name}.agreed`, "u8", listingCount);
     this.held = registry.allocate(`${name}.held`, "i32", listingCount, "carried");
     this.cause = registry.allocate(`${name}.cause`, "u8", listingCount, "carried");
+    this.venueOpen = registry.allocate(`${name}.venueOpen`, "u8", venueCount, "carried");
     this.venueHeld = registry.allocate(`${name}.venueHeld`, "i32", venueCount, "carried");
     this.venueLots = registry.allocate(`${name}.venueLots`, "f64", venueCount * 2, "carried");
     this.venueFills = registry.allocate(`${name}.venueFills`, "f64", venueCount * 2, "carried");
@@ -69,7 +83,7 @@ export class Reconciliation {
    * the new day from its first instant on, with its numbers, and only a person settles it.
    */
   onNewDay(): void {
-    const { net, fills, carriedNet, carriedFills } = this;
+    const { alone, net, fills, carriedNet, carriedFills, orderMessages } = this;
     for (let listing = 0; listing < this.listingCount; listing++) {
       const isUnsettled = this.open[listing] === 1 || !this.agrees(listing);
       for (let at = listing * 2; at < listing * 2 + 2; at++) {
@@ -77,27 +91,52 @@ export class Reconciliation {
         carriedFills[at] = isUnsettled ? carriedFills[at] + fills[at] : 0;
         net[at] = 0;
         fills[at] = 0;
+        alone[at] = 0;
+        orderMessages[at] = 0;
       }
+      this.orderDifferences[listing] = 0;
       if (!isUnsettled) continue;
       this.held[listing] = 1;
       this.cause[listing] = causes.dayEnded;
       if (this.open[listing] === 1) this.tell(listing);
       else this.change(listing, 1);
     }
-    for (let venue = 0; venue < this.venueCount; venue++) if (this.venueHeld[venue] > 0) this.tellVenue(venue);
+    for (let venue = 0; venue < this.venueCount; venue++) if (this.venueOpen[venue] === 1) this.tellVenue(venue);
   }
 
-  /** A teller told of an execution it had not told of before; quantity 0 lots never. */
-  told(listing: number, teller: number, signedQuantity: number): void {
+  /** A teller told of an execution it had not told of before; `byBoth`: the other had. Quantity 0 lots never. */
+  told(listing: number, teller: number, signedQuantity: number, byBoth: boolean): void {
     this.net[listing * 2 + teller] += signedQuantity;
     this.fills[listing * 2 + teller]++;
+    if (byBoth) this.alone[listing * 2 + 1 - teller]--;
+    else this.alone[listing * 2 + teller]++;
     this.compare(listing);
   }
 
-  /** An execution that a teller had told of is taken back. */
-  takenBack(listing: number, teller: number, signedQuantity: number): void {
+  /** An execution that a teller had told of is taken back; `byBoth`: the other still tells of it. */
+  takenBack(listing: number, teller: number, signedQuantity: number, byBoth: boolean): void {
     this.net[listing * 2 + teller] -= signedQuantity;
     this.fills[listing * 2 + teller]--;
+    if (byBoth) this.alone[listing * 2 + 1 - teller]++;
+    else this.alone[listing * 2 + teller]--;
+    this.compare(listing);
+  }
+
+  /** A teller told of an order's life. */
+  toldOfOrder(listing: number, teller: number): void {
+    this.orderMessages[listing * 2 + teller]++;
+  }
+
+  /** Of an order the tellers have said different things for too long: a break at once. */
+  orderDiffers(listing: number): void {
+    this.orderDifferences[listing]++;
+    this.compare(listing);
+    this.lasts(listing);
+  }
+
+  /** Of such an order both have said the same since, or a person has decided. */
+  orderAgrees(listing: number): void {
+    this.orderDifferences[listing]--;
     this.compare(listing);
   }
 
@@ -114,7 +153,7 @@ export class Reconciliation {
     this.compare(listing);
   }
 
-  /** A person decides about a listing: the break stays open until `settle`, whatever agrees meanwhile. */
+  /** A person decides about a listing: nothing is told of it until `settle`. */
   beginSettling(listing: number): void {
     this.held[listing]++;
   }
@@ -122,11 +161,14 @@ export class Reconciliation {
   /** A person has decided about a listing: nothing of before stands open. */
   settle(listing: number): void {
     this.held[listing] = 0;
+    // Of matches that are too old to be remembered nobody will say more.
+    this.alone.fill(0, listing * 2, listing * 2 + 2);
     for (let at = listing * 2; at < listing * 2 + 2; at++) {
       this.carriedNet[at] = 0;
       this.carriedFills[at] = 0;
     }
-    this.compare(listing);
+    this.differsNs[listing] = this.agrees(listing) ? 0 : this.turn.timeNs;
+    if (this.open[listing] === 1) this.change(listing, 0);
   }
 
   /** The day ends without anybody knowing what was done of a listing's orders: a break from now on. */
@@ -139,7 +181,8 @@ export class Reconciliation {
   holdVenue(venue: number, teller: number, lots: number, fills: number): void {
     this.venueHeld[venue]++;
     this.tellVenueMore(venue, teller, lots, fills);
-    if (this.venueHeld[venue] !== 1) return;
+    if (this.venueOpen[venue] === 1) return;
+    this.venueOpen[venue] = 1;
     this.counters[1]++;
     this.tellVenue(venue);
   }
@@ -152,13 +195,13 @@ export class Reconciliation {
 
   /** One of a venue's such executions has found its order, or was broken. */
   releaseVenue(venue: number): void {
-    if (this.venueHeld[venue] === 1) this.settleVenue(venue);
-    else if (this.venueHeld[venue] > 1) this.venueHeld[venue]--;
+    if (this.venueHeld[venue] > 0 && --this.venueHeld[venue] === 0) this.tellVenue(venue);
   }
 
   /** A person has taken note of what a venue told that belongs to nothing. */
   settleVenue(venue: number): void {
-    if (this.venueHeld[venue] === 0) return;
+    if (this.venueOpen[venue] === 0) return;
+    this.venueOpen[venue] = 0;
     this.venueHeld[venue] = 0;
     this.counters[1]--;
     this.tellVenue(venue);
@@ -178,7 +221,7 @@ export class Reconciliation {
 
   /** True while a break is open over all that a venue has. */
   isVenueOpen(venue: number): boolean {
-    return this.venueHeld[venue] > 0;
+    return this.venueOpen[venue] === 1;
   }
 
   /** Breaks that are open. */
@@ -197,18 +240,18 @@ export class Reconciliation {
   onTimer(isVenueUp: (venue: number) => boolean): void {
     for (let listing = 0; listing < this.listingCount; listing++) {
       const since = this.differsNs[listing];
-      if (since === 0 || this.open[listing] === 1) continue;
+      if (since === 0 || (this.open[listing] === 1 && this.agreed[listing] === 0)) continue;
       // What is held waits for no word of a session that is away.
       const mayWait = this.held[listing] === 0 && !isVenueUp(listing % this.venueCount);
       if (mayWait) this.differsNs[listing] = this.turn.timeNs;
-      else if (this.turn.timeNs - since >= differenceNsMax) this.change(listing, 1);
+      else if (this.turn.timeNs - since >= differenceNsMax) this.lasts(listing);
     }
   }
 
   private agrees(listing: number): boolean {
-    const { net, fills, held } = this;
+    const { alone, held, orderDifferences } = this;
     const at = listing * 2;
-    return held[listing] === 0 && net[at] === net[at + 1] && fills[at] === fills[at + 1];
+    return held[listing] === 0 && alone[at] === 0 && alone[at + 1] === 0 && orderDifferences[listing] === 0;
   }
 
   private compare(listing: number): void {
@@ -217,11 +260,22 @@ export class Reconciliation {
       return;
     }
     this.differsNs[listing] = 0;
-    if (this.open[listing] === 1) this.change(listing, 0);
+    if (this.open[listing] === 0 || this.agreed[listing] === 1) return;
+    this.agreed[listing] = 1;
+    this.tell(listing);
+  }
+
+  /** A difference has lasted: a break, or one more over which both had agreed meanwhile. */
+  private lasts(listing: number): void {
+    const wasAgreed = this.agreed[listing] === 1;
+    this.agreed[listing] = 0;
+    if (this.open[listing] === 0) this.change(listing, 1);
+    else if (wasAgreed) this.tell(listing);
   }
 
   private change(listing: number, open: number): void {
     this.open[listing] = open;
+    this.agreed[listing] = 0;
     const instrument = Math.floor(listing / this.venueCount);
     this.openByInstrument[instrument] += open === 1 ? 1 : -1;
     this.counters[0] += open === 1 ? 1 : -1;
@@ -229,7 +283,7 @@ export class Reconciliation {
   }
 
   private tell(listing: number): void {
-    const { carriedFills, carriedNet, fills, net } = this;
+    const { carriedFills, carriedNet, fills, net, orderMessages } = this;
     const at = listing * 2;
     const { fields } = this.turn;
     fields[0] = listing % this.venueCount;
@@ -239,8 +293,16 @@ export class Reconciliation {
     fields[4] = carriedNet[at + 1] + net[at + 1];
     fields[5] = carriedFills[at] + fills[at];
     fields[6] = carriedFills[at + 1] + fills[at + 1];
-    fields[7] = this.held[listing] > 0 ? this.cause[listing] : causes.totals;
+    fields[7] = this.causeOf(listing);
+    fields[8] = orderMessages[at];
+    fields[9] = orderMessages[at + 1];
     this.turn.emitFields(factCode.reconciliationBreak);
+  }
+
+  private causeOf(listing: number): number {
+    if (this.held[listing] > 0) return this.cause[listing];
+    if (this.agreed[listing] === 1) return causes.agreed;
+    return this.orderDifferences[listing] > 0 ? causes.orders : causes.totals;
   }
 
   private tellVenue(venue: number): void {
@@ -248,12 +310,14 @@ export class Reconciliation {
     const { fields } = this.turn;
     fields[0] = venue;
     fields[1] = everyInstrument;
-    fields[2] = this.venueHeld[venue] > 0 ? 1 : 0;
+    fields[2] = this.venueOpen[venue];
     fields[3] = this.venueLots[at];
     fields[4] = this.venueLots[at + 1];
     fields[5] = this.venueFills[at];
     fields[6] = this.venueFills[at + 1];
-    fields[7] = causes.unplaced;
+    fields[7] = this.venueHeld[venue] > 0 ? causes.unplaced : causes.agreed;
+    fields[8] = 0;
+    fields[9] = 0;
     this.turn.emitFields(factCode.reconciliationBreak);
   }
 }

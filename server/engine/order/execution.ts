@@ -172,6 +172,12 @@ export class Execution {
     return true;
   };
 
+  /** An order of which the venue's two accounts say different things, open here or not: it may not go on working. */
+  readonly cancelDoubted = (order: number): void => {
+    if (this.cancel(order, causes.user)) return;
+    this.sendCancelOf(order, this.orders.venue[order], this.orders.userReference[order]);
+  };
+
   /** Cancels a parent's open orders. */
   readonly cancelParent = (parent: number, cause: number): void => {
     const { orders } = this;

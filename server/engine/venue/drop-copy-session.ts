@@ -13,9 +13,11 @@ const Column = {
   /** How far the order session's account goes that this one has to come up to, in the venue's time; 0 for not known. */
   toldNs: 1,
 } as const;
+
 /**
- * A venue's drop copy: a second account of our executions over a session of its own. Whichever of the two tells of a
- * fill first has it booked; the other is recognised. The session is ready once it has told what the venue knew at its
+ * A venue's drop copy: a second account of our executions and orders over a session of its own. Whichever of the two tells
+ * of a fill first has it booked; the other is recognised. What it says of an order's life is compared only: the order session
+ * has the say. The session is ready once it has told what the venue knew at its
  * login: it has come as far as the order session had then, in the venue's time, or the venue has nothing more to say.
  */
 export class DropCopySession extends OuchOutboundHandlerBase implements SoupClientOwner {
@@ -26,7 +28,10 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     registry: StateRegistry,
     turn: Turn,
     private readonly venue: number,
-    private readonly owner: Pick<OrderSessionOwner, "onExecuted" | "onBroken" | "onSessionState" | "onSequenceJump">,
+    private readonly owner: Pick<
+      OrderSessionOwner,
+      "onExecuted" | "onBroken" | "onTold" | "onSessionState" | "onSequenceJump"
+    >,
     private readonly orderSession: Pick<OrderSession, "venueTimeNs">,
   ) {
     super();
@@ -94,6 +99,7 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
       this.numbers[Column.malformed]++;
       return;
     }
+    this.owner.onTold(this.venue, 1, bytes, offset, length);
     if (this.isReady) return;
     const toldNs = this.numbers[Column.toldNs];
     if (toldNs > 0 && ouchTimeNs(bytes, offset) >= toldNs) this.becomeReady();
@@ -129,6 +135,7 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
   ): void {
     this.owner.onBroken(this.venue, userReference, matchHigh, matchLow);
   }
+
   private becomeReady(): void {
     if (this.isReady || !this.client.isLoggedIn) return;
     this.client.markReady();

@@ -82,6 +82,8 @@ export interface OrderSessionOwner {
     matchLow: number,
   ): void;
   onBroken(venue: number, userReference: number, matchHigh: number, matchLow: number): void;
+  /** A sound message has been heard, from the order session (0) or the drop copy (1). */
+  onTold(venue: number, session: number, bytes: Uint8Array, offset: number, length: number): void;
   /** session: 0 orders, 1 drop copy; state: a code of `sessionStates`. */
   onSessionState(venue: number, session: number, state: number): void;
   onRoundTrip(venue: number, durationNs: number): void;
@@ -229,8 +231,12 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
     const verdict = decodeOuchOutbound(bytes, offset, length, this);
-    if (verdict === ouchVerdict.code.ok) this.numbers[Column.venueNs] = ouchTimeNs(bytes, offset);
-    else this.numbers[Column.malformed]++;
+    if (verdict !== ouchVerdict.code.ok) {
+      this.numbers[Column.malformed]++;
+      return;
+    }
+    this.numbers[Column.venueNs] = ouchTimeNs(bytes, offset);
+    this.owner.onTold(this.venue, 0, bytes, offset, length);
   }
 
   onSessionLost(): void {
