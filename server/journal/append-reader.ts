@@ -36,6 +36,8 @@ export class AppendReader {
   /** Bytes of a torn tail, known once `next` has returned false. */
   tornBytes = 0;
   private held = 0;
+  /** The walk has ended. What is appended by another hand afterwards, in place of a torn tail, is not read. */
+  private hasEnded = false;
   private readonly descriptor: number;
 
   /**
@@ -59,6 +61,7 @@ export class AppendReader {
   }
 
   next(): boolean {
+    if (this.hasEnded) return false;
     let from = this.at - this.base;
     if (this.held - from < appendHeaderLength) {
       if (this.limit - this.at < appendHeaderLength) return this.end();
@@ -115,6 +118,7 @@ export class AppendReader {
   /** The end of what may be read. A tail is torn when nothing whole follows; otherwise the length before it is damaged. */
   private end(): false {
     const { at } = this;
+    this.hasEnded = !this.isGrowing;
     if (at === this.limit) return false;
     if (this.isGrowing)
       throw new JournalError(

@@ -19,6 +19,7 @@ import { FactsOutbox } from "../machine/facts-outbox";
 import { inputKinds } from "../machine/input-record";
 import { StateRegistry } from "../machine/state-registry";
 import { AppendLog } from "./append-log";
+import { AppendReader } from "./append-reader";
 import { checksum, viewOf } from "./checksum";
 import { FactsFollower, FactsLog, FactsReader, factsFile } from "./facts-log";
 import { InputsLog } from "./inputs-log";
@@ -146,6 +147,26 @@ describe("the inputs log", () => {
     while (zeros.next());
     expect(zeros.record).toBe(5);
     expect(zeros.tornBytes).toBe(500);
+  });
+
+  it("has ended once it has: what a recovery appends in place of a torn tail is no whole append that follows damage", () => {
+    const file = join(directory, "appends.log");
+    const append = (content: Uint8Array) => {
+      const framed = Buffer.alloc(8 + content.length);
+      framed.writeUInt32BE(content.length, 0);
+      framed.writeUInt32BE(crc32(content), 4);
+      framed.set(content, 8);
+      return framed;
+    };
+    const kept = append(new Uint8Array(20).fill(1));
+    const long = append(new Uint8Array(2_000).fill(2));
+    writeFileSync(file, Buffer.concat([kept, long.subarray(0, 900)]));
+    const reader = new AppendReader(file, 0, 1 << 20, () => "here");
+    expect([reader.next(), reader.next(), reader.tornBytes]).toEqual([true, false, 900]);
+    const anew = Array.from({ length: 40 }, () => append(new Uint8Array(44).fill(3)));
+    writeFileSync(file, Buffer.concat([kept, ...anew]));
+    expect([reader.next(), reader.tornBytes, reader.at]).toEqual([false, 900, kept.length]);
+    reader.close();
   });
 
   it("deletes only segments that no kept snapshot needs, oldest day first", () => {
