@@ -65,8 +65,8 @@ export class Ledger {
   readonly kills = new Set<string>();
   /** Executions that the engine could not place: `venue:user reference`. */
   readonly unplacedFills = new Set<string>();
-  /** Listings over which order session and drop copy differ, as `venue:name`. */
-  readonly differences = new Set<string>();
+  /** Breaks that are open, by `venue:name`: what was told of each last. */
+  readonly breaks = new Map<string, FactOf<"reconciliationBreak">>();
   readonly counts = { orders: 0, fills: 0, broken: 0, replaces: 0, refusals: 0 };
   /** The last facts, for a report in words. */
   readonly recent: Fact[] = [];
@@ -188,8 +188,8 @@ export class Ledger {
         if (fact.code === alertCodes.code.fillOfUnknownOrder) this.unplacedFills.add(`${fact.target}:${fact.value}`);
         break;
       case "reconciliationBreak":
-        if (fact.open === 1) this.differences.add(`${fact.venue}:${fact.instrument}`);
-        else this.differences.delete(`${fact.venue}:${fact.instrument}`);
+        if (fact.open === 1) this.breaks.set(`${fact.venue}:${fact.instrument}`, fact);
+        else this.breaks.delete(`${fact.venue}:${fact.instrument}`);
         break;
       case "refusal":
         this.counts.refusals++;

@@ -1,6 +1,6 @@
 import { scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
-import { feedStates, sessionStates } from "../../domain/health";
+import { breakCauses, feedStates, sessionStates } from "../../domain/health";
 import { orderStates } from "../../domain/order";
 import { viewColumn, viewColumns } from "../../domain/views";
 import type { Engine } from "../engine/engine";
@@ -142,8 +142,12 @@ function checkFills({ desk, ledger, exchange }: RestSides, broken: (invariant: s
         `${key}: venue ${quantity}${isBroken ? " broken" : ""}, fact ${fill.fact.quantity}${fill.isBroken ? " broken" : ""}`,
       );
   }
-  for (const listing of ledger.differences)
-    broken("order session and drop copy agree", `they differ over ${listing}, and both have told everything`);
+  for (const [listing, { cause }] of ledger.breaks)
+    if (cause !== breakCauses.code.agreed)
+      broken(
+        "order session and drop copy agree",
+        `they differ over ${listing} (${breakCauses.name(cause)}), and both have told everything`,
+      );
   for (const key of ledger.fills.keys()) if (!told.has(key)) broken("every fill is an execution", `${key} is invented`);
 }
 

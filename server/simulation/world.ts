@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { commandKinds, roles, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
+import { breakCauses } from "../../domain/health";
 import { nsPerMillisecond, nsPerSecond } from "../../domain/time";
 import type { Engine } from "../engine/engine";
 import { AppendError } from "../journal/journal-error";
@@ -37,6 +38,8 @@ const convergeNsMax = 60 * nsPerSecond;
 const givenUpNs = 26 * nsPerSecond;
 /** Share of inputs after which the turn stays open for the next. */
 const joinedTurnShare = 0.15;
+/** Share of the looks at a break over which the tellers still differ that end with its adoption. */
+const earlyAdoptionShare = 0.2;
 const joinedTurnNs = 40_000;
 
 export type WorldOptions = {
@@ -224,6 +227,7 @@ class World {
     this.comeToRest();
     this.settle();
     this.checkRest();
+    this.takeNote();
     this.drill();
     this.endDay();
   }
@@ -241,6 +245,7 @@ class World {
       if (this.queue.nextNs <= this.nowNs) this.queue.take().happen();
       else if (this.nextTickNs <= this.nowNs) {
         this.nextTickNs += tickNs;
+        if ((this.nextTickNs - dayNs) % nsPerSecond < tickNs) this.lookAtBreaks();
         if (this.lines.isExchangeUp) this.toExchange(kinds.timer, 0, noBytes);
         this.isTurnOpen = false;
         this.host.tick();
@@ -297,6 +302,31 @@ class World {
     engine.publishViews(views, true);
     checkAtRest({ desk, ledger, engine, views, exchange, hasLostPower }, this.broken);
     if (this.breaks.length > 0) throw new Finished();
+  }
+
+  /** A person looks at what is broken once a second: what agrees again is adopted, and now and then what does not yet. */
+  private lookAtBreaks(): void {
+    for (const { venue, instrument, cause } of [...this.ledger.breaks.values()])
+      if (
+        cause === breakCauses.code.agreed ||
+        draw(this.options.seed, 37, this.inputs, instrument) < earlyAdoptionShare
+      )
+        this.adopt(venue, instrument);
+  }
+
+  private adopt(venue: number, instrument: number): void {
+    if (!this.host.isUp || this.host.hasDied) return;
+    const [scope, target] = instrument < 0 ? (["venue", venue] as const) : (["instrument", instrument] as const);
+    this.command(commandKinds.code.adopt, scopes.code[scope], target, roles.code.risk);
+  }
+
+  /** At rest a person takes note of every break that is left, and none is left. */
+  private takeNote(): void {
+    for (const { venue, instrument } of [...this.ledger.breaks.values()]) this.adopt(venue, instrument);
+    this.settle();
+    for (const listing of this.ledger.breaks.keys())
+      this.broken("a person ends every break", `the one over ${listing} stays open`);
+    this.checkRest();
   }
 
   /** A kill at rest: it must leave nothing of its scope open on either side, and everything must agree again. */

@@ -11,6 +11,12 @@ const referenceOffset = 9;
 const newReferenceOffset = 13;
 const saidLength = 13;
 
+/**
+ * How an order stands: both have said the same; different things, which may be on their way; so for too long, and its name is
+ * broken; or a person has decided, and what either says of it from then on is not compared. The middle two are in `differing`.
+ */
+const standings = { alike: 0, differs: 1, broken: 2, settled: 3 } as const;
+
 /** Messages that begin, change or end an order other than by an execution. */
 const isOfOrder = new Uint8Array(256);
 for (const type of [
@@ -41,7 +47,7 @@ export class OrderWords {
   private readonly listingAt: Int32Array;
   /** When something was said of it last. */
   private readonly saidNs: Float64Array;
-  /** 1 for a row that stands in `differing`; 2 for one whose name is broken by it. */
+  /** A code of `standings`. */
   private readonly standing: Uint8Array;
   /** Rows whose sums are unlike, dense. */
   private readonly differing: Int32Array;
@@ -83,12 +89,13 @@ export class OrderWords {
       row = this.orders.ofReference(venue, readU32(bytes, offset + newReferenceOffset));
     if (row === 0) return;
     if (this.idAt[row] !== this.orders.idOf[row]) this.begin(row);
+    else if (this.standing[row] === standings.settled) return;
     this.sums[row * 2 + teller] = (this.sums[row * 2 + teller] + sumOf(bytes, offset, length)) | 0;
     this.saidNs[row] = this.turn.timeNs;
     this.reconciliation.toldOfOrder(this.listingAt[row], teller);
     if (this.differs(row)) {
-      if (this.standing[row] === 0) this.enter(row);
-    } else if (this.standing[row] !== 0) this.leave(row, this.placeOf(row));
+      if (this.standing[row] === standings.alike) this.enter(row);
+    } else if (this.standing[row] !== standings.alike) this.leave(row, this.placeOf(row), standings.alike);
   };
 
   /** Once a second: what has been unlike for long enough breaks its name. */
@@ -101,9 +108,9 @@ export class OrderWords {
     for (let i = this.counters[0] - 1; i >= 0; i--) {
       const row = differing[i];
       const venue = this.listingAt[row] % this.venueCount;
-      if (standing[row] !== 1 || upNs[venue] === 0 || this.copyTellsOrders[venue] === 0) continue;
+      if (standing[row] !== standings.differs || upNs[venue] === 0 || this.copyTellsOrders[venue] === 0) continue;
       if (turn.timeNs - Math.max(this.saidNs[row], upNs[venue]) < differenceNsMax) continue;
-      standing[row] = 2;
+      standing[row] = standings.broken;
       this.reconciliation.orderDiffers(this.listingAt[row]);
     }
   };
@@ -112,27 +119,28 @@ export class OrderWords {
   get isSettled(): boolean {
     for (let i = 0; i < this.counters[0]; i++) {
       const row = this.differing[i];
-      if (this.standing[row] === 1 && this.copyTellsOrders[this.listingAt[row] % this.venueCount] === 1) return false;
+      const isNew = this.standing[row] === standings.differs;
+      if (isNew && this.copyTellsOrders[this.listingAt[row] % this.venueCount] === 1) return false;
     }
     return true;
   }
 
   /**
-   * A person settles a name's break: of its orders that have broken it, both count as having said the same. `onOrder` has
-   * each of them cancelled, which is right whoever of the two was.
+   * A person settles a name's break: its orders that have broken it are compared no more. `onOrder` has each of them
+   * cancelled, which is right whoever of the two was.
    */
   readonly settle = (listing: number, onOrder: (row: number) => void): void => {
     for (let i = this.counters[0] - 1; i >= 0; i--) {
       const row = this.differing[i];
-      if (this.standing[row] !== 2 || this.listingAt[row] !== listing) continue;
-      this.sums[row * 2] = this.sums[row * 2 + 1];
-      this.leave(row, i);
+      if (this.standing[row] !== standings.broken || this.listingAt[row] !== listing) continue;
+      this.leave(row, i, standings.settled);
       if (this.idAt[row] === this.orders.idOf[row]) onOrder(row);
     }
   };
 
   private readonly begin = (row: number): void => {
-    if (this.standing[row] !== 0) this.leave(row, this.placeOf(row));
+    if (this.standing[row] === standings.settled) this.standing[row] = standings.alike;
+    if (this.standing[row] !== standings.alike) this.leave(row, this.placeOf(row), standings.alike);
     const { orders } = this;
     this.idAt[row] = orders.idOf[row];
     this.listingAt[row] = listingOf(orders.instrument[row], orders.venue[row], this.venueCount);
@@ -143,13 +151,13 @@ export class OrderWords {
   private readonly differs = (row: number): boolean => this.sums[row * 2] !== this.sums[row * 2 + 1];
 
   private readonly enter = (row: number): void => {
-    this.standing[row] = 1;
+    this.standing[row] = standings.differs;
     this.differing[this.counters[0]++] = row;
   };
 
-  private readonly leave = (row: number, place: number): void => {
-    const hadBroken = this.standing[row] === 2;
-    this.standing[row] = 0;
+  private readonly leave = (row: number, place: number, standing: number): void => {
+    const hadBroken = this.standing[row] === standings.broken;
+    this.standing[row] = standing;
     this.differing[place] = this.differing[--this.counters[0]];
     if (hadBroken) this.reconciliation.orderAgrees(this.listingAt[row]);
   };
