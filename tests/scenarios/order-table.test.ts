@@ -20,24 +20,57 @@ import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 /**
  * What must become of an order, by state (row) and message (column), written down apart from the engine's table.
  * P pending, W working, Q partly filled, C cancelling, R replacing, U unknown, f filled, c cancelled, j rejected, l lost,
- * e expired, b broken. A dash: the engine must not send this. "confirmed" is a venue's count of references beyond the
+ * e expired, b broken. A dash: the engine must not send this. An exclamation mark: the venue contradicts itself or us,
+ * which is alerted, once; what is late or repeated is not. A question mark: a bust that finds no fill, which has an alert
+ * of its own. An equals sign: a bust that was told before. "confirmed" is a venue's count of references beyond the
  * order's, and nothing said of it: one that had been taken stands; one that was only sent was received and never answered,
- * which nobody here can make sense of.
+ * which nobody here can make sense of. One that had been taken cannot be one that was never seen.
  */
 const expected: Readonly<Partial<Record<OrderState, string>>> = {
   //             accepted dead rej replSent replaced replRej cancelSent pend cancRej reduced canc exp part whole bust lost noAns never confirmed restated
-  pending: /*     */ "W c j - W P C C P P c e Q f P U U l U P",
-  working: /*     */ "W c j R W W C C W W c e Q f W U W U W W",
-  partlyFilled: /**/ "Q c j - Q Q C C Q Q c e Q f W U Q U Q Q",
-  cancelling: /*  */ "C c j - C C C C W C c e C f C U U U C C",
-  replacing: /*   */ "R c j - W W C C R R c e R f R U U U W R",
-  unknown: /*     */ "W c j - W U U U U U c e U f U U U U W U",
-  filled: /*      */ "f f f - f f - f f f f f f f b f f f f f",
-  cancelled: /*   */ "c c c - c c - c c c c c c c c c c c c c",
-  rejected: /*    */ "j j j - j j - j j j j j j j j j j j j j",
-  lost: /*        */ "C l l - l l - l l l l l l l l l l l l l",
-  expired: /*     */ "e e e - e e - e e e e e e e e e e e e e",
-  broken: /*      */ "b b b - b b - b b b b b b b b b b b b b",
+  pending: /*     */ "W  c  j  - W! P C C  P P  c  e  Q  f  P? U U l  U! P!",
+  working: /*     */ "W  c! j! R W! W C C  W W  c  e  Q  f  W? U W U! W  W",
+  partlyFilled: /**/ "Q  c! j! - Q! Q C C  Q Q  c  e  Q  f  W  U Q U! Q  Q",
+  cancelling: /*  */ "C  c  j  - C  C C C  W C  c  e  C  f  C? U U U! C  C",
+  replacing: /*   */ "R  c  j! - W  W C C  R R  c  e  R  f  R? U U U! W  R",
+  unknown: /*     */ "W  c  j  - W  U U U  U U  c  e  U  f  U? U U U! W  U",
+  filled: /*      */ "f  f! f! - f  f - f  f f! f! f! f! f! b  f f f  f  f",
+  cancelled: /*   */ "c  c  c! - c  c - c  c c  c  c  c! c! c? c c c  c  c!",
+  rejected: /*    */ "j! j! j  - j! j - j! j j! j! j! j! j! j? j j j  j  j!",
+  lost: /*        */ "C! l! l  - l! l - l! l l! l! l! l! l! l? l l l  l  l!",
+  expired: /*     */ "e  e  e! - e  e - e  e e  e  e  e! e! e? e e e  e  e!",
+  broken: /*      */ "b  b! b! - b  b - b  b b  b  b  b! b! b= b b b  b  b",
+};
+/**
+ * The same of an order of which ten are filled, so that a bust takes a fill back: before its end, or after it where no fill
+ * may come any more. Partly filled, filled and broken by two fills, of which a bust takes one. Pending and working are
+ * not here: a fill makes them partly filled.
+ */
+const expectedAfterFill: Readonly<Partial<Record<OrderState, string>>> = {
+  //             accepted dead rej replSent replaced replRej cancelSent pend cancRej reduced canc exp part whole bust lost noAns never confirmed restated
+  partlyFilled: /**/ "Q  c! j! - Q! Q C C  Q Q  c  e  Q  f  Q  U Q U! Q  Q",
+  cancelling: /*  */ "C  c  j  - C  C C C  Q C  c  e  C  f  C  U U U! C  C",
+  replacing: /*   */ "R  c  j! - Q  Q C C  R R  c  e  R  f  R  U U U! Q  R",
+  unknown: /*     */ "Q  c  j  - Q  U U U  U U  c  e  U  f  U  U U U! Q  U",
+  filled: /*      */ "f  f! f! - f  f - f  f f! f! f! f! f! b  f f f  f  f",
+  cancelled: /*   */ "c  c  c! - c  c - c  c c  c  c  c! c! b  c c c  c  c!",
+  rejected: /*    */ "j! j! j  - j! j - j! j j! j! j! j! j! j! j j j  j  j!",
+  lost: /*        */ "C! l! l  - l! l - l! l l! l! l! l! l! l! l l l  l  l!",
+  expired: /*     */ "e  e  e! - e  e - e  e e  e  e  e! e! b  e e e  e  e!",
+  broken: /*      */ "b  b! b! - b  b - b  b b  b  b  b! b! b  b b b  b  b",
+};
+/** The same of an order that its venue has said nothing of yet: one that it never saw is lost. */
+const expectedUnanswered: Readonly<Partial<Record<OrderState, string>>> = {
+  //             accepted dead rej replSent replaced replRej cancelSent pend cancRej reduced canc exp part whole bust lost noAns never confirmed restated
+  cancelling: /*  */ "C  c  j  - C  C C C  W C  c  e  C  f  C? U U l  U! C",
+  unknown: /*     */ "W  c  j  - W  U U U  U U  c  e  U  f  U? U U l  U! U",
+};
+/** What an order had met before it came to its state. */
+type Past = "accepted" | "partFilled" | "unanswered";
+const tables: Readonly<Record<Past, Readonly<Partial<Record<OrderState, string>>>>> = {
+  accepted: expected,
+  partFilled: expectedAfterFill,
+  unanswered: expectedUnanswered,
 };
 const letters: Readonly<Record<string, OrderState>> = {
   P: "pending",
@@ -161,14 +194,24 @@ describe("the life of an order, every state against every message", () => {
     match = venue.fill({ ...order, reference: engine().orders.userReference[row]! }, filled, bid);
   }
 
-  function reach(state: OrderState): void {
+  /** An order in some state; `match` is the last fill of it that stands, the last that was broken where none does. */
+  function reach(state: OrderState, past: Past): void {
     send();
     if (state === "pending") return;
-    if (state === "rejected") return void venue.rejected(order);
-    if (state === "lost") return engine().execution.onQueryAnswered(0, order.reference, venue.timeNs + 1);
-    accept();
+    if (state === "rejected") venue.rejected(order);
+    else if (state === "lost") engine().execution.onQueryAnswered(0, order.reference, venue.timeNs + 1);
+    else if (past !== "unanswered") accept();
+    if (past === "partFilled") {
+      if (state === "filled") return void [fill(10), fill(quantity - 10)];
+      if (state === "partlyFilled") return void [fill(5), fill(5)];
+      if (state === "broken") return reachBroken([10, quantity - 10]);
+      // A fill in the midst of a replace crosses it: what has fills already is not replaced.
+      if (state !== "replacing") fill(10);
+    }
     switch (state) {
       case "working":
+      case "rejected":
+      case "lost":
         return;
       case "partlyFilled":
         return fill(10);
@@ -176,21 +219,29 @@ describe("the life of an order, every state against every message", () => {
         return void engine().execution.cancel(row, cancelCauses.code.user);
       case "replacing":
         expect(engine().execution.replace(row, bid - 100)).toBe(true);
-        return;
+        return past === "partFilled" ? fill(10) : undefined;
       case "unknown":
         return engine().execution.onSessionLost(0);
       case "filled":
         return fill(quantity);
       case "cancelled":
-        return canceled(quantity, ouchCancelReason.userRequested);
+        return canceled(leaves(), ouchCancelReason.userRequested);
       case "expired":
-        return canceled(quantity, ouchCancelReason.timeout);
+        return canceled(leaves(), ouchCancelReason.timeout);
       case "broken":
-        fill(quantity);
-        return void venue.broken(order, match);
+        return reachBroken([quantity]);
       default:
         throw new Error(`cannot reach ${state}`);
     }
+  }
+
+  /** An order filled in so many parts, the first of which is broken. */
+  function reachBroken(parts: readonly number[]): void {
+    const matches = parts.map((part) => {
+      fill(part);
+      return match;
+    });
+    venue.broken(order, matches[0]!);
   }
 
   /** Gives the order a message, as bytes of the venue wherever it is one of the venue's. False: the engine would not send it. */
@@ -268,7 +319,6 @@ describe("the life of an order, every state against every message", () => {
         fill(Math.max(1, leaves()));
         return true;
       case "bust":
-        // Without a fill there is nothing to take back: the venue's word finds no match.
         venue.broken(order, match);
         return true;
       case "sessionLost":
@@ -294,22 +344,29 @@ describe("the life of an order, every state against every message", () => {
 
   beforeAll(open);
 
-  const cases = Object.entries(expected).flatMap(([state, line]) =>
-    line.split(" ").map((letter, message) => [state as OrderState, orderMessages.names[message]!, letter] as const),
+  const cases = Object.entries(tables).flatMap(([past, table]) =>
+    Object.entries(table).flatMap(([state, line]) =>
+      line
+        .split(/ +/)
+        .map((cell, message) => [past as Past, state as OrderState, orderMessages.names[message]!, cell] as const),
+    ),
   );
 
   it("has a case for every state and message", () => {
-    expect(cases).toHaveLength((orderStates.names.length - 1) * orderMessages.names.length);
+    const messageCount = orderMessages.names.length;
+    expect(cases.filter(([past]) => past === "accepted")).toHaveLength((orderStates.names.length - 1) * messageCount);
+    expect(cases.filter(([past]) => past === "partFilled")).toHaveLength((orderStates.names.length - 3) * messageCount);
+    expect(cases.filter(([past]) => past === "unanswered")).toHaveLength(2 * messageCount);
   });
 
-  it.each(cases)("%s, then %s: %s", (state, message, letter) => {
-    reach(state);
+  it.each(cases)("%s: %s, then %s: %s", (past, state, message, cell) => {
+    reach(state, past);
     expect(stateOf()).toBe(state);
     const told = engine().turn.factNumber;
     const sent = give(message);
-    expect(sent).toBe(letter !== "-");
+    expect(sent).toBe(cell !== "-");
     const now = stateOf();
-    expect(now).toBe(letter === "-" ? state : letters[letter]);
+    expect(now).toBe(cell === "-" ? state : letters[cell[0]!]);
 
     // What is open counts, with a replace on its way at its worst; what has ended does not, and nothing is counted twice.
     const { orders } = engine();
@@ -321,18 +378,42 @@ describe("the life of an order, every state against every message", () => {
     expect(orders.workingOf(instrument, 0)).toBe(working);
     if (!isOpen(now)) expect(leaves()).toBe(0);
 
-    // A venue that contradicts itself is reported, once; what is late or repeated is not. A fill beyond what was open has an
-    // alert of its own, and a bust that finds no fill is the fill stage's to tell. An order that was taken cannot be one
-    // that was never seen, which the table alone does not know.
-    const verdict = orderVerdict(state, message);
+    // A fill beyond what was open contradicts with an alert of its own. A bust takes a fill back unless its cell says otherwise.
     const alerts = venue.factsOf("alert").filter(({ number }) => number > told);
-    const { orderContradiction, overfill } = alertCodes.code;
+    const { orderContradiction, overfill, bustOfUnknownFill } = alertCodes.code;
     const contradictions = alerts.filter(({ code }) => code === orderContradiction || code === overfill);
-    const contradicts = verdict === "contradicts" || (message === "neverSeen" && letter === "U");
-    if (message !== "bust" || match !== 0) expect(contradictions).toHaveLength(contradicts ? 1 : 0);
+    expect(contradictions).toHaveLength(cell.endsWith("!") ? 1 : 0);
+    expect(alerts.filter(({ code }) => code === bustOfUnknownFill)).toHaveLength(cell.endsWith("?") ? 1 : 0);
+    const takenBack = venue.factsOf("fillBroken").filter(({ number }) => number > told);
+    expect(takenBack).toHaveLength(message === "bust" && !/[?=]$/.test(cell) ? 1 : 0);
+
     for (const each of openNow) engine().execution.onCancelled(each, orders.leavesQuantity[each]!, 0, venue.timeNs);
     expect(orders.openCount).toBe(0);
     expect(orders.workingOf(instrument, 0)).toBe(0);
+  });
+
+  it("calls in the engine's table a contradiction what is one here, and nothing else", () => {
+    // What no order can meet, or what depends on more than state and message.
+    const apart: Readonly<Record<string, boolean>> = {
+      "pending bust": true,
+      "rejected bust": true,
+      "lost bust": true,
+      "cancelling neverSeen": false,
+      "unknown neverSeen": false,
+      "cancelling confirmed": false,
+      "unknown confirmed": false,
+    };
+    const isContradiction = (state: OrderState, message: OrderMessage) =>
+      orderVerdict(state, message) === "contradicts";
+    for (const [, state, message, cell] of cases)
+      expect([state, message, isContradiction(state, message)]).toEqual([
+        state,
+        message,
+        apart[`${state} ${message}`] ?? cell.endsWith("!"),
+      ]);
+    // A message about no order contradicts, unless it is one of ours.
+    for (const message of orderMessages.names)
+      expect([message, isContradiction("none", message)]).toEqual([message, !/^(replace|cancel)Sent$/.test(message)]);
   });
 
   it("leaves no cell of the engine's table out, and none goes from an end back to life but an order given up as lost", () => {
