@@ -14,6 +14,7 @@ import {
   MoldPacketWriter,
   moldBlockCount,
   moldEndOfSessionCount,
+  moldHeaderLength,
   readMoldHeader,
 } from "../../wire/mold-udp64";
 import { encodeLoginAccepted, encodeSequencedData } from "../../wire/soup-bin-tcp";
@@ -28,6 +29,8 @@ const second = 1;
 class TwoLines {
   readonly taken: number[] = [];
   readonly requests: { sequence: number; count: number }[] = [];
+  /** How often a snapshot was asked for: the connections to its server. */
+  snapshots = 0;
   readonly facts: Fact[] = [];
   readonly feed: Feed;
   private readonly turn: Turn;
@@ -58,11 +61,7 @@ class TwoLines {
     });
     this.act(() => this.feed.onStart());
     this.wait(20);
-    this.act(() => this.feed.snapshotConnected());
-    this.snapshot((bytes) => encodeLoginAccepted(bytes, 0, "DAY1", 1));
-    const last = new Uint8Array(40);
-    const length = encodeGlimpseSnapshot(last, 0, 1);
-    this.snapshot((bytes) => encodeSequencedData(bytes, 0, last, 0, length));
+    this.takeSnapshot(1);
     this.heartbeat(1);
   }
 
@@ -74,15 +73,24 @@ class TwoLines {
     return this.facts.flatMap((fact) => (fact.kind === "alert" ? [alertCodes.name(fact.code)] : []));
   }
 
-  /** Messages `from` to `to`, each its own sequence number, in one packet. */
-  packet(line: number, from: number, to: number): void {
+  /** A whole snapshot, without an order in it, that the feed goes on from at message `next`. */
+  takeSnapshot(next: number): void {
+    this.act(() => this.feed.snapshotConnected());
+    this.snapshot((bytes) => encodeLoginAccepted(bytes, 0, "DAY1", 1));
+    const last = new Uint8Array(40);
+    const length = encodeGlimpseSnapshot(last, 0, next);
+    this.snapshot((bytes) => encodeSequencedData(bytes, 0, last, 0, length));
+  }
+
+  /** Messages `from` to `to`, each its own sequence number, `messageLength` bytes long, in one packet. */
+  packet(line: number, from: number, to: number, messageLength = 4): void {
     const bytes = new Uint8Array(2_000);
     const writer = new MoldPacketWriter(bytes, session);
     writer.begin(from);
     for (let sequence = from; sequence <= to; sequence++) {
-      const at = writer.openBlock(4);
+      const at = writer.openBlock(messageLength);
       new DataView(bytes.buffer).setUint32(at, sequence);
-      writer.closeBlock(4);
+      writer.closeBlock(messageLength);
     }
     const length = writer.finish();
     this.act(() => this.feed.onDatagram(bytes, 0, length, line));
@@ -131,6 +139,7 @@ class TwoLines {
     }
     const header = new MoldHeader();
     for (let i = 0; i < this.outbox.count; i++) {
+      if (this.outbox.kindAt(i) === outputKinds.code.connect) this.snapshots++;
       if (this.outbox.kindAt(i) !== outputKinds.code.send) continue;
       readMoldHeader(this.outbox.bytes, this.outbox.offsetAt(i), this.outbox.lengthAt(i), header);
       if (this.outbox.channelAt(i) === 16) this.requests.push({ sequence: header.sequence, count: header.count });
@@ -250,6 +259,118 @@ describe("a feed over two lines", () => {
     lines.packet(first, 3, 4);
     expect(lines.taken).toEqual(upTo(4));
     expect(lines.state).toBe("live");
+  });
+
+  describe("holds packets that came too early, half a MiB of them", () => {
+    const heldBytesMax = 524_288;
+    /** What a packet takes while it is held: its length, its header, and a block's length before the message. */
+    const heldLength = (messageLength: number) => 4 + moldHeaderLength + 2 + messageLength;
+    const message = 1_024 - heldLength(0);
+    const packetsMax = heldBytesMax / heldLength(message);
+
+    /** The first message is lost; so many packets after it, of one message each, arrive on one line. */
+    const withoutFirst = (packets: number) => {
+      const lines = new TwoLines();
+      for (let sequence = 2; sequence < 2 + packets; sequence++) lines.packet(first, sequence, sequence, message);
+      return lines;
+    };
+
+    it("512 packets of a KiB are held, and the lost one alone makes the feed whole", () => {
+      expect(packetsMax).toBe(512);
+      const lines = withoutFirst(512);
+      expect(lines.taken).toEqual([]);
+      lines.packet(second, 1, 1, message);
+      expect(lines.taken).toEqual(upTo(513));
+      expect(lines.state).toBe("live");
+      expect(lines.requests).toEqual([]);
+    });
+
+    it("the 513th is let go and asked for like one that was lost", () => {
+      const lines = withoutFirst(513);
+      lines.wait(10);
+      expect(lines.requests).toMatchObject([{ sequence: 1, count: 514 }]);
+      lines.packet(first, 1, 1, message);
+      expect(lines.taken).toEqual(upTo(513));
+      expect(lines.state).toBe("gap");
+      lines.wait(50);
+      expect(lines.requests.slice(1)).toMatchObject([{ sequence: 514, count: 1 }]);
+      lines.packet(first, 514, 514, message);
+      expect(lines.taken).toEqual(upTo(514));
+      expect(lines.state).toBe("live");
+    });
+
+    it("a packet a byte too long for the room left is let go, one that just fits after it is held", () => {
+      const lines = withoutFirst(511);
+      lines.packet(first, 513, 513, message + 1);
+      lines.packet(first, 514, 514, message);
+      lines.packet(second, 1, 1, message);
+      expect(lines.taken).toEqual(upTo(512));
+      lines.packet(second, 513, 513, message);
+      expect(lines.taken).toEqual(upTo(514));
+      expect(lines.state).toBe("live");
+    });
+
+    it("what was held makes room again once it is applied", () => {
+      const lines = withoutFirst(512);
+      lines.packet(second, 1, 1, message);
+      for (let sequence = 515; sequence <= 1_026; sequence++) lines.packet(first, sequence, sequence, message);
+      expect(lines.taken).toEqual(upTo(513));
+      lines.packet(second, 514, 514, message);
+      expect(lines.taken).toEqual(upTo(1_026));
+      expect(lines.state).toBe("live");
+    });
+  });
+
+  describe("closes a gap of up to 50,000 messages by asking for them, a longer one by a snapshot", () => {
+    it("50,000: a thousand at a time, the next thousand as soon as one has come", () => {
+      const lines = new TwoLines();
+      lines.heartbeat(50_001);
+      lines.wait(10);
+      expect(lines.state).toBe("gap");
+      expect(lines.taken).toEqual([]);
+      for (let asked = 0; asked < 50; asked++) {
+        expect(lines.requests).toHaveLength(asked + 1);
+        expect(lines.requests[asked]).toEqual({ sequence: asked * 1_000 + 1, count: 1_000 });
+        for (let part = 0; part < 5; part++)
+          lines.packet(first, asked * 1_000 + part * 200 + 1, asked * 1_000 + part * 200 + 200);
+      }
+      expect(lines.taken).toEqual(upTo(50_000));
+      expect(lines.state).toBe("live");
+      expect(lines.requests).toHaveLength(50);
+      expect(lines.snapshots).toBe(1);
+    });
+
+    it("50,001: nothing is asked for, and what comes before the snapshot is had from the venue after it", () => {
+      const lines = new TwoLines();
+      lines.heartbeat(50_002);
+      lines.wait(10);
+      expect(lines.state).toBe("waiting");
+      expect(lines.requests).toEqual([]);
+      lines.wait(10);
+      expect(lines.snapshots).toBe(2);
+      lines.packet(first, 50_002, 50_004);
+      expect(lines.taken).toEqual([]);
+      lines.takeSnapshot(50_002);
+      expect(lines.state).toBe("gap");
+      expect(lines.requests).toMatchObject([{ sequence: 50_002, count: 3 }]);
+      lines.packet(first, 50_002, 50_004);
+      expect(lines.taken).toEqual([50_002, 50_003, 50_004]);
+      expect(lines.state).toBe("live");
+    });
+
+    it("and one that forty requests in a row did not close", () => {
+      const lines = new TwoLines();
+      lines.heartbeat(3);
+      lines.wait(10);
+      lines.wait(39 * 50);
+      expect(lines.requests).toHaveLength(40);
+      expect(lines.state).toBe("gap");
+      lines.wait(50);
+      expect(lines.requests).toHaveLength(40);
+      expect(lines.state).toBe("waiting");
+      lines.wait(10);
+      expect(lines.snapshots).toBe(2);
+    });
   });
 
   it("is the same as without any loss, for packets lost, repeated and out of order on each line apart", () => {
