@@ -91,6 +91,11 @@ class Line {
     this.tell((bytes) => encodeLoginAccepted(bytes, 0, "DAY1", sequence));
   }
 
+  /** Types of the packets sent, in order: L login, R heartbeat, O logout, U message. */
+  typesSent(): string[] {
+    return this.sent.map(({ type }) => type);
+  }
+
   lastLogin() {
     const login = this.sent.filter(({ type }) => type.charCodeAt(0) === soupType.loginRequest).at(-1);
     return login && readLoginRequest(login.bytes, soupHeaderLength, login.bytes.length - soupHeaderLength);
@@ -161,16 +166,31 @@ describe("a SoupBinTCP session, from the client's side", () => {
     expect(line.heard.at(-1)).toBe("quiet");
   });
 
-  it("sends a heartbeat a second while it has nothing to say, and none before it is logged in", () => {
+  it("sends a heartbeat a second while it has nothing to say", () => {
+    line.logIn();
+    line.wait(5_000, true);
+    const beats = line.typesSent().filter((type) => type === "R").length;
+    expect(beats).toBeGreaterThanOrEqual(4);
+    expect(beats).toBeLessThanOrEqual(6);
+  });
+
+  it("sends nothing but its login before that is answered, and gives a server up that leaves it so for fifteen seconds", () => {
     line.wait(20);
     line.at(0, () => line.client.onConnected());
-    line.wait(900);
-    const beats = () => line.sent.filter(({ type }) => type.charCodeAt(0) === soupType.clientHeartbeat).length;
-    expect(beats()).toBe(0);
+    line.wait(14_900);
+    expect(line.state).toBe("loggingIn");
+    expect(line.typesSent()).toEqual(["L"]);
     line.tell((bytes) => encodeLoginAccepted(bytes, 0, "DAY1", 1));
-    line.wait(5_000, true);
-    expect(beats()).toBeGreaterThanOrEqual(4);
-    expect(beats()).toBeLessThanOrEqual(6);
+    line.wait(10);
+    expect(line.typesSent()).toEqual(["L", "R"]);
+
+    const unanswered = new Line();
+    unanswered.wait(20);
+    unanswered.at(0, () => unanswered.client.onConnected());
+    unanswered.wait(15_100);
+    expect(unanswered.state).toBe("disconnected");
+    expect(unanswered.typesSent()).toEqual(["L"]);
+    expect(unanswered.heard).toEqual([]);
   });
 
   it("gives a server up that says nothing for fifteen seconds", () => {

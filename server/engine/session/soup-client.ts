@@ -129,7 +129,9 @@ export class SoupClient {
       if (now - this.times[1] > connectTimeoutNs) this.drop();
     } else {
       if (now - this.times[1] > soupSilenceLimitNs) this.drop();
-      else if (now - this.times[0] >= soupHeartbeatIntervalNs) this.send(encodeClientHeartbeat(this.room(8), this.at));
+      // Heartbeats belong to a session (section 2.3): a server that has not answered the login has none with us yet.
+      else if (this.isLoggedIn && now - this.times[0] >= soupHeartbeatIntervalNs)
+        this.send(encodeClientHeartbeat(this.room(8), this.at));
     }
   }
 
