@@ -6,6 +6,7 @@ import { describeFault, describeRecent } from "../../simulation/describe";
 import { type FaultKind, faultKinds } from "../../simulation/fault-plan";
 import { addSummary, emptySummary, runSeeds, type SeedsSummary } from "../../simulation/run-seeds";
 import { shrink } from "../../simulation/shrink";
+import type { WorldOptions, WorldResult } from "../../simulation/world";
 import { type Command, type CommandInput, UsageError } from "../command";
 import { rootFolder } from "../root-folder";
 
@@ -28,30 +29,43 @@ const summarySchema = z.object({
   processorSeconds: z.number(),
 }) satisfies z.ZodType<SeedsSummary>;
 
-/** Runs worlds of faults on virtual time and holds them against everything that must be true. */
-export const command: Command = {
-  name: "simulate",
-  summary: "worlds of faults on virtual time, from seeds; exit code 1 when something that must hold does not",
-  usage: "",
-  options: [
-    { name: "seeds", kind: "whole", value: "N", summary: "how many worlds; default 300" },
-    { name: "from", kind: "whole", value: "K", summary: "first seed; default 1" },
-    { name: "faults", kind: "text", value: "LIST", summary: `all, or some of ${faultKinds.names.join(",")}` },
-    { name: "workers", kind: "whole", value: "N", summary: "processes to share the seeds; default 1" },
-    { name: "json", kind: "flag", summary: "the summary as one JSON object on the last line" },
-  ],
-  wordsMax: 0,
-  run: async (input) => {
-    const seeds = input.whole("seeds") ?? 300;
-    const from = input.whole("from") ?? 1;
-    const kinds = kindsOf(input.text("faults") ?? "all");
-    const workers = Math.min(Math.max(1, input.whole("workers") ?? 1), Math.max(1, seeds));
-    const summary = workers === 1 ? await runHere(from, seeds, kinds) : await runElsewhere(from, seeds, workers, input);
-    for (const line of summaryLines(summary)) console.log(line);
-    if (input.flag("json")) console.log(JSON.stringify(summary));
-    return summary.failed.length === 0 ? 0 : 1;
-  },
+/** What a test puts in place of the engine as it is, and of the program that a worker runs; neither outside tests. */
+export type SimulateChanges = Pick<WorldOptions, "alter" | "alterShell"> & {
+  /** A worker's program: takes the command line, prints its lines, last the summary as JSON. */
+  readonly workerFile?: string;
 };
+
+/** Runs worlds of faults on virtual time and holds them against everything that must be true. */
+export function simulateCommand(changes: SimulateChanges = {}): Command {
+  return {
+    name: "simulate",
+    summary: "worlds of faults on virtual time, from seeds; exit code 1 when something that must hold does not",
+    usage: "",
+    options: [
+      { name: "seeds", kind: "whole", value: "N", summary: "how many worlds; default 300" },
+      { name: "from", kind: "whole", value: "K", summary: "first seed; default 1" },
+      { name: "faults", kind: "text", value: "LIST", summary: `all, or some of ${faultKinds.names.join(",")}` },
+      { name: "workers", kind: "whole", value: "N", summary: "processes to share the seeds; default 1" },
+      { name: "json", kind: "flag", summary: "the summary as one JSON object on the last line" },
+    ],
+    wordsMax: 0,
+    run: async (input) => {
+      const seeds = input.whole("seeds") ?? 300;
+      const from = input.whole("from") ?? 1;
+      const kinds = kindsOf(input.text("faults") ?? "all");
+      const workers = Math.min(Math.max(1, input.whole("workers") ?? 1), Math.max(1, seeds));
+      const summary =
+        workers === 1
+          ? await runHere(from, seeds, kinds, changes)
+          : await runElsewhere(from, seeds, workers, input, changes.workerFile ?? join(rootFolder, "bin/heliograph"));
+      for (const line of summaryLines(summary)) console.log(line);
+      if (input.flag("json")) console.log(JSON.stringify(summary));
+      return summary.failed.length === 0 ? 0 : 1;
+    },
+  };
+}
+
+export const command: Command = simulateCommand();
 
 function kindsOf(text: string): readonly FaultKind[] {
   if (text === "all") return faultKinds.names;
@@ -66,7 +80,13 @@ function kindsOf(text: string): readonly FaultKind[] {
 }
 
 /** Ctrl-C ends it after the world that runs, with the summary of what was done. */
-async function runHere(from: number, seeds: number, kinds: readonly FaultKind[]): Promise<SeedsSummary> {
+async function runHere(
+  from: number,
+  seeds: number,
+  kinds: readonly FaultKind[],
+  { alter, alterShell }: SimulateChanges,
+): Promise<SeedsSummary> {
+  const options = { kinds, ...(alter && { alter }), ...(alterShell && { alterShell }) };
   let reportedAt = Date.now();
   let stopped = false;
   const stop = (): void => {
@@ -74,8 +94,8 @@ async function runHere(from: number, seeds: number, kinds: readonly FaultKind[])
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  return await runSeeds(from, seeds, { kinds }, (result, summary) => {
-    if (result.breaks.length > 0) tellBreak(result.seed, kinds);
+  return await runSeeds(from, seeds, options, (result, summary) => {
+    if (result.breaks.length > 0) tellBreak(result, { ...options, seed: result.seed });
     if (Date.now() - reportedAt >= secondsBetweenReports * 1_000) {
       reportedAt = Date.now();
       console.log(`${summary.seeds} of ${seeds} seeds, ${summary.failed.length} failed`);
@@ -85,21 +105,40 @@ async function runHere(from: number, seeds: number, kinds: readonly FaultKind[])
 }
 
 /** A break as a person needs it: the seed, the least that still fails, what was violated, the last events in words. */
-function tellBreak(seed: number, kinds: readonly FaultKind[]): void {
-  const least = shrink({ seed, kinds });
-  if (least === null) return;
-  console.log(`seed ${seed} fails; again: bin/heliograph simulate --seeds 1 --from ${seed}`);
+function tellBreak(result: WorldResult, options: WorldOptions): void {
+  console.log(`seed ${options.seed} fails; again: ${commandLineOf(options)}`);
+  const least = shrink(options);
+  if (least === null) {
+    console.log("  run again it did not fail: something other than its seed decides what happens in this world");
+    return tellResult(result);
+  }
   console.log(
     `  least that still fails (${least.tries} tries): ${least.marketNs / 1e9} s of market, ${least.plan.length} faults`,
   );
   for (const fault of least.plan) console.log(`    ${describeFault(fault)}`);
-  for (const { invariant, text, atNs } of least.result.breaks.slice(0, 5))
-    console.log(`  broken: ${invariant}: ${text} (at ${(atNs / 1e9 - 14 * 3_600).toFixed(3)} s)`);
-  console.log("  last events:");
-  for (const line of describeRecent(least.result, 25)) console.log(`    ${line}`);
+  tellResult(least.result);
 }
 
-async function runElsewhere(from: number, seeds: number, workers: number, input: CommandInput): Promise<SeedsSummary> {
+function tellResult(result: WorldResult): void {
+  for (const { invariant, text, atNs } of result.breaks.slice(0, 5))
+    console.log(`  broken: ${invariant}: ${text} (at ${(atNs / 1e9 - 14 * 3_600).toFixed(3)} s)`);
+  console.log("  last events:");
+  for (const line of describeRecent(result, 25)) console.log(`    ${line}`);
+}
+
+/** Runs the same world again. The faults of a seed depend on the kinds asked for, all of them by default. */
+function commandLineOf({ seed, kinds = faultKinds.names }: WorldOptions): string {
+  const faults = kinds === faultKinds.names ? "" : ` --faults ${kinds.join(",")}`;
+  return `bin/heliograph simulate --seeds 1 --from ${seed}${faults}`;
+}
+
+async function runElsewhere(
+  from: number,
+  seeds: number,
+  workers: number,
+  input: CommandInput,
+  workerFile: string,
+): Promise<SeedsSummary> {
   const summary = emptySummary();
   const share = Math.ceil(seeds / workers);
   // The workers get the signal themselves; this process waits for their summaries.
@@ -111,16 +150,16 @@ async function runElsewhere(from: number, seeds: number, workers: number, input:
       const parts = ["simulate", "--seeds", `${count}`, "--from", `${from + worker * share}`, "--json"];
       const faults = input.text("faults");
       if (faults !== null) parts.push("--faults", faults);
-      addSummary(summary, await runChild(parts, worker));
+      addSummary(summary, await runChild(workerFile, parts, worker));
     }),
   );
   return summary;
 }
 
 /** One worker process; resolves with its summary, passes on what it says on the way. */
-function runChild(parts: readonly string[], worker: number): Promise<SeedsSummary> {
+function runChild(file: string, parts: readonly string[], worker: number): Promise<SeedsSummary> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(rootFolder, "bin/heliograph"), ...parts], {
+    const child = spawn(process.execPath, [file, ...parts], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     let rest = "";
