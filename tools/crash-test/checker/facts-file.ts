@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
  */
 
 const kinds = {
+  engineStarted: 0,
   orderSubmitted: 7,
   orderAccepted: 8,
   orderRejected: 9,
@@ -17,6 +18,7 @@ const kinds = {
   orderLost: 14,
   fill: 15,
   fillBroken: 16,
+  sessionState: 23,
   orderAbandoned: 39,
 } as const;
 const factHeader = 20;
@@ -41,10 +43,21 @@ export type FactFill = {
   readonly positionQuantity: number;
 };
 
+/** How an order ended. A venue says so itself, but for `lost` (it never had it) and `abandoned` (nobody could tell). */
+export type FactEnd = {
+  readonly how: "rejected" | "cancelled" | "filled" | "replaced" | "lost" | "abandoned";
+  /** Nanoseconds of the trading day. */
+  readonly timeNs: number;
+};
+
 export type FactsFile = {
   readonly orders: readonly FactOrder[];
   /** Orders that no fact has ended. */
   readonly openOrders: ReadonlySet<number>;
+  /** How each of the others ended: the last time, where one came back to life. */
+  readonly ends: ReadonlyMap<number, FactEnd>;
+  /** When the engine started (venue -1), and when the order session of a venue changed its state; oldest first. */
+  readonly disturbances: readonly { readonly venue: number; readonly timeNs: number }[];
   /** venue:user reference → order, replaces included. */
   readonly references: ReadonlyMap<string, number>;
   readonly fills: readonly FactFill[];
@@ -54,10 +67,16 @@ export type FactsFile = {
 
 /** Reads a facts log; throws an Error on damage, on a hole in the numbers, or on a reference used twice. */
 export function readFactsFile(file: string): FactsFile {
-  const bytes = readFileSync(file);
+  return readFacts(readFileSync(file), file);
+}
+
+/** The same of the bytes of a log; `file` is what errors call it. */
+export function readFacts(bytes: Buffer, file: string): FactsFile {
   if (bytes.toString("latin1", 0, 8) !== "HELIOLOG") throw new Error(`${file} is no journal`);
   const orders: FactOrder[] = [];
   const openOrders = new Set<number>();
+  const ends = new Map<number, FactEnd>();
+  const disturbances: { venue: number; timeNs: number }[] = [];
   const venueOf = new Map<number, number>();
   const references = new Map<string, number>();
   const fills: FactFill[] = [];
@@ -68,6 +87,14 @@ export function readFactsFile(file: string): FactsFile {
     if (references.has(key) && references.get(key) !== order)
       throw new Error(`reference ${key} belongs to orders ${references.get(key)} and ${order}`);
     references.set(key, order);
+  };
+  const begin = (order: number): void => {
+    openOrders.add(order);
+    ends.delete(order);
+  };
+  // A word about an order that has ended, as a late one may be, is no other end.
+  const end = (order: number, how: FactEnd["how"], timeNs: number): void => {
+    if (openOrders.delete(order)) ends.set(order, { how, timeNs });
   };
   for (let at = 24 + bytes.readUInt32BE(20) + 4; at + 8 <= bytes.length; ) {
     const length = bytes.readUInt32BE(at);
@@ -80,7 +107,14 @@ export function readFactsFile(file: string): FactsFile {
       const number = content.readDoubleBE(fact + 4);
       if (number !== count + 1) throw new Error(`fact ${number} follows ${count}`);
       count = number;
+      const timeNs = content.readDoubleBE(fact + 12);
       switch (content[fact + 2]) {
+        case kinds.engineStarted:
+          disturbances.push({ venue: -1, timeNs });
+          break;
+        case kinds.sessionState:
+          if (field(1) === 0) disturbances.push({ venue: field(0), timeNs });
+          break;
         case kinds.orderSubmitted:
           orders.push({
             order: field(0),
@@ -89,31 +123,38 @@ export function readFactsFile(file: string): FactsFile {
             userReference: field(6),
             quantity: field(8),
           });
-          openOrders.add(field(0));
+          begin(field(0));
           venueOf.set(field(0), field(5));
           refer(field(5), field(6), field(0));
           break;
         case kinds.orderAccepted:
-          // One that was given up as never seen, and here it is: its end is told anew.
-          openOrders.add(field(0));
+          // One that was given up as never seen, and here it is: its end is told anew. To any other that has ended
+          // this is a late word: its fill was told first.
+          if (ends.get(field(0))?.how === "lost") begin(field(0));
           break;
         case kinds.orderRejected:
+          end(field(0), "rejected", timeNs);
+          break;
         case kinds.orderLost:
+          end(field(0), "lost", timeNs);
+          break;
         case kinds.orderAbandoned:
-          openOrders.delete(field(0));
+          end(field(0), "abandoned", timeNs);
           break;
         case kinds.orderCancelled:
-          if (field(2) === 0) openOrders.delete(field(0));
+          if (field(2) === 0) end(field(0), "cancelled", timeNs);
           break;
         case kinds.orderReplaced:
-          if (field(2) > 0) openOrders.add(field(0));
+          // To more than its fills took: what they had ended goes on. To no more: they had ended it.
+          if (field(2) > 0) begin(field(0));
+          else end(field(0), "replaced", timeNs);
           refer(venueOf.get(field(0)) ?? -1, field(1), field(0));
           break;
         case kinds.orderReplaceSent:
           refer(venueOf.get(field(0)) ?? -1, field(1), field(0));
           break;
         case kinds.fill:
-          if (field(19) === 0) openOrders.delete(field(1));
+          if (field(19) === 0) end(field(1), "filled", timeNs);
           fills.push({
             fill: field(0),
             order: field(1),
@@ -131,5 +172,5 @@ export function readFactsFile(file: string): FactsFile {
       }
     }
   }
-  return { orders, openOrders, references, fills, brokenFills, count };
+  return { orders, openOrders, ends, disturbances, references, fills, brokenFills, count };
 }
