@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import { checksum, viewOf } from "./checksum";
 import { AppendError } from "./journal-error";
 
@@ -7,6 +7,12 @@ export const appendHeaderLength = 8;
 
 /** How bytes reach a file; tests put a full disk here. */
 export type FileWriter = (descriptor: number, bytes: Uint8Array, offset: number, length: number) => number;
+
+/**
+ * A new file, written at its end wherever that is: a place kept by the descriptor would stay behind a write that was cut
+ * off and taken back, and leave a hole before the next.
+ */
+const newAtEnd = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 export const fileWriter: FileWriter = (descriptor, bytes, offset, length) =>
   writeSync(descriptor, bytes, offset, length);
@@ -34,7 +40,7 @@ export class AppendLog {
 
   /** Opens `path` for appends at `size` (its good length; what lies beyond is cut). A new file gets `header` first. */
   open(path: string, size: number, header: Uint8Array | null): void {
-    this.descriptor = openSync(path, header ? "w" : "r+");
+    this.descriptor = openSync(path, header ? newAtEnd : "r+");
     this.path = path;
     this.size = 0;
     if (header) {

@@ -100,6 +100,38 @@ describe("a failed append", () => {
   });
 });
 
+describe("an append that a full disk took only a part of", () => {
+  it.each([0, 3, 13])("leaves no hole when it is written again into the same file: %i bytes", (part) => {
+    let full = false;
+    const file = join(directory, "any.log");
+    const log = new AppendLog(1_000, (descriptor, bytes, offset, length) => {
+      if (!full) return writeSync(descriptor, bytes, offset, length);
+      full = false;
+      writeSync(descriptor, bytes, offset, part);
+      throw new Error("ENOSPC: no space left on device, write");
+    });
+    log.open(file, 0, Buffer.from("header"));
+    const put = (text: string) => {
+      log.bytes.write(text, log.begin(text.length));
+      log.end(text.length);
+    };
+    put("first");
+    log.flush();
+    put("second");
+    full = true;
+    expect(() => log.flush()).toThrow(/ENOSPC/);
+    log.flush();
+    put("third");
+    log.flush();
+    log.close();
+    const reader = new AppendReader(file, "header".length, 100, () => "any");
+    const texts: string[] = [];
+    while (reader.next()) texts.push(reader.bytes.toString("latin1", reader.offset, reader.offset + reader.length));
+    expect([texts, reader.tornBytes]).toEqual([["first", "second", "third"], 0]);
+    reader.close();
+  });
+});
+
 describe("the inputs log", () => {
   it("gives back every input, over segments and buffer fills, in order and with its number", () => {
     const log = new InputsLog(directory, header, 1, undefined, 300_000);
