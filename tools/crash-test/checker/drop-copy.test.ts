@@ -87,6 +87,10 @@ describe("the drop copy as the crash test's checker reads it", () => {
     expect(ends(accepted(1, 7, 100), canceled(2, 7, 60), canceled(3, 7, 40))).toEqual([3]);
   });
 
+  it("keeps an order's end where it is when more is said of it", () => {
+    expect(ends(accepted(1, 7, 100), canceled(2, 7, 100), canceled(3, 7, 100))).toEqual([2]);
+  });
+
   it("ends an order that was taken out of a match with ourselves", () => {
     expect(ends(accepted(1, 7, 100), selfMatchCanceled(2, 7, 99))).toEqual([null]);
     expect(ends(accepted(1, 7, 100), selfMatchCanceled(2, 7, 100))).toEqual([2]);

@@ -50,14 +50,25 @@ describe("the facts log as the crash test's checker reads it", () => {
     expect([...ends]).toEqual([[1, { how, timeNs: 2e9 }]]);
   });
 
-  it("leaves an order open of which something is left", () => {
-    const { openOrders, ends } = read(submitted, acceptedFact, fill(60), cancelled(20), replaced(20));
+  it.each([
+    ["accepted", acceptedFact],
+    ["a part filled", fill(60)],
+    ["a part cancelled", cancelled(60)],
+    ["replaced", replaced(60)],
+    ["a replace sent", [10, 1, 8, 60]],
+  ] as const)("leaves an order open of which something is left: %s", (_, fact) => {
+    const { openOrders, ends } = read(submitted, fact);
     expect([[...openOrders], [...ends]]).toEqual([[1], []]);
   });
 
   it("brings an order back to life that was given up, or whose fills were told before a replace to more", () => {
-    expect([...read(submitted, lost, acceptedFact).openOrders]).toEqual([1]);
-    expect([...read(submitted, fill(0), replaced(20)).openOrders]).toEqual([1]);
+    for (const facts of [
+      [lost, acceptedFact],
+      [fill(0), replaced(20)],
+    ]) {
+      const { openOrders, ends } = read(submitted, ...facts);
+      expect([[...openOrders], [...ends]]).toEqual([[1], []]);
+    }
     expect(read(submitted, lost, acceptedFact, cancelled(0)).ends.get(1)).toEqual({ how: "cancelled", timeNs: 4e9 });
   });
 
