@@ -78,7 +78,7 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashTest
       times.get(victim)?.push(killedAt);
       result.kills++;
       result.killed[victim]++;
-      await eventually(`${victim} is back after kill ${result.kills}`, () => isWhole(desk, victim, pid), backMsMax);
+      await untilWhole(desk, victim, pid, result.kills);
       backTimes.push(Date.now() - killedAt);
       if (result.kills % 10 === 0) report(`${result.kills} of ${kills} kills`);
       if (result.kills % killsPerCheck === 0 && result.kills < kills)
@@ -109,6 +109,17 @@ async function nextVictim(draws: Draws, times: ReadonlyMap<Victim, number[]>): P
     const weighted = free.includes("engine") ? [...free, "engine" as const] : free;
     if (weighted.length > 0) return draws.pick(weighted);
     await sleep(500);
+  }
+}
+
+/** Waits until a killed process is back and everything works again; what the desk said of itself last is in the error. */
+async function untilWhole(desk: DeskUnderTest, victim: Victim, before: number, kill: number): Promise<void> {
+  try {
+    await eventually(`${victim} is back after kill ${kill}`, () => isWhole(desk, victim, before), backMsMax);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const { children } = desk.processes();
+    throw new Error(`${words}; health ${JSON.stringify(await desk.health())}, processes ${JSON.stringify(children)}`);
   }
 }
 

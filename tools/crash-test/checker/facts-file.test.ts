@@ -89,6 +89,8 @@ describe("the facts log as the crash test's checker reads it", () => {
     const damaged = Buffer.from(whole);
     damaged[60] ^= 1;
     expect(() => readFacts(damaged, "facts.log")).toThrow("facts.log is damaged at 28");
+    const holed = Buffer.concat([whole, Buffer.alloc(16), whole.subarray(28)]);
+    expect(() => readFacts(holed, "facts.log")).toThrow(`facts.log has a hole at ${whole.length}`);
     expect(() =>
       readFacts(
         log([submitted, lost], (index) => index * 2 + 1),

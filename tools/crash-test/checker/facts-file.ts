@@ -99,6 +99,8 @@ export function readFacts(bytes: Buffer, file: string): FactsFile {
   for (let at = 24 + bytes.readUInt32BE(20) + 4; at + 8 <= bytes.length; ) {
     const length = bytes.readUInt32BE(at);
     if (at + 8 + length > bytes.length) break; // a torn end: the next start cuts it
+    // Nobody writes an append of nothing, and its checksum would be right: it is a hole.
+    if (length === 0) throw new Error(`${file} has a hole at ${at}`);
     const content = bytes.subarray(at + 8, at + 8 + length);
     if (crc32(content) !== bytes.readUInt32BE(at + 4)) throw new Error(`${file} is damaged at ${at}`);
     at += 8 + length;
