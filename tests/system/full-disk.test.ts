@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandText, type Fact, type FactOf } from "../../domain/facts";
 import { sessionStates } from "../../domain/health";
+import { verifyJournal } from "../../server/journal/verify-journal";
 import { compare } from "../../tools/crash-test/checker/compare";
 import { readDropCopy } from "../../tools/crash-test/checker/drop-copy";
 import { readFactsFile } from "../../tools/crash-test/checker/facts-file";
@@ -120,6 +121,8 @@ describe.skipIf(!isAllowed)(
       desk.engine.kill("SIGKILL");
       await ended;
       rmSync(filler);
+      // A start reads on from its snapshot only; what a full disk left before that is damage all the same.
+      expect(verifyJournal(desk.directory).problems).toEqual([]);
       await desk.startEngine();
       await desk.until("all that it had told is told again", () => desk.facts.length > before.length);
       expect(desk.facts.slice(0, before.length)).toEqual(before);
