@@ -26,7 +26,7 @@ export function HaltProgress() {
       data-testid="halt-progress"
       className="flex min-h-[34px] shrink-0 flex-wrap items-center gap-x-3 border-b border-halt bg-halt/15 px-3 py-1"
     >
-      <span className="min-w-0 truncate font-semibold" title={`${kill?.actor ?? ""}${reason}`}>
+      <span className="min-w-0 break-words font-semibold">
         {killProgressText(progress)}
         <span className="font-normal text-muted">{kill === undefined ? "" : ` · ${kill.actor}${reason}`}</span>
       </span>

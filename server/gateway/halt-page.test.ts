@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import type { KillRow } from "../../protocol/topics";
 import { until } from "../store/testing/until";
 import { pageOf } from "./halt-page";
 import { startTestGateway, type TestGateway } from "./testing/test-gateway";
@@ -74,6 +75,26 @@ describe("the halt page", () => {
     const html = await response.text();
     expect(html).toContain("nothing was sent");
     expect(html).toContain("bin/heliograph halt");
+  });
+
+  test("says why the desk is halted, as text, and nothing where no reason was given", () => {
+    const halt: KillRow = {
+      scope: "all",
+      target: -1,
+      engaged: true,
+      orders: 2,
+      cancelled: 2,
+      unknown: 0,
+      actor: "engine",
+      reason: "a log cannot be written: <facts>: ENOSPC",
+      sinceNs: 1,
+      blockedNs: 1,
+      lastCancelNs: 2,
+    };
+    const page = (reason: string) =>
+      pageOf({ deskName: "", engineUp: true, desk: null, halt: { ...halt, reason } }, "");
+    expect(page(halt.reason)).toContain('<dt>Why</dt><dd id="why">a log cannot be written: &lt;facts&gt;: ENOSPC</dd>');
+    expect(page("")).not.toContain("<dt>Why");
   });
 
   test("names are text, never markup", () => {

@@ -89,6 +89,7 @@ export function pageOf(state: HaltState, problem: string): string {
     : halt === null
       ? "not halted"
       : `HALTED${halt.actor === "" ? "" : ` by ${halt.actor}`}`;
+  const why = halt === null || halt.reason === "" ? "" : `<dt>Why</dt><dd id="why">${escaped(halt.reason)}</dd>\n`;
   const progress =
     halt === null
       ? ""
@@ -108,7 +109,7 @@ main{max-width:34rem;margin:0 auto;padding:2rem 1rem}
 h1{font-size:1.1rem;margin:0 0 1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:0 0 1.5rem}
 dt,.quiet{color:var(--quiet)}
-dd{margin:0}
+dd{margin:0;overflow-wrap:anywhere}
 button{width:100%;padding:1.4rem;border:2px solid #fff3;border-radius:6px;background:var(--stop);color:#fff;font:700 1.6rem system-ui,sans-serif;letter-spacing:.08em}
 button:focus-visible{outline:3px solid var(--text);outline-offset:3px}
 code{border:1px solid var(--line);border-radius:3px;padding:0 .3em}
@@ -121,7 +122,7 @@ code{border:1px solid var(--line);border-radius:3px;padding:0 .3em}
 ${problem === "" ? "" : `<p class="problem" role="alert">${escaped(problem)}</p>`}
 <dl>
 <dt>Standing</dt><dd id="standing">${escaped(standing)}</dd>
-<dt>Working orders</dt><dd>${working}</dd>
+${why}<dt>Working orders</dt><dd>${working}</dd>
 <dt>Of unknown fate</dt><dd>${unknown}</dd>
 </dl>
 ${progress}

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import { commandKinds, roles, scopes } from "../../domain/command";
 import { factCode } from "../../domain/facts";
@@ -162,7 +162,8 @@ function begin(
           target: -1,
           id: randomUUID(),
           actor: "engine",
-          reason: `a log cannot be written: ${reason}`,
+          // Without the folder, of any length: a reason is cut at two hundred characters, and the error stands last.
+          reason: `a log cannot be written: ${reason.replaceAll(`${setup.directory}${sep}`, "")}`,
         }),
       isDispensable: isMarketData,
       report: (text) => tell({ type: "progress", text }),

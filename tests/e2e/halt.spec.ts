@@ -1,19 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "@playwright/test";
+import { rootFolder } from "../../server/cli/root-folder";
 import { type DeskUnderTest, startDesk } from "../support/desk-under-test";
 import { DeskPage } from "./desk-page";
 import { enteredAfter, lastTimeNs, openOrders } from "./exchange-orders";
 
 let desk: DeskUnderTest;
+const scratch = mkdtempSync(path.join(tmpdir(), "heliograph-halt-"));
+/** While this file is there the engine's disk is full. */
+const fullDisk = path.join(scratch, "full");
 
 // One that fails takes those after it along, so a busy machine has time: what the exchange knows is recovered from its journal.
 test.describe.configure({ mode: "serial", timeout: 240_000 });
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  desk = await startDesk();
+  desk = await startDesk({
+    environment: {
+      NODE_OPTIONS: `--require=${path.join(rootFolder, "tests/support/full-disk.cjs")}`,
+      HELIOGRAPH_FULL_DISK_FLAG: fullDisk,
+    },
+  });
 });
 test.afterAll(async () => {
   await desk?.stop();
   desk?.remove();
+  rmSync(scratch, { recursive: true, force: true });
 });
 
 const maker = 3;
@@ -75,4 +88,26 @@ test("the halt page halts without a script: the terminal's bundle is blocked and
   expect(new Set(asked)).toEqual(new Set(["/halt"]));
   await context.close();
   await expect(async () => expect(openOrders(desk.exchangeLog())).toEqual([])).toPass({ timeout: 10_000 });
+});
+
+test("a log that cannot be written halts the desk, and the desk page and the halt page name the log and its error", async ({
+  page,
+}) => {
+  expect(await desk.command("release", "all", -1, "browser test")).toBe("done");
+  const screen = new DeskPage(page);
+  await screen.open(desk.url);
+  await expect(screen.haltFrame).toBeHidden();
+  writeFileSync(fullDisk, "");
+  const why = /a log cannot be written: \S+\.log: .*ENOSPC: no space left on device/;
+  await expect(screen.haltFrame).toBeVisible();
+  await expect(screen.haltProgress).toContainText(new RegExp(`blocked · .* · engine: ${why.source}`));
+  // All of it is there to read: nothing of the line ends in dots.
+  const isWhole = (line: Element) =>
+    [...line.querySelectorAll("span")].every(
+      (part) => part.scrollWidth <= part.clientWidth || getComputedStyle(part).overflow === "visible",
+    );
+  expect(await screen.haltProgress.evaluate(isWhole)).toBe(true);
+  await page.goto(`${desk.url}/halt`);
+  await expect(page.locator("#standing")).toHaveText("HALTED by engine");
+  await expect(page.locator("#why")).toHaveText(why);
 });
