@@ -38,6 +38,8 @@ export type MemberMessage = {
   readonly bytes: Uint8Array;
   readonly offset: number;
   readonly length: number;
+  /** False for one that an operator had the drop copy leave out. */
+  readonly isInDropCopy: boolean;
 };
 
 /** The simulated exchange: a machine, and a read-only window on its inside for tests and operators. */
@@ -217,7 +219,13 @@ class ExchangeMachine implements Exchange, ExecutionReports {
   *memberMessages(venue: number): IterableIterator<MemberMessage> {
     const stream = this.streams[venue];
     for (let sequence = stream.oldestSequence; sequence < stream.nextSequence; sequence++)
-      yield { sequence, bytes: stream.buffer, offset: stream.offsetOf(sequence), length: stream.lengthOf(sequence) };
+      yield {
+        sequence,
+        bytes: stream.buffer,
+        offset: stream.offsetOf(sequence),
+        length: stream.lengthOf(sequence),
+        isInDropCopy: !stream.isWithheld(sequence),
+      };
   }
 
   ignoredMessages(venue: number): { ignored: number; malformed: number } {

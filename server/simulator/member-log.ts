@@ -18,6 +18,8 @@ export type MemberLogLine = {
   readonly price: number;
   /** Why, or how, in words; may be empty. */
   readonly detail: string;
+  /** False for one that an operator had the drop copy leave out. */
+  readonly isInDropCopy: boolean;
 };
 
 type Order = { readonly symbol: string; readonly side: string; readonly price: number };
@@ -28,6 +30,7 @@ const unknownOrder: Order = { symbol: "", side: "", price: 0 };
 class LogReader extends OuchOutboundHandlerBase {
   readonly lines: MemberLogLine[] = [];
   sequence = 0;
+  isInDropCopy = true;
   private readonly orders = new Map<number, Order>();
 
   constructor(private readonly venue: number) {
@@ -124,8 +127,9 @@ class LogReader extends OuchOutboundHandlerBase {
     price: number,
     detail: string,
   ): void {
-    const { venue, sequence } = this;
-    this.lines.push({ timeNs, venue, sequence, message, userReference, symbol, side, quantity, price, detail });
+    const { venue, sequence, isInDropCopy } = this;
+    const about = { userReference, symbol, side, quantity, price };
+    this.lines.push({ timeNs, venue, sequence, message, ...about, detail, isInDropCopy });
   }
 }
 
@@ -133,8 +137,9 @@ class LogReader extends OuchOutboundHandlerBase {
 export function memberLog(exchange: Exchange): MemberLogLine[] {
   const lines = exchange.desk.venues.flatMap((_, venue) => {
     const reader = new LogReader(venue);
-    for (const { sequence, bytes, offset, length } of exchange.memberMessages(venue)) {
+    for (const { sequence, bytes, offset, length, isInDropCopy } of exchange.memberMessages(venue)) {
       reader.sequence = sequence;
+      reader.isInDropCopy = isInDropCopy;
       decodeOuchOutbound(bytes, offset, length, reader);
     }
     return reader.lines;

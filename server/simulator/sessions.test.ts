@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { commandKinds, roles, scopes } from "../../domain/command";
 import { dropChannel, orderChannel, retransmissionChannel, snapshotChannel } from "../machine/channels";
 import { inputKinds } from "../machine/input-record";
+import { operatorCommands } from "../machine/operator-commands";
 import { readU16 } from "../wire/bytes";
 import { moldEndOfSessionCount } from "../wire/mold-udp64";
 import { soupType } from "../wire/soup-bin-tcp";
@@ -180,6 +181,22 @@ describe("a member's sessions", () => {
     const lines = describeMemberLog(driver.exchange);
     expect(lines[3]).toBe(`00:00:00.100 NORTH executed #1 buy 3 N000 @ ${(ask / 10_000).toFixed(4)} (liquidity R)`);
     expect(lines[6]).toContain("canceled #3 buy 7 N001");
+  });
+
+  test("what an operator has the drop copy leave out is marked in what the venues told the member", () => {
+    const client = connect(orderChannel).login();
+    const ask = driver.exchange.bookLevels(0, 0, 1, 1)[0].price;
+    const operator = { scope: scopes.code.venue, target: 0, role: 0, id: shutdown.id, actor: "", reason: "" };
+    driver.command({ ...operator, command: operatorCommands.withholdExecution });
+    client.enter({ quantity: 3, price: ask });
+    client.enter({ quantity: 3, price: ask });
+    const log = memberLog(driver.exchange).filter(({ venue, message }) => venue === 0 && message !== "system event");
+    expect(log.map(({ message, isInDropCopy }) => [message, isInDropCopy])).toEqual([
+      ["accepted", true],
+      ["executed", false],
+      ["accepted", true],
+      ["executed", true],
+    ]);
   });
 });
 
