@@ -95,7 +95,8 @@ test("a log that cannot be written halts the desk, and the desk page and the hal
 }) => {
   expect(await desk.command("release", "all", -1, "browser test")).toBe("done");
   const screen = new DeskPage(page);
-  await screen.open(desk.url);
+  await page.goto(desk.url);
+  await expect(screen.connection).toHaveAttribute("data-state", "connected", { timeout: 30_000 });
   await expect(screen.haltFrame).toBeHidden();
   writeFileSync(fullDisk, "");
   const why = /a log cannot be written: \S+\.log: .*ENOSPC: no space left on device/;
