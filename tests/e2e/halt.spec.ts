@@ -93,7 +93,7 @@ test("the halt page halts without a script: the terminal's bundle is blocked and
 test("a log that cannot be written halts the desk, and the desk page and the halt page name the log and its error", async ({
   page,
 }) => {
-  expect(await desk.command("release", "all", -1, "browser test")).toBe("done");
+  await desk.command("release", "all", -1, "browser test");
   const screen = new DeskPage(page);
   await page.goto(desk.url);
   await expect(screen.connection).toHaveAttribute("data-state", "connected", { timeout: 30_000 });
