@@ -175,6 +175,23 @@ export function limitText(code: LimitCode, value: number): string {
   }
 }
 
+/** Limits where more is stricter: the list of what may not be traded, windows in which something counts, what is asked of data. */
+const strictWhenLarger: ReadonlySet<LimitCode> = new Set([
+  "restricted",
+  "repeatedSeconds",
+  "duplicateMilliseconds",
+  "recoveryUpdates",
+]);
+
+/**
+ * True when a change leaves less room than there was: such a one acts at once on what is working. From a limit that was
+ * not set (below 0) nothing is tighter. No limit may let anything out by being tightened.
+ */
+export function isTighter(code: LimitCode, from: number, to: number): boolean {
+  if (from < 0) return false;
+  return strictWhenLarger.has(code) ? to > from : to < from;
+}
+
 /** Rows of limits that a desk of this size has, in the order of `limitScopes`: the `limit` view's rows. */
 export function limitRowCount(strategies: number, venues: number, instruments: number, pairs: number): number {
   return (

@@ -383,7 +383,7 @@ export class NaiveRules {
     if (bid === 0 || ask === 0) return null;
     if (bid > ask) return "crossed";
     const last = this.trades[instrument].at(-1);
-    if (last === undefined || !this.isFresh(last)) return null;
+    if (last === undefined) return null;
     const deviation = Math.abs(bid + ask - 2 * last.price);
     return deviation * 10_000 > 2 * last.price * this.limit("deviationBps", "all") ? "deviant" : null;
   }

@@ -9,11 +9,10 @@ import { useReference } from "@/components/terminal/use-reference";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/text-field";
-import { limitCodes } from "@/domain/limit";
+import { isTighter, limitCodes } from "@/domain/limit";
 import type { CommandReply, LimitRow, RiskEvent } from "@/protocol/topics";
 import {
   headroomText,
-  isTighter,
   limitAbout,
   limitInput,
   limitTitle,

@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { limitCodes } from "@/domain/limit";
 import type { RiskEvent } from "@/protocol/topics";
-import {
-  headroomText,
-  isTighter,
-  limitInput,
-  limitTitle,
-  limitValueText,
-  parseLimit,
-  percentText,
-  usedText,
-} from "./limit-words";
+import { headroomText, limitInput, limitTitle, limitValueText, parseLimit, percentText, usedText } from "./limit-words";
 import { riskEventText, riskEventWho } from "./risk-event-words";
 
 describe("limits in words", () => {
@@ -54,13 +45,6 @@ describe("a limit that is typed", () => {
     expect(parseLimit("priceCollarBps", "10001")).toBe("At most 10,000 bp");
     expect(parseLimit("restricted", "2")).toBe("0 for no, 1 for yes");
     expect(parseLimit("repeatedSeconds", "0.5")).toBe(0.5);
-  });
-
-  it("is tighter when less may go out than before", () => {
-    expect(isTighter("capital", 100, 50)).toBe(true);
-    expect(isTighter("capital", 50, 100)).toBe(false);
-    expect(isTighter("restricted", 0, 1)).toBe(true);
-    expect(isTighter("capital", -1, 100)).toBe(false);
   });
 });
 

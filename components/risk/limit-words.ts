@@ -174,9 +174,3 @@ export function limitUnitText(code: LimitCode, currency: string): string {
       return "1 yes, 0 no";
   }
 }
-
-/** Whether a change leaves less room than there was: such a one acts at once on what is working. */
-export function isTighter(code: LimitCode, from: number, to: number): boolean {
-  if (from < 0) return false;
-  return code === "restricted" ? to > from : to < from;
-}

@@ -2,7 +2,15 @@ import { type CommandAnswer, type Role, roles, type Scope, scopes } from "../../
 import { factCode } from "../../domain/facts";
 import { alertCodes } from "../../domain/health";
 import { listingOf } from "../../domain/ids";
-import { type LimitCode, limitCodes, limitUnit, modeCauses, type TradingMode, tradingModes } from "../../domain/limit";
+import {
+  isTighter,
+  type LimitCode,
+  limitCodes,
+  limitUnit,
+  modeCauses,
+  type TradingMode,
+  tradingModes,
+} from "../../domain/limit";
 import { cancelCauses, orderStates, sides } from "../../domain/order";
 import type { PositionView } from "../../domain/position-view";
 import { strategyStates } from "../../domain/strategy";
@@ -74,18 +82,6 @@ enum Flag {
   endsDay,
   /** How many there are. */
   count,
-}
-
-/** Limits where more is stricter: the list of what may not be traded, windows in which something counts, what is asked of data. */
-const strictWhenLarger: ReadonlySet<LimitCode> = new Set([
-  "restricted",
-  "repeatedSeconds",
-  "duplicateMilliseconds",
-  "recoveryUpdates",
-]);
-
-function isTighter(code: LimitCode, before: number, value: number): boolean {
-  return strictWhenLarger.has(code) ? value > before : value < before;
 }
 
 /** Basis points of a whole. */

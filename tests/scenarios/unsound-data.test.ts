@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { commandAnswers } from "../../domain/command";
 import { alertCodes } from "../../domain/health";
+import { limitCodes } from "../../domain/limit";
 import { parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
 import { createWish } from "../../server/engine/strategy/strategy";
@@ -86,6 +88,28 @@ describe("market data that was unsound", () => {
       update();
     }
     expect(answer()).toBe("sent");
+  });
+
+  it("jumped away from the last trade: refused also once that trade is old, and when no trade may be of any age", () => {
+    trade(price);
+    for (const at of [0, 1]) venue.quote(at, symbol, price + 8_900, 500, price + 9_100, 500);
+    const near = { instrument, quantity: 10, limitPrice: price + 8_900, venue: 0, reason: parentReasons.code.quote };
+    const buy = () => {
+      venue.facts.length = 0;
+      venue.during(({ execution }) => execution.submit({ ...createWish(maker), ...near, style: "post" }));
+      const refusal = venue.factsOf("refusal").at(-1);
+      return refusal === undefined ? "sent" : refusalCodes.name(refusal.code);
+    };
+    expect(buy()).toBe("deviantMarket");
+    const detail = limitCodes.code.tradeAgeMilliseconds;
+    const { answer: given } = venue.command("setLimit", "all", -1, { role: "risk", detail, value: 0 });
+    expect(commandAnswers.name(given)).toBe("done");
+    venue.wait(500);
+    for (let seen = 0; seen < wanted; seen++) update();
+    expect(buy()).toBe("deviantMarket");
+    trade(price + 9_000);
+    for (let seen = 0; seen < wanted; seen++) update();
+    expect(buy()).toBe("sent");
   });
 
   it("of a venue whose packets were lost: from the gap on, until it is closed and more has come", () => {

@@ -70,7 +70,14 @@ export const checkTable: readonly GateCheck[] = [
   check("isNotKilled", "pcr", "all scopes", ["killed"], [], "an unknown target counts as killed"),
   check("isReconciled", "pcr", "instrument", ["reconciliationBreak"], [], "what closes a position may pass"),
   check("isStrategyRunning", "pcr", "strategy", ["strategyNotRunning"], [], "any state but running; paused may reduce"),
-  check("isNotRepeating", "pcr", "strategy", ["repeatedExecutions"], ["repeatedExecutions", "repeatedSeconds"], "off"),
+  check(
+    "isNotRepeating",
+    "pcr",
+    "strategy",
+    ["repeatedExecutions"],
+    ["repeatedExecutions", "repeatedSeconds"],
+    "off; no limit refuses",
+  ),
   check(
     "isWithinMode",
     "pcr",
@@ -99,7 +106,14 @@ export const checkTable: readonly GateCheck[] = [
   check("isPhaseOpen", "cr", "listing", ["notTrading"], [], "a phase that the desk does not name, or unknown, refuses"),
   check("isDataFresh", "cr", "venue", ["staleData"], ["dataAgeMilliseconds"], "a feed that is not live refuses"),
   check("isNotCrossed", "pcr", "instrument", ["crossedMarket"], [], "one side missing: the reference decides"),
-  check("isNotDeviant", "pcr", "instrument", ["deviantMarket"], ["deviationBps"], "no limit refuses"),
+  check(
+    "isNotDeviant",
+    "pcr",
+    "instrument",
+    ["deviantMarket"],
+    ["deviationBps"],
+    "no limit refuses; before the first trade it passes",
+  ),
   check("isDataRecovered", "pcr", "instrument, venue", ["dataRecovering"], ["recoveryUpdates"], "no limit refuses"),
   check(
     "isWithinCollar",

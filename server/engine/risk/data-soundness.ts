@@ -83,12 +83,15 @@ export class DataSoundness {
     return ask !== 0 && this.quotes.bidPrice(instrument) > ask;
   };
 
-  /** The middle is further from the last trade than it may be, where both are there and the trade is fresh. */
+  /**
+   * The middle is further from the day's last trade than it may be, where both are there. However old the trade: were only a
+   * fresh one looked at, a tighter limit of its age would let out what this one refuses.
+   */
   readonly isDeviant = (instrument: number): boolean => {
     const bid = this.quotes.bidPrice(instrument);
     const ask = this.quotes.askPrice(instrument);
-    if (bid === 0 || ask === 0 || !this.isTradeFresh(instrument)) return false;
     const twiceLast = 2 * this.bars.lastPrice[instrument];
+    if (bid === 0 || ask === 0 || !(twiceLast > 0)) return false;
     return !(Math.abs(bid + ask - twiceLast) * bpsPerOne <= twiceLast * this.limits.value[this.deviationRow]);
   };
 

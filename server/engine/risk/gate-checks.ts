@@ -193,6 +193,7 @@ export class GateChecks {
       collar: all("priceCollarBps"),
       deviation: all("deviationBps"),
       dataAge: all("dataAgeMilliseconds"),
+      tradeAge: all("tradeAgeMilliseconds"),
       recovery: all("recoveryUpdates"),
       rate: all("messagesPerSecond"),
       duplicate: all("duplicateMilliseconds"),
@@ -207,6 +208,7 @@ export class GateChecks {
       lossHard: own("dailyLossHard"),
       rate: own("messagesPerSecond"),
       repeated: own("repeatedExecutions"),
+      repeatedSeconds: own("repeatedSeconds"),
     } as const;
     this.ownStride = limits.strideOf("strategy");
     this.venueRateRow = limits.baseOf("messagesPerSecond", "venue");
@@ -254,10 +256,10 @@ export class GateChecks {
 
   protected isNotRepeating(): boolean {
     const { repeated } = this.parts;
-    return (
-      !repeated.isOff(this.strategy) ||
-      this.no(codes.repeatedExecutions, this.ownLimit(this.own.repeated), repeated.countWhenOff(this.strategy))
-    );
+    const limit = this.ownLimit(this.own.repeated);
+    if (repeated.isOff(this.strategy))
+      return this.no(codes.repeatedExecutions, limit, repeated.countWhenOff(this.strategy));
+    return (limit >= 0 && this.ownLimit(this.own.repeatedSeconds) >= 0) || this.no(codes.noLimit, 0, 0);
   }
 
   /** Each scope has its say, and its own position to be lowered: what closes a strategy's may open the desk's. */
@@ -368,7 +370,7 @@ export class GateChecks {
     return this.unsound(codes.crossedMarket, quotes.bidPrice(this.instrument), quotes.askPrice(this.instrument));
   }
 
-  /** The middle of the market stands near the last trade, where both are there and fresh. */
+  /** The middle of the market stands near the day's last trade, where both are there. */
   protected isNotDeviant(): boolean {
     const { soundness } = this.parts;
     const limit = this.limitAt(this.desk.deviation);
@@ -388,7 +390,7 @@ export class GateChecks {
 
   protected isWithinCollar(): boolean {
     const limit = this.limitAt(this.desk.collar);
-    if (!(limit >= 0)) return this.no(codes.noLimit, 0, 0);
+    if (!(limit >= 0 && this.limitAt(this.desk.tradeAge) >= 0)) return this.no(codes.noLimit, 0, 0);
     const twice = this.twiceReference();
     if (!(twice > 0)) return this.no(codes.noReferencePrice, 0, 0);
     // In halves and ten-thousandths, so that all numbers are whole.

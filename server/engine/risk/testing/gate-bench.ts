@@ -151,6 +151,8 @@ export class GateBench {
   readonly losses: LossGuard;
   readonly facts = new FactsOutbox(1 << 16);
   readonly gate: Gate;
+  /** What was asked last; null for nothing yet. */
+  asked: Ask | null = null;
   private readonly outbox = new Outbox(16, 1);
 
   /** `create`: another gate over the same parts, e.g. one of which a check is broken. */
@@ -220,6 +222,7 @@ export class GateBench {
   /** Asks; the answer's code, or "approved". */
   ask(ask: Ask): RefusalCode | "approved" {
     const { gate } = this;
+    this.asked = ask;
     const { strategy, pair, instrument, venue, sell, quantity, price, timeInForce, postOnly, parent, parentLeft } = ask;
     if (ask.kind === "replace") {
       this.working.strategy[ownOrder] = strategy;

@@ -154,6 +154,18 @@ at(
   },
   [5, 5],
 );
+at("isNotRepeating", "no limit of fills", "noLimit", (b) => parent(b.limit("repeatedExecutions", "strategy", -1)));
+at("isNotRepeating", "no limit of the window", "noLimit", (b) => child(b.limit("repeatedSeconds", "strategy", -1)));
+at("isNotRepeating", "limits of nothing, and no fill", "approved", (b) =>
+  child(b.limit("repeatedExecutions", "strategy", 0).limit("repeatedSeconds", "strategy", 0)),
+);
+at("isNotRepeating", "another strategy has no limits", "approved", (b) =>
+  child(b.limit("repeatedExecutions", "strategy", -1).limit("repeatedSeconds", "strategy", -1), {
+    strategy: 2,
+    instrument: 3,
+    venue: 1,
+  }),
+);
 at("isNotRepeating", "put back by a person", "approved", (b) => {
   filled(b, 5);
   b.repeated.putBack(1);
@@ -486,11 +498,14 @@ at("isNotDeviant", "as far as it may be, below", "approved", (b) =>
   child(market(b, 195_900, 196_100), { price: 196_000 }),
 );
 at("isNotDeviant", "further, below", "deviantMarket", (b) => parent(market(b, 195_899, 196_100)));
-at("isNotDeviant", "further from an old trade", "approved", (b) =>
-  child(last(market(b, 209_900, 210_100), middle, 10 * nsPerSecond + 1), { price: 210_000 }),
+at("isNotDeviant", "further from a trade of a moment ago", "deviantMarket", (b) =>
+  parent(last(market(b, 204_900, 205_100), middle, 1), { price: 205_000 }),
 );
-at("isNotDeviant", "further from a trade as old as it may be", "deviantMarket", (b) =>
-  parent(last(market(b, 209_900, 210_100), middle, 10 * nsPerSecond)),
+at("isNotDeviant", "further from a trade that is too old for a reference", "deviantMarket", (b) =>
+  parent(last(market(b, 204_900, 205_100), middle, 10 * nsPerSecond + 1), { price: 205_000 }),
+);
+at("isNotDeviant", "further from the last trade, and a trade may be of no age", "deviantMarket", (b) =>
+  parent(last(market(b, 204_900, 205_100), middle, 1).limit("tradeAgeMilliseconds", "all", 0), { price: 205_000 }),
 );
 at("isNotDeviant", "no trade yet", "approved", (b) => child(last(market(b, 209_900, 210_100), 0), { price: 210_000 }));
 at("isNotDeviant", "one side missing", "approved", (b) => child(market(b, 210_000, 0)));
@@ -590,8 +605,14 @@ at("isWithinCollar", "no market, and an older trade", "noReferencePrice", (b) =>
   parent(last(market(b, 0, 0), middle, 10 * nsPerSecond + 1)),
 );
 at("isWithinCollar", "no market, no trade", "noReferencePrice", (b) => parent(last(market(b, 0, 0), 0)));
-at("isWithinCollar", "no market, and no limit for the trade's age", "noReferencePrice", (b) =>
-  parent(last(market(b, 0, 0), middle).limit("tradeAgeMilliseconds", "all", -1)),
+at("isWithinCollar", "no limit for the trade's age", "noLimit", (b) =>
+  parent(b.limit("tradeAgeMilliseconds", "all", -1)),
+);
+at("isWithinCollar", "a trade may be of no age, and it is of this moment", "approved", (b) =>
+  parent(last(market(b, 0, 0), middle).limit("tradeAgeMilliseconds", "all", 0)),
+);
+at("isWithinCollar", "a trade may be of no age, and there is a market", "approved", (b) =>
+  parent(last(b, middle, 1).limit("tradeAgeMilliseconds", "all", 0)),
 );
 at("isWithinCollar", "one-sided: the trade counts, not the side", "priceCollar", (b) =>
   parent(last(market(b, 210_000, 0), middle), { price: 210_000 }),
