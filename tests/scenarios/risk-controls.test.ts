@@ -300,6 +300,73 @@ describe("modes", () => {
   });
 });
 
+describe("losses", () => {
+  /** Fee of a share that is bought. */
+  const fee = 30;
+  const cases = (["strategy", "all"] as const).flatMap((scope) =>
+    (["dailyLossSoft", "dailyLossHard", "drawdownSoft", "drawdownHard"] as const).map((code) => [scope, code] as const),
+  );
+
+  it.each(cases)("of %s: %s moves the mode one beyond it, not at it, and says so", (scope, code) => {
+    const scene = new Scene();
+    const target = scope === "all" ? -1 : maker;
+    const modeOf = () => scene.engine.modes.of(scope, target);
+    const isDrawdown = code.startsWith("drawdown");
+    const to = code.endsWith("Hard") ? tradingModes.code.halted : tradingModes.code.reducing;
+    scene.trade({ quantity: 1 });
+    const order = scene.ask({ quantity: 1, limitPrice: middle - 900 });
+    // A gain first, which only a drawdown looks back to: then one share has lost 1,000 from there, or since the day began.
+    scene.quote(symbol, middle + 600).venue.wait(200);
+    const lost = 1_000;
+    const at = isDrawdown ? middle + 600 - lost : middle + fee - lost;
+    expect(scene.limit(code, scope, target, lost)).toBe("done");
+    scene.quote(symbol, at).venue.wait(200);
+    expect(modeOf()).toBe(tradingModes.code.active);
+    expect(scene.venue.factsOf("modeChanged")).toEqual([]);
+    scene.quote(symbol, at - 1).venue.wait(200);
+    expect(modeOf()).toBe(to);
+    const [moved, ...others] = scene.venue.factsOf("modeChanged");
+    expect(others).toEqual([]);
+    expect(moved).toMatchObject({
+      scope: scopes.code[scope],
+      target,
+      to,
+      cause: modeCauses.code[code],
+      limit: lost,
+      value: lost + 1,
+    });
+    expect(
+      scene.venue.factsOf("alert").filter(({ code: alert }) => alert === alertCodes.code.modeChanged),
+    ).toHaveLength(1);
+    // What works and opens is gone, and nothing more that opens goes out.
+    expect(scene.venue.cancels.map(({ reference }) => reference)).toEqual([order?.reference]);
+    expect(scene.ask({ quantity: 2 })).toBeNull();
+    expect(scene.refusal).toBe(to === tradingModes.code.halted ? "modeHalted" : "modeReducing");
+    // A strategy's loss is its own; the desk's stops everybody.
+    const other = scene.ask({ strategy: second, instrument: 3, venue: 1, quantity: 2, limitPrice: middle });
+    expect(other === null).toBe(scope === "all");
+  });
+});
+
+it.each([
+  ["all", -1],
+  ["strategy", maker],
+  ["instrument", instrument],
+  ["venue", 0],
+  ["pair", 0],
+] as const)("the mode of %s is the same on a new day", (scope, target) => {
+  const scene = new Scene();
+  const order = { strategy: scope === "pair" ? 0 : maker, pair: scope === "pair" ? 0 : -1 };
+  const about = { ...order, instrument: scope === "pair" ? 1 : instrument, quantity: 5 };
+  scene.mode("halted", scope, target);
+  const again = restarted(scene);
+  expect(again.engine.modes.of(scope, target)).toBe(tradingModes.code.halted);
+  expect(again.ask(about)).toBeNull();
+  expect(again.refusal).toBe("modeHalted");
+  expect(again.mode("active", scope, target, "risk")).toBe("done");
+  expect(again.ask(about)).not.toBeNull();
+});
+
 describe("limits", () => {
   it("change by command only, recorded with who, why, from, to and since which record", () => {
     const scene = new Scene();

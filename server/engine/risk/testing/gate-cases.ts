@@ -7,6 +7,7 @@ import { QuoteColumn } from "../../book/quotes";
 import type { GateCheckMethod } from "../check-table";
 import { type Ask, askOf, beginNs, fillQuotes, type GateBench, middle, otherOrder, ownOrder } from "./gate-bench";
 import { memoryCases } from "./memory-cases";
+import { standingCases } from "./standing-cases";
 
 type Answer = RefusalCode | "approved";
 
@@ -1249,7 +1250,7 @@ at("isWithinRates", "the highest limit that can be kept", "approved", (b) =>
 );
 
 /** What the gate's answer is to be at the edges of every check. */
-export const gateCases: readonly GateCase[] = [...cases, ...memoryCases];
+export const gateCases: readonly GateCase[] = [...cases, ...memoryCases, ...standingCases];
 
 /**
  * Runs the cases on benches made by `create`, those of the check `first` before the others; what came out otherwise,
