@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { commandAnswers, type Scope, scopes } from "../../domain/command";
 import type { Desk, DeskLimits, StrategyLimits } from "../../domain/desk";
 import { alertCodes } from "../../domain/health";
-import { type LimitCode, limitCodes, modeCauses, tradingModes } from "../../domain/limit";
+import { type LimitCode, limitCodes, limitScopes, limitsOfScope, modeCauses, tradingModes } from "../../domain/limit";
 import { parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
 import { strategyStates } from "../../domain/strategy";
@@ -407,6 +407,109 @@ describe("limits", () => {
     expect(closing).not.toBeNull();
     scene.limit("restricted", "instrument", instrument, 1);
     expect(scene.venue.cancels.map(({ reference }) => reference)).toContain(closing?.reference);
+  });
+
+  describe("a tighter one, and five orders that work", () => {
+    type Name = "big" | "far" | "other" | "leg" | "closing";
+    const everything: readonly Name[] = ["big", "far", "other", "leg", "closing"];
+    const opening: readonly Name[] = ["big", "far", "other", "leg"];
+    const makers: readonly Name[] = ["big", "far"];
+    // A hundred are held, at the middle, for 3,000 of fees.
+    const held = 100 * middle;
+    const fees = 3_000;
+    const big = 300 * (middle - 100);
+    const far = 100 * (middle - 5_000);
+    const other = 200 * (middle - 100);
+    const leg = 150 * (middle - 100);
+    const closing = 100 * (middle + 300);
+    const makersBuy = held + big + far;
+    const deskBuys = makersBuy + other + leg;
+
+    const cases: [LimitCode, Scope, number, number, readonly Name[]][] = [
+      // At what stands nothing goes, one below it what is beyond.
+      ["orderQuantity", "all", -1, 300, []],
+      ["orderQuantity", "all", -1, 299, ["big"]],
+      ["orderNotional", "all", -1, big, []],
+      ["orderNotional", "all", -1, big - 1, ["big"]],
+      ["priceCollarBps", "all", -1, 250, []],
+      ["priceCollarBps", "all", -1, 249, ["far"]],
+      ["positionQuantity", "instrument", instrument, 500, []],
+      ["positionQuantity", "instrument", instrument, 499, makers],
+      ["positionQuantity", "instrument", 3, 199, ["other"]],
+      ["positionQuantity", "strategy", maker, 500, []],
+      ["positionQuantity", "strategy", maker, 499, makers],
+      ["positionQuantity", "strategy", second, 199, ["other"]],
+      ["grossExposure", "pair", 0, leg, []],
+      ["grossExposure", "pair", 0, leg - 1, ["leg"]],
+      ["netExposure", "pair", 0, leg, []],
+      ["netExposure", "pair", 0, leg - 1, ["leg"]],
+      ["grossExposure", "strategy", maker, makersBuy + closing, []],
+      ["grossExposure", "strategy", maker, makersBuy + closing - 1, makers],
+      ["netExposure", "strategy", maker, makersBuy, []],
+      ["netExposure", "strategy", maker, makersBuy - 1, makers],
+      ["capital", "strategy", maker, makersBuy + closing + fees, []],
+      ["capital", "strategy", maker, makersBuy + closing + fees - 1, makers],
+      ["grossExposure", "all", -1, deskBuys + closing, []],
+      ["grossExposure", "all", -1, deskBuys + closing - 1, opening],
+      ["netExposure", "all", -1, deskBuys, []],
+      ["netExposure", "all", -1, deskBuys - 1, opening],
+      ["capital", "all", -1, deskBuys + closing + fees, []],
+      ["capital", "all", -1, deskBuys + closing + fees - 1, opening],
+      ["restricted", "instrument", instrument, 1, ["big", "far", "closing"]],
+      ["restricted", "instrument", 3, 1, ["other"]],
+      // What moves a mode cancels what the mode stands against.
+      ["dailyLossSoft", "strategy", maker, fees, []],
+      ["dailyLossSoft", "strategy", maker, fees - 1, makers],
+      ["dailyLossHard", "strategy", maker, fees - 1, ["big", "far", "closing"]],
+      ["drawdownSoft", "strategy", maker, fees - 1, makers],
+      ["drawdownHard", "strategy", maker, fees - 1, ["big", "far", "closing"]],
+      ["dailyLossSoft", "all", -1, fees, []],
+      ["dailyLossSoft", "all", -1, fees - 1, opening],
+      ["dailyLossHard", "all", -1, fees - 1, everything],
+      ["drawdownSoft", "all", -1, fees - 1, opening],
+      ["drawdownHard", "all", -1, fees - 1, everything],
+      ["repeatedExecutions", "strategy", maker, 2, []],
+      ["repeatedExecutions", "strategy", maker, 1, ["big", "far", "closing"]],
+      ["repeatedSeconds", "strategy", maker, 1_000, []],
+      // What holds the next message leaves what works.
+      ["parentQuantity", "all", -1, 0, []],
+      ["parentNotional", "all", -1, 0, []],
+      ["basketNotional", "all", -1, 0, []],
+      ["deviationBps", "all", -1, 0, []],
+      ["dataAgeMilliseconds", "all", -1, 0, []],
+      ["tradeAgeMilliseconds", "all", -1, 0, []],
+      ["duplicateMilliseconds", "all", -1, 1e9, []],
+      ["ordersPerDay", "all", -1, 0, []],
+      ["recoveryUpdates", "all", -1, 1e9, []],
+      ["messagesPerSecond", "all", -1, 0, []],
+      ["messagesPerSecond", "strategy", maker, 0, []],
+      ["messagesPerSecond", "venue", 0, 0, []],
+    ];
+
+    it.each(cases)("%s of %s %i at %i: %j go", (code, scope, target, value, gone) => {
+      const scene = new Scene();
+      scene.trade();
+      const names = new Map<string, Name>();
+      const work = (name: Name, over: Partial<Wish>) => {
+        const order = scene.ask(over);
+        if (order === null) throw new Error(`${name} was refused: ${scene.refusal}`);
+        names.set(`${order.venue} ${order.reference}`, name);
+      };
+      work("closing", { sell: true, limitPrice: middle + 300 });
+      work("big", { quantity: 300, limitPrice: middle - 100 });
+      work("far", { limitPrice: middle - 5_000 });
+      work("other", { strategy: second, instrument: 3, venue: 1, quantity: 200, limitPrice: middle - 100 });
+      work("leg", { strategy: 0, pair: 0, instrument: 1, quantity: 150, limitPrice: middle - 100 });
+      expect(scene.limit(code, scope, target, value)).toBe("done");
+      const cancelled = scene.venue.cancels.map(({ venue, reference }) => names.get(`${venue} ${reference}`));
+      expect(cancelled.sort()).toEqual([...gone].sort());
+    });
+
+    it("has a case for every limit", () => {
+      const inCases = new Set(cases.map(([code, scope]) => `${scope} ${code}`));
+      const all = limitScopes.flatMap((scope) => limitsOfScope[scope].map((code) => `${scope} ${code}`));
+      expect(all.filter((name) => !inCases.has(name))).toEqual([]);
+    });
   });
 
   it("a tighter loss limit moves the mode at once", () => {

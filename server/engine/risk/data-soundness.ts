@@ -102,9 +102,8 @@ export class DataSoundness {
     return (Math.abs(twice - twiceLast) * bpsPerOne) / twiceLast;
   };
 
-  /** The last trade is young enough to serve as a reference. */
+  /** The last trade is young enough to serve as a reference; where there was none its price is 0, which is no reference. */
   readonly isTradeFresh = (instrument: number): boolean => {
-    if (!(this.bars.lastPrice[instrument] > 0)) return false;
     const age = this.turn.timeNs - this.bars.lastTimeNs[instrument];
     return age <= this.limits.value[this.tradeAgeRow] * nsPerMillisecond;
   };

@@ -26,8 +26,6 @@ const mutatedFiles = [
 /** Methods that no message is asked of, by file: their scenarios stand in tests/scenarios/risk-controls.test.ts. */
 const besideTheWay: Readonly<Record<string, readonly string[]>> = {
   "risk/gate.ts": [
-    "standsBeyond",
-    "standsAgainstMode",
     "isVenueOpen",
     "isVenueFree",
     "messagesInLastSecond",

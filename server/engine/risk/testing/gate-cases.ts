@@ -8,6 +8,7 @@ import type { GateCheckMethod } from "../check-table";
 import { type Ask, askOf, beginNs, fillQuotes, type GateBench, middle, otherOrder, ownOrder } from "./gate-bench";
 import { memoryCases } from "./memory-cases";
 import { standingCases } from "./standing-cases";
+import { workingCases } from "./working-cases";
 
 type Answer = RefusalCode | "approved";
 
@@ -1250,7 +1251,7 @@ at("isWithinRates", "the highest limit that can be kept", "approved", (b) =>
 );
 
 /** What the gate's answer is to be at the edges of every check. */
-export const gateCases: readonly GateCase[] = [...cases, ...memoryCases, ...standingCases];
+export const gateCases: readonly GateCase[] = [...cases, ...memoryCases, ...standingCases, ...workingCases];
 
 /**
  * Runs the cases on benches made by `create`, those of the check `first` before the others; what came out otherwise,
