@@ -6,6 +6,7 @@ import { type LimitCode, limitCodes, limitScopes, limitsOfScope, modeCauses, tra
 import { parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
 import { strategyStates } from "../../domain/strategy";
+import { nsPerSecond } from "../../domain/time";
 import { createEngine } from "../../server/engine/engine";
 import { Limits } from "../../server/engine/risk/limits";
 import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
@@ -161,29 +162,92 @@ describe("a strategy out of control", () => {
     expect(scene.engine.repeated.isOff(maker)).toBe(false);
   });
 
-  it("two of them that submit 10,000 orders each at once send no message beyond any rate, and cancels go out all the same", () => {
-    const scene = new Scene(desk({ duplicateMilliseconds: 0, positionQuantityMax: 1e9 }, { positionQuantityMax: 1e9 }));
-    scene.venue.acceptsByItself = false;
-    scene.venue.wait(1_100);
-    const from = scene.venue.factsOf("orderSubmitted").length;
-    scene.venue.during((engine) => {
-      for (let i = 0; i < 10_000; i++) {
-        engine.execution.submit(scene.wish({ strategy: maker, quantity: 1, venue: i % 2 }));
-        engine.execution.submit(scene.wish({ strategy: second, quantity: 1, instrument: 3, venue: 1 }));
-      }
+  /** What arrived at the venues: when, where, whose, and whether it was an order. */
+  type Message = { timeNs: number; venue: number; strategy: number; isOrder: boolean };
+
+  /** The most messages of a sliding second that an order ended with. */
+  function mostInSecond(wire: readonly Message[], isOf: (message: Message) => boolean): number {
+    const own = wire.filter(isOf);
+    let most = 0;
+    let first = 0;
+    own.forEach(({ timeNs, isOrder }, at) => {
+      while (timeNs - own[first].timeNs >= nsPerSecond) first++;
+      if (isOrder) most = Math.max(most, at - first + 1);
     });
-    const sent = scene.venue.factsOf("orderSubmitted").slice(from);
-    expect(sent.filter(({ strategy }) => strategy === maker)).toHaveLength(20);
-    expect(sent.filter(({ strategy }) => strategy === second)).toHaveLength(20);
-    expect(sent.filter(({ venue }) => venue === 1)).toHaveLength(30);
-    expect(sent).toHaveLength(40);
-    const { orders } = scene.engine;
-    const open = orders.openCount;
-    scene.venue.cancels.length = 0;
-    scene.answer("cancelAll", "all", -1);
-    expect(scene.venue.cancels).toHaveLength(open);
-    expect(open).toBeGreaterThanOrEqual(40);
-  });
+    return most;
+  }
+
+  const wideRates = { strategy: 500, venue: 500, desk: 500 };
+  it.each([
+    ["strategyMessageRate", { ...wideRates, strategy: 20 }],
+    ["venueMessageRate", { ...wideRates, venue: 30 }],
+    ["messageRate", { ...wideRates, desk: 50 }],
+    ["messageRate", { strategy: 40, venue: 45, desk: 60 }],
+  ] as const)(
+    "two of them that submit 10,000 orders each at once overshoot no rate by one on the wire (%s, %j)",
+    (refusal, rates) => {
+      const limits = { messagesPerSecondMax: rates.desk, venueMessagesPerSecondMax: rates.venue };
+      const loose = { duplicateMilliseconds: 0, positionQuantityMax: 1e9 };
+      const own = { messagesPerSecondMax: rates.strategy, positionQuantityMax: 1e9, repeatedExecutionsMax: 4_000 };
+      const scene = new Scene(desk({ ...limits, ...loose }, own));
+      scene.venue.wait(1_100);
+      const wire: Message[] = [];
+      const orders = new Map<string, ArrivedOrder>();
+      const take = () => {
+        const { timeNs } = scene.venue;
+        const arrived = ({ venue, symbol: name }: ArrivedOrder, isOrder: boolean) =>
+          wire.push({ timeNs, venue, strategy: name === symbol ? maker : second, isOrder });
+        for (const order of scene.venue.takeArrived()) {
+          orders.set(`${order.venue} ${order.reference}`, order);
+          arrived(order, true);
+        }
+        for (const { venue, reference } of scene.venue.cancels.splice(0)) {
+          const order = orders.get(`${venue} ${reference}`);
+          if (order === undefined) throw new Error("a cancel of no order");
+          arrived(order, false);
+          scene.venue.cancelled(order, order.quantity);
+        }
+      };
+      take();
+      wire.length = 0;
+      // Bursts on both sides of where windows end, over four seconds.
+      const bursts = [0, 10, 500, 990, 1_000, 1_010, 1_990, 2_010, 3_100, 4_110];
+      let now = 0;
+      let open = 0;
+      bursts.forEach((at, burst) => {
+        scene.venue.wait(at - now);
+        now = at;
+        scene.venue.during((engine) => {
+          for (let i = 0; i < 1_000; i++) {
+            engine.execution.submit(scene.wish({ strategy: maker, quantity: 1, venue: i % 2 }));
+            engine.execution.submit(scene.wish({ strategy: second, quantity: 1, instrument: 3, venue: 1 }));
+          }
+        });
+        take();
+        if (burst !== 6) return;
+        // Cancels take of the rates and are not held by them: all go at once.
+        open = scene.engine.orders.openCount;
+        scene.answer("cancelAll", "all", -1);
+        take();
+      });
+      expect(wire.filter(({ isOrder }) => !isOrder)).toHaveLength(open);
+      expect(open).toBeGreaterThan(50);
+      const most = {
+        strategy: Math.max(...[maker, second].map((own) => mostInSecond(wire, ({ strategy }) => strategy === own))),
+        venue: Math.max(...[0, 1].map((own) => mostInSecond(wire, ({ venue }) => venue === own))),
+        desk: mostInSecond(wire, () => true),
+      };
+      expect(most.strategy).toBeLessThanOrEqual(rates.strategy);
+      expect(most.venue).toBeLessThanOrEqual(rates.venue);
+      expect(most.desk).toBeLessThanOrEqual(rates.desk);
+      // The one that binds is used to its end, again and again.
+      const binding = { strategyMessageRate: "strategy", venueMessageRate: "venue", messageRate: "desk" } as const;
+      expect(most[binding[refusal]]).toBe(rates[binding[refusal]]);
+      expect(new Set(wire.filter(({ isOrder }) => isOrder).map(({ timeNs }) => timeNs)).size).toBeGreaterThan(2);
+      const { refusalCounts } = scene.engine;
+      expect(refusalCounts.of(maker, refusalCodes.code[refusal])).toBeGreaterThan(1_000);
+    },
+  );
 });
 
 it("mass cancels, questions and whether orders are taken count in the windows of venue and desk, and are never held up", () => {
