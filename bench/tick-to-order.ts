@@ -203,21 +203,11 @@ function timeGate(engine: Engine, line: StepLine): TickToOrderFigures["gate"] {
   const approveParent = time((pair, instrument) =>
     gate.approvesParent(strategyOf[pair], pair, instrument, false, 100, quotes.askPrice(instrument)),
   );
+  gate.openParent(1, 1e9);
   const approveOrder = time(
     (pair, instrument) =>
-      gate.approveOrder(
-        strategyOf[pair],
-        pair,
-        instrument,
-        0,
-        false,
-        100,
-        quotes.askPrice(instrument),
-        1,
-        0,
-        1,
-        100,
-      ) !== null,
+      gate.approveOrder(strategyOf[pair], pair, instrument, 0, false, 100, quotes.askPrice(instrument), 1, 0, 1) !==
+      null,
   );
   if (refused > 0) throw new Error(`the gate refused ${refused} questions of the bench, code ${gate.code}`);
   return { approveParent, approveOrder };

@@ -189,6 +189,7 @@ export class Engine implements Machine, ViewSource {
       positions: this.positions,
       working: this.orders,
       standing: new GateStanding(this),
+      parentRows: size.orderRows,
     });
     this.parents = new Parents(registry, turn, size.orderRows);
     this.venueNumbers = registry.allocate("venue.numbers", "f64", size.venueCount * VenueNumber.count);

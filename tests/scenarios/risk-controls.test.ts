@@ -118,6 +118,61 @@ describe("a strategy out of control", () => {
     expect(odd.held()).toBeGreaterThan(1_500 - 70);
   });
 
+  it("whose router forgets what it placed is stopped within one child order of its parent", () => {
+    const scene = new Scene(desk(wide, many));
+    const { execution, orders } = scene.engine;
+    const wish = scene.wish({ quantity: 100 });
+    const first = scene.venue.during(() => execution.submit(wish));
+    const [whole] = scene.venue.takeArrived();
+    scene.venue.cancelled(whole, 100);
+    // The router's own method for a child, asked again and again with all of the parent still to do.
+    const place: unknown = Reflect.get(execution, "place");
+    if (typeof place !== "function") throw new Error("the router has no way to place a child");
+    const child = (quantity: number, parent: number): ArrivedOrder | null => {
+      scene.venue.during(() => place(wish, parent, 0, quantity, middle, 0, 1));
+      return scene.venue.takeArrived()[0] ?? null;
+    };
+    const children: ArrivedOrder[] = [];
+    for (let i = 0; i < 50; i++) {
+      const order = child(30, first);
+      if (order === null) {
+        expect(scene.refusal).toBe("parentExceeded");
+        continue;
+      }
+      children.push(order);
+      // Whether it is filled, works on or ends without a fill: only the last gives its quantity back.
+      if (children.length === 1) scene.venue.fill(order, 30);
+      if (children.length === 2) {
+        scene.venue.fill(order, 10);
+        scene.venue.cancelled(order, 20);
+      }
+    }
+    // 30 filled, 10 filled and 20 given back, 30 and 30 at work: all of the hundred.
+    expect(children).toHaveLength(4);
+    expect(scene.held() + orders.workingOf(instrument, 0)).toBe(100);
+    expect(child(1, first)).toBeNull();
+    // Another parent is not held by it.
+    const other = scene.venue.during(() => execution.submit(scene.wish({ quantity: 50 })));
+    const [fifty] = scene.venue.takeArrived();
+    expect(child(1, other)).toBeNull();
+    scene.venue.cancelled(fifty, 50);
+    expect(child(51, other)).toBeNull();
+    expect(child(50, other)).not.toBeNull();
+  });
+
+  it("whose router forgets what it placed is stopped after a restart too", () => {
+    const scene = new Scene(desk(wide, many));
+    const parent = scene.venue.during(({ execution }) => execution.submit(scene.wish({ quantity: 100 })));
+    scene.venue.takeArrived();
+    scene.venue.restart();
+    scene.quote();
+    const place: unknown = Reflect.get(scene.engine.execution, "place");
+    if (typeof place !== "function") throw new Error("the router has no way to place a child");
+    scene.venue.during(() => place(scene.wish(), parent, 0, 1, middle, 0, 1));
+    expect(scene.venue.takeArrived()).toEqual([]);
+    expect(scene.refusal).toBe("parentExceeded");
+  });
+
   it("is off at exactly the number of fills its limit says, also after a restart, until a person puts it back", () => {
     const scene = new Scene();
     for (let i = 0; i < 20; i++) scene.trade({ quantity: 10 + i });

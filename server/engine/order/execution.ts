@@ -131,6 +131,7 @@ export class Execution {
     parents.reason[parent] = wish.reason;
     parents.quantity[parent] = wish.quantity;
     parents.limitPrice[parent] = wish.limitPrice;
+    this.gate.openParent(parent, wish.quantity);
     const { fields } = turn;
     fields[0] = parents.idOf[parent];
     fields[1] = wish.strategy;
@@ -211,20 +212,14 @@ export class Execution {
    * that crosses it on the wire is part of that size, as OUCH means it. False when it can't be now.
    */
   readonly replace = (order: number, price: number, quantity = this.orders.quantity[order]): boolean => {
-    const { orders, parents, turn } = this;
+    const { orders, turn } = this;
     if (
       orderVerdictCodes[lifeCell(orders.state[order], messages.replaceSent)] === notSent ||
       orders.replaceReference[order] !== 0 ||
       orders.filledQuantity[order] > 0
     )
       return false;
-    const parent = orders.parent[order];
-    const approved = this.gate.approveReplace(
-      order,
-      quantity,
-      price,
-      parents.quantity[parent] - parents.placedQuantity[parent],
-    );
+    const approved = this.gate.approveReplace(order, quantity, price);
     if (approved === null) {
       this.emitRefusal(
         orders.strategy[order],
@@ -241,7 +236,8 @@ export class Execution {
     const reference = orders.takeReference(venue, order);
     const before = orders.countedQuantity[order];
     orders.beginReplace(order, reference, quantity, price);
-    this.giveBack(order, before);
+    // The gate took the size asked for; shares of a fill that was broken are in it and can't trade again.
+    this.gate.giveBack(orders.parent[order], Math.max(before, quantity) - orders.countedQuantity[order]);
     orders.unansweredNs[order] = turn.timeNs;
     this.move(order, messages.replaceSent);
     turn.emit(factCode.orderReplaceSent, orders.idOf[order], reference, quantity, price);
@@ -583,14 +579,14 @@ export class Execution {
     parents.fill(parent, quantity);
     if (!orders.isOpen(order)) {
       // What had been given back to the parent is taken after all.
-      parents.placedQuantity[parent] += quantity;
+      this.gate.giveBack(parent, -quantity);
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, 0);
       return 0;
     }
     this.spokenOf(order);
     const leaves = orders.leavesQuantity[order] - quantity;
     if (leaves < 0 && orders.replaceReference[order] === 0) {
-      parents.placedQuantity[parent] -= leaves;
+      this.gate.giveBack(parent, leaves);
       this.turn.alert(alertCodes.code.overfill, orders.idOf[order], quantity, orders.leavesQuantity[order]);
     }
     orders.setLeaves(order, Math.max(0, leaves));
@@ -772,7 +768,6 @@ export class Execution {
       timeInForce,
       postOnly,
       parent,
-      parents.quantity[parent] - parents.placedQuantity[parent],
     );
     if (approved === null) {
       this.refused(wish, venue, quantity, price);
@@ -796,7 +791,6 @@ export class Execution {
     orders.unansweredNs[order] = turn.timeNs;
     orders.beginLife(order);
     parents.childMoved(parent, states.none, states.pending);
-    parents.placedQuantity[parent] += quantity;
     const { fields } = turn;
     fields[0] = orders.idOf[order];
     fields[1] = parents.idOf[parent];
@@ -855,7 +849,7 @@ export class Execution {
     orders.beginLife(order, state);
     orders.cancelCause[order] = causes.venue + 1;
     parents.childMoved(parent, from, state);
-    parents.placedQuantity[parent] += orders.leavesQuantity[order];
+    this.gate.giveBack(parent, -orders.leavesQuantity[order]);
   };
 
   private readonly becomeUnknown = (order: number, message: number): void => {
@@ -934,7 +928,7 @@ export class Execution {
 
   /** What an order may trade less than before goes back to its parent; what it may trade more is taken from it. */
   private readonly giveBack = (order: number, before: number): void => {
-    this.parents.placedQuantity[this.orders.parent[order]] -= before - this.orders.countedQuantity[order];
+    this.gate.giveBack(this.orders.parent[order], before - this.orders.countedQuantity[order]);
   };
 
   private readonly sendCancel = (order: number): void => {
@@ -971,7 +965,7 @@ export class Execution {
     const { orders, parents } = this;
     this.books.queue.forget(order);
     const parent = orders.parent[order];
-    parents.placedQuantity[parent] -= orders.countedQuantity[order];
+    this.gate.giveBack(parent, orders.countedQuantity[order]);
     const from = orders.state[order];
     orders.endLife(order, state);
     const marks = orders.killMarks[order];

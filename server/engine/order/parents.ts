@@ -31,8 +31,6 @@ export class Parents {
   readonly state: Uint8Array;
   readonly quantity: Int32Array;
   readonly filledQuantity: Int32Array;
-  /** Quantity given to children so far, less what they gave back unfilled. */
-  readonly placedQuantity: Int32Array;
   readonly limitPrice: Float64Array;
   readonly openChildren: Int32Array;
   /** Of the open children, those that are being cancelled, and those of unknown fate. */
@@ -54,7 +52,6 @@ export class Parents {
     this.state = registry.allocate("parents.state", "u8", rows);
     this.quantity = registry.allocate("parents.quantity", "i32", rows);
     this.filledQuantity = registry.allocate("parents.filledQuantity", "i32", rows);
-    this.placedQuantity = registry.allocate("parents.placedQuantity", "i32", rows);
     this.limitPrice = registry.allocate("parents.limitPrice", "f64", rows);
     this.openChildren = registry.allocate("parents.openChildren", "i32", rows);
     this.cancellingChildren = registry.allocate("parents.cancellingChildren", "i32", rows);
@@ -71,7 +68,6 @@ export class Parents {
     this.idOf[row] = id;
     this.state[row] = parentStates.code.pending;
     this.filledQuantity[row] = 0;
-    this.placedQuantity[row] = 0;
     this.openChildren[row] = 0;
     this.cancellingChildren[row] = 0;
     this.unknownChildren[row] = 0;

@@ -97,6 +97,8 @@ export type GateParts = {
   readonly positions: PositionView;
   readonly working: WorkingView;
   readonly standing: StandingView;
+  /** Rows of parents, the one of none included. */
+  readonly parentRows: number;
 };
 
 /** What is asked: may a parent exist, may an order go to a venue, may an open order become another. */
@@ -131,7 +133,6 @@ export class GateChecks {
   protected quantity = 0;
   protected price = 0;
   protected parent = 0;
-  protected parentLeft = 0;
   /** Row of the order to be replaced; 0 for none. */
   protected order = 0;
   /** A code of `sides`: derived for orders, kept by replaces. */
@@ -147,6 +148,8 @@ export class GateChecks {
   /** Money of the basket so far, this parent included. */
   protected basketNotional = 0;
 
+  /** By parent's row: its quantity less what was approved for it and may still trade or did. */
+  protected readonly parentLeft: Int32Array;
   protected readonly deskRate: RateLimit;
   protected readonly strategyRates: readonly RateLimit[];
   protected readonly venueRates: readonly RateLimit[];
@@ -178,6 +181,7 @@ export class GateChecks {
     this.venueRates = desk.venues.map(
       (_, id) => new RateLimit(registry, `risk.rate.venue${id}`, desk.limits.venueMessagesPerSecondMax),
     );
+    this.parentLeft = registry.allocate("risk.parentLeft", "i32", parts.parentRows);
     this.duplicates = new DuplicateOrders(registry, desk.strategies.length, desk.instruments.length);
     const all = (code: LimitCode) => limits.baseOf(code, "all");
     this.desk = {
@@ -333,10 +337,11 @@ export class GateChecks {
     return this.basketNotional <= limit || this.beyond(codes.basketNotional, limit, this.basketNotional);
   }
 
-  /** Children never want more than their parent, replaces included. */
+  /** Children never want more than their parent, replaces included; the gate itself counts what it approved of each. */
   protected isWithinParent(): boolean {
     if (this.kind === QuestionKind.parent) return true;
-    return this.addedQuantity <= this.parentLeft || this.no(codes.parentExceeded, this.parentLeft, this.addedQuantity);
+    const left = this.parentLeft[this.parent];
+    return this.addedQuantity <= left || this.no(codes.parentExceeded, left, this.addedQuantity);
   }
 
   protected isWithinOrdersOfTheDay(): boolean {

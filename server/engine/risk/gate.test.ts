@@ -71,8 +71,8 @@ describe("the gate", () => {
 
   it("says what it approved, its side derived from what is held and not offered yet", () => {
     const { gate, positions, working } = new GateBench();
-    const ask = (sell: boolean, quantity: number) =>
-      gate.approveOrder(1, -1, 2, 0, sell, quantity, middle, 0, 1, 1, 10_000);
+    gate.openParent(1, 10_000);
+    const ask = (sell: boolean, quantity: number) => gate.approveOrder(1, -1, 2, 0, sell, quantity, middle, 0, 1, 1);
     expect(ask(false, 300)).toMatchObject({
       quantity: 300,
       price: middle,

@@ -83,8 +83,21 @@ export class Gate extends GateChecks {
   };
 
   /**
-   * May this order go to this venue now? `parentLeft`: what the parent may still place. Returns the approved message,
-   * its side derived, or null; an approved one counts as sent at once. The caller has not counted it as working yet.
+   * A parent was made of an approved wish: so much may be placed for it. What is approved is taken from that, whatever its
+   * router thinks that it placed.
+   */
+  readonly openParent = (parent: number, quantity: number): void => {
+    this.parentLeft[parent] = quantity;
+  };
+
+  /** So much of what was approved for a parent can't trade any more, unfilled; less than 0: more traded than was approved. */
+  readonly giveBack = (parent: number, quantity: number): void => {
+    this.parentLeft[parent] += quantity;
+  };
+
+  /**
+   * May this order go to this venue now? Returns the approved message, its side derived, or null; an approved one counts as
+   * sent at once, and as placed of its parent. The caller has not counted it as working yet.
    */
   readonly approveOrder = (
     strategy: number,
@@ -97,14 +110,13 @@ export class Gate extends GateChecks {
     timeInForce: number,
     postOnly: number,
     parent: number,
-    parentLeft: number,
   ): ApprovedMessage | null => {
     this.kind = QuestionKind.child;
     this.ask(strategy, pair, instrument, venue, sell ? 1 : 0, quantity, price);
     this.parent = parent;
-    this.parentLeft = parentLeft;
     if (!this.weigh() || !this.passes()) return null;
     this.count(strategy, venue);
+    this.parentLeft[parent] -= quantity;
     this.duplicates.add(strategy, pair, instrument, this.sell, quantity, price, parent, this.parts.turn.timeNs);
     return this.sign(timeInForce, postOnly, quantity);
   };
@@ -113,12 +125,7 @@ export class Gate extends GateChecks {
    * May this open order become one of this size (shares already filled included) and price? Until the venue has
    * answered, the worse of both counts.
    */
-  readonly approveReplace = (
-    order: number,
-    quantity: number,
-    price: number,
-    parentLeft: number,
-  ): ApprovedMessage | null => {
+  readonly approveReplace = (order: number, quantity: number, price: number): ApprovedMessage | null => {
     const { working } = this.parts;
     this.kind = QuestionKind.replace;
     const sell = working.side[order] === sides.code.buy ? 0 : 1;
@@ -134,9 +141,9 @@ export class Gate extends GateChecks {
     );
     this.order = order;
     this.parent = working.parent[order];
-    this.parentLeft = parentLeft;
     if (!this.weigh() || !this.passes()) return null;
     this.count(this.strategy, this.venue);
+    this.parentLeft[this.parent] -= this.addedQuantity;
     return this.sign(working.timeInForce[order], working.postOnly[order], quantity);
   };
 
@@ -266,7 +273,6 @@ export class Gate extends GateChecks {
     this.quantity = quantity;
     this.price = price;
     this.parent = 0;
-    this.parentLeft = 0;
     this.order = 0;
     this.basketNotional = 0;
   };

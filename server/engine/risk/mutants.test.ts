@@ -56,6 +56,8 @@ const swaps: readonly (readonly [string, string])[] = [
   [" + ", " - "],
   [" - ", " + "],
   [" * ", " + "],
+  [" += ", " -= "],
+  [" -= ", " += "],
   ["Math.max(", "Math.min("],
   ["Math.min(", "Math.max("],
   ["return true;", "return false;"],

@@ -35,11 +35,13 @@ export type Ask = {
   postOnly: number;
   timeInForce: number;
   parent: number;
-  parentLeft: number;
+  /** What the parent has left to place; null leaves it as it stands. */
+  parentLeft: number | null;
   basket: number;
 };
 
 const orderRows = 16;
+const parentRows = 128;
 const listed = 6;
 
 /** Price units: the middle of every market of the bench. */
@@ -184,6 +186,7 @@ export class GateBench {
       positions: this.positions,
       working: this.working,
       standing: this.standing,
+      parentRows,
     });
   }
 
@@ -230,6 +233,8 @@ export class GateBench {
       this.working.instrument[ownOrder] = instrument;
       this.working.venue[ownOrder] = venue;
     }
+    if (parentLeft !== null)
+      gate.openParent(ask.kind === "replace" ? this.working.parent[ownOrder] : parent, parentLeft);
     const yes =
       ask.kind === "parent"
         ? gate.approvesParent(strategy, pair, instrument, sell, quantity, price, ask.basket)
@@ -245,9 +250,8 @@ export class GateBench {
               timeInForce,
               postOnly,
               parent,
-              parentLeft,
             ) !== null
-          : gate.approveReplace(ownOrder, quantity, price, parentLeft) !== null;
+          : gate.approveReplace(ownOrder, quantity, price) !== null;
     if (yes !== gate.code < 0) throw new Error(`the gate said ${yes} with code ${gate.code}`);
     return yes ? "approved" : refusalCodes.name(gate.code);
   }

@@ -384,6 +384,65 @@ at("isWithinParent", "a replace that grows by one more", "parentExceeded", (b) =
 at("isWithinParent", "a replace that shrinks when nothing is left", "approved", (b) =>
   replace(b.openOwn(false, false), { quantity: 50, parentLeft: 0 }),
 );
+/** A child of a parent whose quantity the gate was told before; further ones ask with what that left. */
+const childOf = (b: GateBench, quantity: number, parentLeft: number | null = null, row = 7) =>
+  child(b, { quantity, parentLeft, parent: row });
+at("isWithinParent", "a second child that wants the rest", "approved", (b) => {
+  if (childOf(b, 60, 100) !== "approved") return "noLimit";
+  return childOf(b, 40);
+});
+at(
+  "isWithinParent",
+  "a second child that wants one more than the rest",
+  "parentExceeded",
+  (b) => {
+    childOf(b, 60, 100);
+    return childOf(b, 41);
+  },
+  [40, 41],
+);
+at("isWithinParent", "a child that was refused has taken nothing", "approved", (b) => {
+  childOf(b, 101, 100);
+  return childOf(b, 100);
+});
+at("isWithinParent", "a child's rest that was given back, and one more", "parentExceeded", (b) => {
+  childOf(b, 100, 100);
+  b.gate.giveBack(7, 30);
+  if (childOf(b, 30) !== "approved") return "noLimit";
+  return childOf(b, 1);
+});
+at("isWithinParent", "more was filled than was asked for", "parentExceeded", (b) => {
+  childOf(b, 60, 100);
+  b.gate.giveBack(7, -5);
+  if (childOf(b, 35) !== "approved") return "noLimit";
+  return childOf(b, 1);
+});
+at("isWithinParent", "another parent's children take nothing of it", "approved", (b) => {
+  childOf(b, 100, 100, 6);
+  childOf(b, 101, 101, 8);
+  return childOf(b, 102, 102);
+});
+at("isWithinParent", "a parent that another one's row is used for again begins anew", "approved", (b) => {
+  childOf(b, 100, 100);
+  return childOf(b, 101, 101);
+});
+at(
+  "isWithinParent",
+  "a replace takes what it grows by",
+  "parentExceeded",
+  (b) => {
+    b.openOwn(false, false).working.parent[ownOrder] = 7;
+    if (replace(b, { quantity: 130, parentLeft: 50 }) !== "approved") return "noLimit";
+    return childOf(b, 21);
+  },
+  [20, 21],
+);
+at("isWithinParent", "a replace that shrinks gives nothing back before it is done", "parentExceeded", (b) => {
+  b.openOwn(false, false).working.parent[ownOrder] = 7;
+  if (replace(b, { quantity: 60, parentLeft: 0 }) !== "approved") return "noLimit";
+  return childOf(b, 1);
+});
+at("isWithinParent", "a parent that nobody told the gate of", "parentExceeded", (b) => childOf(b, 1, null, 9));
 at("isWithinParent", "a parent has no parent", "approved", (b) => parent(b, { parentLeft: 0 }));
 
 const sentToday = (b: GateBench, count: number) => {
