@@ -122,11 +122,12 @@ export class Engine implements Machine, ViewSource {
   private readonly commands: Commands;
   private readonly views: EngineViews;
 
-  /** `createGate`: another gate, for tests that break one of its checks. */
+  /** `createGate`, `makeStrategies`: another gate, for tests that break one of its checks, and other strategies. */
   constructor(
     readonly desk: Desk,
     readonly dimensions: Dimensions,
     createGate: (parts: GateParts) => Gate = (parts) => new Gate(parts),
+    makeStrategies: typeof createStrategies = createStrategies,
   ) {
     const { registry } = this;
     const size = dimensions;
@@ -257,7 +258,7 @@ export class Engine implements Machine, ViewSource {
       (session, venue) => new DropCopySession(registry, turn, venue, venueOwner, session),
     );
     // The strategies come last of all stages, since they see most of them.
-    this.strategies = createStrategies(registry, desk, this.pairBook, new EngineStrategyContext(this));
+    this.strategies = makeStrategies(registry, desk, this.pairBook, new EngineStrategyContext(this));
     this.listeners = listenersOf(this.strategies, size.instrumentCount);
     this.control = new Control(registry, {
       turn,

@@ -4,14 +4,17 @@ import type { Desk, DeskLimits, StrategyLimits } from "../../domain/desk";
 import { alertCodes } from "../../domain/health";
 import { type LimitCode, limitCodes, limitScopes, limitsOfScope, modeCauses, tradingModes } from "../../domain/limit";
 import { parentReasons } from "../../domain/order";
-import { refusalCodes } from "../../domain/refusal";
+import { type RefusalCode, refusalCodes } from "../../domain/refusal";
 import { strategyStates } from "../../domain/strategy";
 import { nsPerSecond } from "../../domain/time";
-import { createEngine } from "../../server/engine/engine";
+import { dimensionsOf } from "../../server/engine/dimensions";
+import { createEngine, Engine } from "../../server/engine/engine";
 import { Limits } from "../../server/engine/risk/limits";
 import { riskDesk, withoutQuotes } from "../../server/engine/risk/testing/risk-desk";
+import { createStrategies } from "../../server/engine/strategy/strategies";
 import { createWish, type Wish } from "../../server/engine/strategy/strategy";
 import { StateRegistry } from "../../server/machine/state-registry";
+import { RunawayStrategy } from "../support/runaway-strategy";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 
 const middle = 200_000;
@@ -32,8 +35,8 @@ function desk(limits: Partial<DeskLimits> = {}, own: Partial<StrategyLimits> = {
 class Scene {
   readonly venue: ScriptedVenue;
 
-  constructor(spec: Desk = desk()) {
-    this.venue = new ScriptedVenue(spec);
+  constructor(spec: Desk = desk(), makeEngine: typeof createEngine = createEngine) {
+    this.venue = new ScriptedVenue(spec, undefined, null, {}, makeEngine);
     this.venue.wait(500);
     for (const { symbol: name } of spec.instruments) this.quote(name);
     spec.strategies.forEach((_, strategy) => {
@@ -103,20 +106,64 @@ const many = { repeatedExecutionsMax: 4_000, messagesPerSecondMax: 20_000 };
 const wide = { messagesPerSecondMax: 20_000, venueMessagesPerSecondMax: 20_000, duplicateMilliseconds: 0 };
 
 describe("a strategy out of control", () => {
-  it("that ignores its fills and keeps buying stays within its bound, to the last child order", () => {
-    const scene = new Scene(desk(wide, many));
-    let sent = 0;
-    for (let i = 0; i < 400; i++) if (scene.trade()) sent++;
-    expect(scene.held()).toBe(1_500);
-    expect(sent).toBe(15);
-    expect(scene.refusal).toBe("strategyPositionLimit");
-    expect(scene.engine.refusalCounts.of(maker, refusalCodes.code.strategyPositionLimit)).toBe(385);
-    // With odd sizes it ends within one order of the bound.
-    const odd = new Scene(desk(wide, many));
-    for (let i = 0; i < 400; i++) odd.trade({ quantity: 70 });
-    expect(odd.held()).toBeLessThanOrEqual(1_500);
-    expect(odd.held()).toBeGreaterThan(1_500 - 70);
-  });
+  const child = 70;
+  const price = middle + 100;
+  /** What a share costs that is bought at the offer: its fee, and half the market's width once it is marked. */
+  const cost = 30 + 100;
+  const none = 1e9;
+  const unbound = { ...many, positionQuantityMax: none, grossExposureMax: none * 1e6, netExposureMax: none * 1e6 };
+  const free = { ...unbound, capitalMax: none * 1e6, dailyLossSoft: none, dailyLossHard: none, drawdownSoft: none };
+  const rich = { grossExposureMax: none * 1e6, netExposureMax: none * 1e6, capitalMax: none * 1e6 };
+
+  it.each<[string, Partial<DeskLimits>, Partial<StrategyLimits>, RefusalCode, number]>([
+    ["its position", {}, { positionQuantityMax: 1_500 }, "strategyPositionLimit", 1_500],
+    ["its position, which whole orders fill", {}, { positionQuantityMax: 1_400 }, "strategyPositionLimit", 1_400],
+    ["the desk's position", { positionQuantityMax: 2_000 }, {}, "positionLimit", 2_000],
+    ["its gross exposure", {}, { grossExposureMax: 900 * price }, "strategyGrossExposure", 900],
+    ["its net exposure", {}, { netExposureMax: 900 * price }, "strategyNetExposure", 900],
+    ["its capital", {}, { capitalMax: 900 * price }, "strategyCapital", 900],
+    ["the desk's gross exposure", { grossExposureMax: 1_000 * price }, {}, "grossExposure", 1_000],
+    ["the desk's net exposure", { netExposureMax: 1_000 * price }, {}, "netExposure", 1_000],
+    ["the desk's capital", { capitalMax: 1_000 * price }, {}, "capital", 1_000],
+    ["its repeated fills", {}, { repeatedExecutionsMax: 9 }, "repeatedExecutions", 9 * child],
+    // A loss is known once it is there: the order that makes it is the last one.
+    ["its daily loss", {}, { dailyLossHard: 600 * cost }, "modeHalted", 600 + child],
+    ["its drawdown", {}, { drawdownSoft: 600 * cost }, "modeReducing", 600 + child],
+    ["the desk's daily loss", { dailyLossHard: 600 * cost }, {}, "modeHalted", 600 + child],
+  ])(
+    "that ignores its fills and keeps buying is contained by %s, to the last child order",
+    (_, all, own, refusal, most) => {
+      const made: RunawayStrategy[] = [];
+      const spec = desk({ ...wide, ...rich, positionQuantityMax: none, ...all }, { ...free, ...own });
+      const scene = new Scene(
+        spec,
+        (of) =>
+          new Engine(of, dimensionsOf(of), undefined, (registry, strategies, pairBook, context) => {
+            made.push(new RunawayStrategy(maker, instrument, child, context));
+            return createStrategies(registry, strategies, pairBook, context).with(maker, made[0]);
+          }),
+      );
+      let bought = 0;
+      // The venue fills each order as it comes, at which its strategy buys again.
+      const enter = scene.venue.onEnter.bind(scene.venue);
+      scene.venue.onEnter = (order) => {
+        enter(order);
+        bought += order.quantity;
+        scene.venue.fill(order, order.quantity, order.price, { dropCopy: true });
+      };
+      scene.venue.wait(200);
+      made[0].isAwake = true;
+      for (let quote = 0; quote < 20; quote++) scene.quote().venue.wait(200);
+      expect(scene.held()).toBe(bought);
+      expect(bought).toBeLessThanOrEqual(most);
+      expect(bought).toBeGreaterThan(most - child);
+      // It never gave up: each time it asked after that the gate refused it.
+      const refused = made[0].asked - bought / child;
+      expect(refused).toBeGreaterThan(30);
+      expect(scene.engine.refusalCounts.of(maker, refusalCodes.code[refusal])).toBe(refused);
+      expect(scene.engine.orders.openCount).toBe(0);
+    },
+  );
 
   it("whose router forgets what it placed is stopped within one child order of its parent", () => {
     const scene = new Scene(desk(wide, many));
@@ -706,6 +753,36 @@ describe("kill scopes", () => {
     expect(scene.refusal).toBe("killed");
     expect(scene.ask({ quantity: 7 })).not.toBeNull();
     expect(other).not.toBeNull();
+  });
+
+  it("a venue whose mass cancel does nothing: each order there has a cancel of its own, is counted, and stands in the list", () => {
+    const orders = [100, 200].map((below) => scene.ask({ limitPrice: middle - below }));
+    const others = [
+      scene.ask({ strategy: second, instrument: 3, venue: 1, limitPrice: middle - 100 }),
+      scene.ask({ venue: 1, limitPrice: middle - 300 }),
+    ];
+    const [one, two] = orders;
+    if (one === null || two === null || others.includes(null)) throw new Error("an order was refused");
+    scene.venue.sent.length = 0;
+    expect(scene.answer("kill", "venue", 0)).toBe("done");
+    const [disable, massCancel, ...cancels] = scene.venue.sent;
+    expect([disable, massCancel]).toEqual(["0 disable", "0 massCancel "]);
+    expect(cancels.sort()).toEqual([one, two].map(({ reference }) => `0 cancel ${reference}`).sort());
+    const report = () => scene.venue.factsOf("kill").at(-1);
+    expect(report()).toMatchObject({ scope: scopes.code.venue, target: 0, orders: 2, cancelled: 0, unknown: 0 });
+    expect(scene.answer("listOpen", "venue", 0)).toBe("done");
+    const listed = scene.venue.factsOf("standing").map(({ venue, price }) => [venue, price]);
+    expect(listed.sort()).toEqual([
+      [0, middle - 200],
+      [0, middle - 100],
+    ]);
+    expect(scene.answer("release", "venue", 0)).toBe("unknownOrders");
+    scene.venue.cancelled(one, one.quantity);
+    expect(report()).toMatchObject({ orders: 2, cancelled: 1 });
+    scene.venue.cancelled(two, two.quantity);
+    expect(report()).toMatchObject({ orders: 2, cancelled: 2, unknown: 0 });
+    expect(scene.answer("release", "venue", 0)).toBe("done");
+    expect(scene.engine.orders.openCount).toBe(2);
   });
 
   it("an order: cancelled, and counted as a kill of one", () => {

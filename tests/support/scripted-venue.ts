@@ -127,8 +127,10 @@ export class ScriptedVenue {
     carried: { bytes: Uint8Array; layout: ReturnType<StateRegistry["layout"]> } | null = null,
     /** Other sizes of the engine's arrays than the desk's, to meet their limits sooner. */
     sizes: Partial<Dimensions> = {},
+    /** Makes the engine; another one has strategies of the test's own. */
+    private readonly makeEngine: typeof createEngine = createEngine,
   ) {
-    this.engine = createEngine(desk, sizes);
+    this.engine = makeEngine(desk, sizes);
     if (carried !== null) this.engine.registry.restore(carried.bytes, carried.layout, true);
     this.feedSequence = desk.venues.map(() => 1);
     this.nextReference = desk.venues.map(() => 1);
@@ -148,7 +150,7 @@ export class ScriptedVenue {
     const { registry } = this.engine;
     const state = new Uint8Array(registry.byteLength);
     registry.copyInto(state);
-    this.engine = createEngine(desk);
+    this.engine = this.makeEngine(desk);
     this.engine.registry.restore(state, registry.layout());
     this.loggedIn.clear();
     this.give(inputKinds.code.start, 0, new Uint8Array([0, 0, 0, 2, startCauses.code.crashed]));
