@@ -348,6 +348,8 @@ holds("there is no row for a scope without that limit, nor for what does not exi
     ["capital", "order", 1],
     ["capital", "venue", 0],
     ["orderQuantity", "strategy", 0],
+    ["orderQuantity", "strategy", 1],
+    ["capital", "instrument", 2],
     ["messagesPerSecond", "venue", -1],
     ["capital", "strategy", 3],
     ["messagesPerSecond", "venue", 2],

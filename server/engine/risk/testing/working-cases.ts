@@ -17,7 +17,7 @@ const makers: Place = { strategy: 1, pair: -1, instrument: 2, venue: 0 };
 const leg: Place = { strategy: 0, pair: 0, instrument: 1, venue: 0 };
 
 /** An order that works: a hundred at the middle, the only one there is. */
-function working(b: GateBench, sell: boolean, place = makers): GateBench {
+function orderAtWork(b: GateBench, sell: boolean, place = makers): GateBench {
   b.openOwn(sell, false);
   b.working.strategy[ownOrder] = place.strategy;
   b.working.pair[ownOrder] = place.pair;
@@ -43,13 +43,13 @@ const isBeyond = (b: GateBench, collar = true) => b.gate.standsBeyond(ownOrder, 
 
 for (const sell of [false, true]) {
   const word = sell ? "a sale" : "a buy";
-  holds("isQuantitySound", `${word} within all limits`, (b) => !isBeyond(working(b, sell)));
+  holds("isQuantitySound", `${word} within all limits`, (b) => !isBeyond(orderAtWork(b, sell)));
   holds("isNotRestricted", `${word} of a restricted name, even if it closes`, (b) =>
-    isBeyond(closing(working(b, sell), sell).limit("restricted", "instrument", 1)),
+    isBeyond(closing(orderAtWork(b, sell), sell).limit("restricted", "instrument", 1)),
   );
   holds("isNotRestricted", `${word}, and its strategy may sell what it asks next for`, (b) => {
     // What is asked of it leaves nothing behind that the next question is answered by.
-    isBeyond(working(b, sell));
+    isBeyond(orderAtWork(b, sell));
     return b.ask(askOf("child", { sell: !sell, price: middle })) === "approved";
   });
 
@@ -58,18 +58,20 @@ for (const sell of [false, true]) {
     ["orderNotional", money],
   ] as const;
   for (const [code, at] of sized) {
-    holds("isQuantitySound", `${word} at ${code}`, (b) => !isBeyond(working(b, sell).limit(code, "all", at)));
-    holds("isQuantitySound", `${word} beyond ${code}`, (b) => isBeyond(working(b, sell).limit(code, "all", at - 1)));
+    holds("isQuantitySound", `${word} at ${code}`, (b) => !isBeyond(orderAtWork(b, sell).limit(code, "all", at)));
+    holds("isQuantitySound", `${word} beyond ${code}`, (b) =>
+      isBeyond(orderAtWork(b, sell).limit(code, "all", at - 1)),
+    );
     holds(
       "isQuantitySound",
       `${word} beyond ${code} that closes`,
-      (b) => !isBeyond(closing(working(b, sell), sell).limit(code, "all", at - 1)),
+      (b) => !isBeyond(closing(orderAtWork(b, sell), sell).limit(code, "all", at - 1)),
     );
   }
 
   for (const sign of [-1, 1]) {
     const at = (b: GateBench, price: number) => {
-      working(b, sell).working.countedPrice[ownOrder] = price;
+      orderAtWork(b, sell).working.countedPrice[ownOrder] = price;
       return b;
     };
     const [end, beyond] = [middle + sign * 6_000, middle + sign * 6_100];
@@ -97,7 +99,7 @@ for (const sell of [false, true]) {
     ["isCapitalWithin", "capital", "all", money],
   ] as const;
   for (const [check, code, scope, at] of standing) {
-    const order = (b: GateBench) => working(b, sell, scope === "pair" ? leg : makers);
+    const order = (b: GateBench) => orderAtWork(b, sell, scope === "pair" ? leg : makers);
     holds(check, `${word} at ${code} of ${scope}`, (b) => !isBeyond(order(b).limit(code, scope, at)));
     holds(check, `${word} beyond ${code} of ${scope}`, (b) => isBeyond(order(b).limit(code, scope, at - 1)));
     holds(check, `${word} beyond ${code} of ${scope} that closes`, (b) => {
@@ -107,7 +109,7 @@ for (const sell of [false, true]) {
     });
   }
 
-  holds("isWithinMode", `${word} against no mode`, (b) => !working(b, sell).gate.standsAgainstMode(ownOrder));
+  holds("isWithinMode", `${word} against no mode`, (b) => !orderAtWork(b, sell).gate.standsAgainstMode(ownOrder));
   const scopes = [
     ["all", -1],
     ["strategy", 0],
@@ -117,7 +119,7 @@ for (const sell of [false, true]) {
   ] as const;
   for (const [scope, target] of scopes) {
     const against = (b: GateBench, to: "reducing" | "halted", place: Place) => {
-      working(b, sell, place).modes.set(scope, target, tradingModes.code[to], 0, 0, 0);
+      orderAtWork(b, sell, place).modes.set(scope, target, tradingModes.code[to], 0, 0, 0);
       return b;
     };
     const own = { ...leg, venue: 1 };
@@ -138,14 +140,14 @@ for (const sell of [false, true]) {
 }
 for (const question of ["standsBeyond", "standsAgainstMode"] as const)
   holds("isWithinMode", `${question} can't be told: it does`, (b) => {
-    working(b, false);
+    orderAtWork(b, false);
     b.working.strategyWorkingOf = () => {
       throw new Error("no figures");
     };
     return b.gate[question](ownOrder, true) && b.gate.code >= 0;
   });
 holds("isPositionWithin", "a short sale counts as a sale", (b) => {
-  working(b, true).working.side[ownOrder] = sides.code.sellShort;
+  orderAtWork(b, true).working.side[ownOrder] = sides.code.sellShort;
   return isBeyond(b.limit("positionQuantity", "instrument", size - 1));
 });
 
