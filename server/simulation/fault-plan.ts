@@ -29,6 +29,7 @@ export const faultKinds = closedSet(
   "commands",
   "withheldAnswers",
   "crosses",
+  "heldCancels",
 );
 export type FaultKind = NameOf<typeof faultKinds>;
 
@@ -84,7 +85,12 @@ export type Fault =
       readonly back: number;
       readonly times: number;
     }
-  | { readonly kind: "halts" | "crosses"; readonly atNs: number; readonly untilNs: number; readonly instrument: number }
+  | {
+      readonly kind: "halts" | "crosses" | "heldCancels";
+      readonly atNs: number;
+      readonly untilNs: number;
+      readonly instrument: number;
+    }
   | {
       readonly kind: "withheldAnswers";
       readonly atNs: number;
@@ -180,6 +186,7 @@ function faultOf(kind: FaultKind, desk: Desk, draws: Draws): Fault {
     case "halts":
       return { kind, atNs, untilNs: lasting(200, 8_000), instrument: draws.below(desk.instruments.length) };
     case "crosses":
+    case "heldCancels":
       return { kind, atNs, untilNs: lasting(200, 8_000), instrument: draws.pick(quotedNames(desk)) };
     case "withheldAnswers":
       return { kind, atNs, venue, of: draws.pick(["acceptance", "account"]), answers: draws.between(1, 3) };

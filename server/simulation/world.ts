@@ -551,12 +551,16 @@ class World {
         );
         return;
       case "crosses":
-        this.struck.crosses++;
-        this.operate(operatorCommands.beginCross, scopes.code.instrument, fault.instrument);
+      case "heldCancels": {
+        this.struck[fault.kind]++;
+        const { beginCross, beginHoldingCross } = operatorCommands;
+        const begin = fault.kind === "crosses" ? beginCross : beginHoldingCross;
+        this.operate(begin, scopes.code.instrument, fault.instrument);
         mendAt(fault.untilNs, () =>
           this.tellVenues(operatorCommands.endCross, scopes.code.instrument, fault.instrument),
         );
         return;
+      }
       case "withheldAnswers":
         this.struck.withheldAnswers++;
         return this.operate(

@@ -16,7 +16,7 @@ import { MarketFeed, systemEventCode, tradingStateCode } from "./market-feed";
 import { type AccountLine, MemberAccount } from "./member-account";
 import { MemberStream } from "./member-stream";
 import { type ExecutionReports, none, OrderBooks, orderOwner } from "./order-books";
-import { answers, type MemberOrder, OrderGateway } from "./order-gateway";
+import { answers, crosses, type MemberOrder, OrderGateway } from "./order-gateway";
 import { OrderTransit } from "./order-transit";
 import { RandomSource } from "./random-source";
 import { SoupPeers } from "./soup-peers";
@@ -78,8 +78,9 @@ export interface Exchange extends Machine {
  * make the market. Sans-I/O: bytes and timers in, bytes out. Its inputs are those of `machine/input-record.ts`;
  * a `start` with cause `fresh` opens a new day under a new session name, any other goes on with the day in its state;
  * either way all connections are gone. A `command` of kind `kill` and scope `instrument` halts trading in a name at
- * every venue, `release` resumes it. One of kind `shutdown` ends all sessions and feeds of this run; the day's next start
- * goes on with them. The agents act on `timer` inputs only.
+ * every venue, `release` resumes it; the operator's other commands stand in `machine/operator-commands.ts`. One of kind
+ * `shutdown` ends all sessions and feeds of this run; the day's next start goes on with them. The agents act on `timer`
+ * inputs only.
  */
 export function createExchange(desk: Desk): Exchange {
   return new ExchangeMachine(desk);
@@ -335,8 +336,9 @@ class ExchangeMachine implements Exchange, ExecutionReports {
 
   private operateName(kind: number, instrument: number): void {
     if (instrument < 0 || instrument >= this.desk.instruments.length) return;
-    if (kind === operatorCommands.beginCross || kind === operatorCommands.endCross)
-      return this.gateway.setInCross(instrument, kind === operatorCommands.beginCross);
+    if (kind === operatorCommands.beginCross) return this.gateway.beginCross(instrument, crosses.refusing);
+    if (kind === operatorCommands.beginHoldingCross) return this.gateway.beginCross(instrument, crosses.holding);
+    if (kind === operatorCommands.endCross) return this.gateway.endCross(instrument, this.clock[CLOCK_NS]);
     const halt = kind === commandKinds.code.kill ? 1 : kind === commandKinds.code.release ? 0 : none;
     if (halt === none) return;
     for (let venue = 0; venue < this.desk.venues.length; venue++) {
@@ -345,6 +347,7 @@ class ExchangeMachine implements Exchange, ExecutionReports {
       this.gateway.halted[listing] = halt;
       const state = halt === 1 ? tradingStateCode.halted : tradingStateCode.trading;
       this.feed.tradingAction(venue, this.clock[CLOCK_NS], instrument, state);
+      if (halt === 0) this.gateway.queueAnew(venue, instrument, this.clock[CLOCK_NS]);
     }
   }
 }

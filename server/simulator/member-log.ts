@@ -87,6 +87,15 @@ class LogReader extends OuchOutboundHandlerBase {
   override rejected(_bytes: Uint8Array, timeNs: number, reference: number, reason: number): void {
     this.tell(timeNs, "rejected", reference, 0, 0, describeOuchRejectReason(reason));
   }
+  override cancelPending(_bytes: Uint8Array, timeNs: number, reference: number): void {
+    this.tell(timeNs, "cancel pending", reference, 0, 0, "when the cross is over");
+  }
+  override cancelRejected(_bytes: Uint8Array, timeNs: number, reference: number): void {
+    this.tell(timeNs, "cancel rejected", reference, 0, 0, "the order is in a cross");
+  }
+  override priorityUpdated(_bytes: Uint8Array, timeNs: number, reference: number, price: number): void {
+    this.tell(timeNs, "priority updated", reference, 0, price, "");
+  }
   override modified(_bytes: Uint8Array, timeNs: number, reference: number, _side: number, quantity: number): void {
     this.tell(timeNs, "modified", reference, quantity, 0, "");
   }

@@ -18,6 +18,7 @@ type Action =
       member: boolean;
     }
   | { kind: "cancel"; order: number }
+  | { kind: "requeue"; order: number }
   | { kind: "reduce"; order: number; quantity: number }
   | {
       kind: "replace";
@@ -50,6 +51,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel" as const), order }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("requeue" as const), order }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("reduce" as const), order, quantity }) },
   {
     weight: 2,
@@ -99,6 +101,7 @@ class Subject {
     const slot = this.orders.get(this.pick(each.order));
     if (slot === undefined) return;
     if (each.kind === "cancel") books.cancel(slot, 0);
+    else if (each.kind === "requeue") books.requeue(slot, 0);
     else if (each.kind === "reduce") {
       if (each.quantity < books.quantity[slot]) books.reduce(slot, each.quantity, 0);
     } else {

@@ -252,6 +252,26 @@ export class OrderBooks {
     }
   }
 
+  /** Puts a resting order at the end of its price's queue, under a new reference; with reserves it shows a whole part again. */
+  requeue(order: number, timeNs: number): void {
+    const original = this.reference[order];
+    const wasShown = this.shown[order] > 0;
+    this.unlink(order);
+    this.reference[order] = this.takeReference();
+    this.rest(order, timeNs, false);
+    if (!wasShown) return;
+    const { venue, instrument, reference, shown, price } = this;
+    this.feed.orderReplaced(
+      venue[order],
+      timeNs,
+      instrument[order],
+      original,
+      reference[order],
+      shown[order],
+      price[order],
+    );
+  }
+
   /** The reference the next order, or replacement that loses its place, will get. */
   get upcomingReference(): number {
     return this.counters[2];

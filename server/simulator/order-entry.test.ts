@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { scopes } from "../../domain/command";
+import { commandKinds, scopes } from "../../domain/command";
 import { dropChannel, orderChannel, venueCountMax } from "../machine/channels";
 import { operatorCommands } from "../machine/operator-commands";
 import {
@@ -29,6 +29,9 @@ function touch(instrument = 0): { bid: number; ask: number; bidQuantity: number;
 
 const nobody = "00000000-0000-4000-8000-000000000000";
 const kinds = (said: readonly Said[]): string[] => said.map(({ kind }) => kind);
+/** The operator does something about the first name. */
+const operateName = (command: number) =>
+  driver.command({ command, scope: scopes.code.instrument, target: 0, role: 0, id: nobody, actor: "", reason: "" });
 const withOption = (tag: number, value: number): OuchOptions => new OuchOptions().set(tag, value);
 
 beforeEach(() => {
@@ -254,20 +257,98 @@ describe("the member's order entry", () => {
   });
 
   test("in a cross nothing is cancelled: each cancel is refused, a mass cancel passes the name by", () => {
-    const operate = (command: number, scope: number, target: number) =>
-      driver.command({ command, scope, target, role: 0, id: nobody, actor: "", reason: "" });
     const crossing = member.enter({ quantity: 10, price: bid });
     const other = member.enter({ quantity: 10, price: touch(1).bid, symbol: "N001" });
-    operate(operatorCommands.beginCross, scopes.code.instrument, 0);
+    operateName(operatorCommands.beginCross);
     member.cancel(crossing);
-    expect(String.fromCharCode(member.payloads.at(-1)![0])).toBe("I");
+    expect(kinds(member.about(crossing))).toEqual(["accepted", "cancelRejected"]);
     member.massCancel();
     member.disable();
     expect(driver.exchange.memberOrders(0)).toMatchObject([{ userReference: crossing }]);
     expect(kinds(member.about(other))).toEqual(["accepted", "canceled"]);
-    operate(operatorCommands.endCross, scopes.code.instrument, 0);
+    operateName(operatorCommands.endCross);
     member.cancel(crossing);
     expect(driver.exchange.memberOrders(0)).toEqual([]);
+  });
+
+  test("a cancel in a cross that holds it is pending, and done when the cross is over", () => {
+    const [whole, part, other] = [1, 2, 3].map(() => member.enter({ quantity: 10, price: bid }));
+    operateName(operatorCommands.beginHoldingCross);
+    member.cancel(whole);
+    member.cancel(part, 4);
+    expect(kinds(member.about(part))).toEqual(["accepted", "cancelRejected"]);
+    // Asked again, a venue answers again; and nobody changes an order that is as good as gone.
+    member.cancel(whole);
+    const refused = member.replace(whole, { quantity: 20, price: bid });
+    expect(member.about(refused)).toEqual([
+      { kind: "rejected", reference: refused, reason: ouchRejectReason.cancelPending },
+    ]);
+    member.modify(whole, ouchSide.buy, 5);
+    expect(kinds(member.about(whole))).toEqual(["accepted", "cancelPending", "cancelPending"]);
+    expect(driver.exchange.memberOrders(0)).toHaveLength(3);
+    operateName(operatorCommands.endCross);
+    expect(member.about(whole).at(-1)).toEqual({ kind: "canceled", reference: whole, quantity: 10, reason: "U" });
+    expect(driver.exchange.memberOrders(0).map(({ userReference }) => userReference)).toEqual([part, other]);
+    member.cancel(part);
+    expect(kinds(member.about(part)).at(-1)).toBe("canceled");
+  });
+
+  test("an order whose cancel is pending may trade before the cross is over; the rest of it is cancelled then", () => {
+    const first = member.enter({ quantity: 10, price: ask - 100 });
+    const second = member.enter({ quantity: 10, price: ask - 100 });
+    operateName(operatorCommands.beginHoldingCross);
+    member.massCancel();
+    expect(kinds(member.about(first))).toEqual(["accepted", "cancelPending"]);
+    expect(kinds(member.about(second))).toEqual(["accepted", "cancelPending"]);
+    // They stand alone before the touch, where every taker finds them.
+    driver.run(5_000);
+    operateName(operatorCommands.endCross);
+    for (const reference of [first, second]) {
+      const said = member.about(reference).slice(2);
+      const traded = said.reduce((sum, each) => sum + (each.kind === "executed" ? each.quantity : 0), 0);
+      const cancelled = said.reduce((sum, each) => sum + (each.kind === "canceled" ? each.quantity : 0), 0);
+      expect(traded + cancelled).toBe(10);
+    }
+    expect(kinds(member.about(first))).toContain("executed");
+    expect(driver.exchange.memberOrders(0)).toEqual([]);
+  });
+
+  test("a member that has gone away for good is cancelled, cross or not", () => {
+    const reference = member.enter({ quantity: 10, price: bid });
+    operateName(operatorCommands.beginHoldingCross);
+    member.cancel(reference);
+    driver.disconnect(member.channel);
+    driver.run(11_000);
+    expect(driver.exchange.memberOrders(0)).toEqual([]);
+  });
+
+  test("what rests when a cross or a halt is over is queued anew, behind what stands there, and told so", () => {
+    const [first, second] = [1, 2].map(() => member.enter({ quantity: 10, price: bid }));
+    const elsewhere = member.enter({ quantity: 10, price: touch(1).bid, symbol: "N001" });
+    const placesOf = () => driver.exchange.memberOrders(0).map(({ reference }) => reference);
+    const pauses = [
+      [operatorCommands.beginCross, operatorCommands.endCross],
+      [commandKinds.code.kill, commandKinds.code.release],
+    ] as const;
+    for (const [start, end] of pauses) {
+      const before = placesOf();
+      const behind = touch().bidQuantity;
+      operateName(start);
+      operateName(end);
+      // One that is over already ends nothing.
+      operateName(end);
+      const after = placesOf();
+      expect(Math.min(...after.slice(0, 2))).toBeGreaterThan(Math.max(...before));
+      expect(after[2]).toBe(before[2]);
+      const ours = driver.exchange.memberOrders(0);
+      expect(ours.slice(0, 2).map(({ quantityAhead }) => quantityAhead)).toEqual([behind - 20, behind - 10]);
+      [first, second].forEach((reference, place) => {
+        const said = { kind: "priorityUpdated", reference, price: bid, orderReference: after[place] };
+        expect(member.about(reference).at(-1)).toEqual(said);
+      });
+    }
+    expect(kinds(member.about(first))).toEqual(["accepted", "priorityUpdated", "priorityUpdated"]);
+    expect(kinds(member.about(elsewhere))).toEqual(["accepted"]);
   });
 
   test("answers that an operator withholds are never given; what happens to the order is told all the same", () => {

@@ -25,12 +25,14 @@ import {
   encodeOuchAccountQueryResponse,
   encodeOuchBrokenTrade,
   encodeOuchCanceled,
+  encodeOuchCancelPending,
   encodeOuchCancelRejected,
   encodeOuchDisableResponse,
   encodeOuchEnableResponse,
   encodeOuchExecuted,
   encodeOuchMassCancelResponse,
   encodeOuchModified,
+  encodeOuchPriorityUpdated,
   encodeOuchRejected,
   encodeOuchReplaced,
   encodeOuchRestated,
@@ -60,6 +62,12 @@ const standingLength = 8;
 /** Answers that say only that something was taken, and may be withheld; the rest never are. */
 export const answers = { other: 0, acceptance: 1, account: 2 } as const;
 const answerKinds = 3;
+
+/**
+ * What a name's cross does with cancels of the member. Refusing: each is answered by Cancel Rejected. Holding: a cancel of
+ * all that is open is answered by Cancel Pending and done when the cross is over, unless the order trades before.
+ */
+export const crosses = { none: 0, refusing: 1, holding: 2 } as const;
 
 const flagOf: Readonly<Record<number, number>> = {
   [liquidity.removed]: ouchLiquidityFlag.removed,
@@ -96,6 +104,8 @@ export type MemberOrder = {
  *   working.
  * - Minimum quantity goes with a new immediate or cancel order only. A market order never rests, and stops 10 % from the last price.
  * - Orders of the member never trade with each other: the resting one is taken out, with an AIQ Canceled message.
+ * - In a cross cancels are refused, or held until it is over (see `crosses`); an order whose cancel is held can't be replaced.
+ * - What rests when a cross or a halt is over goes into the book anew, behind what is there: Order Priority Update.
  * - A lost connection leaves the orders working.
  */
 export class OrderGateway implements OuchInboundHandler {
@@ -116,8 +126,10 @@ export class OrderGateway implements OuchInboundHandler {
   private readonly standing: Float64Array;
   /** 1 while the listing is halted. */
   readonly halted: Uint8Array;
-  /** 1 while the name's orders are in a cross: a member cannot cancel them (OUCH 5.0 section 3.10). */
+  /** By name, one of `crosses` (OUCH 5.0 sections 3.9, 3.10). */
   private readonly inCross: Uint8Array;
+  /** 1 for an order whose cancel waits for the end of its cross. */
+  private readonly cancelHeld: Uint8Array;
   /** By venue and kind of answer. */
   private readonly answersWithheld: Float64Array;
   private readonly executions: Executions;
@@ -156,6 +168,7 @@ export class OrderGateway implements OuchInboundHandler {
     this.standing = registry.allocate("member.standing", "f64", venueCount * standingLength);
     this.halted = registry.allocate("gateway.halted", "u8", venueCount * desk.instruments.length);
     this.inCross = registry.allocate("gateway.inCross", "u8", desk.instruments.length);
+    this.cancelHeld = registry.allocate("member.cancelHeld", "u8", count);
     this.answersWithheld = registry.allocate("gateway.answersWithheld", "f64", venueCount * answerKinds);
     this.executions = new Executions(registry);
     this.symbols = new Uint8Array(desk.instruments.length * 8);
@@ -173,7 +186,8 @@ export class OrderGateway implements OuchInboundHandler {
     this.lastOrder.fill(none);
     this.standing.fill(0);
     this.halted.fill(0);
-    this.inCross.fill(0);
+    this.inCross.fill(crosses.none);
+    this.cancelHeld.fill(0);
     this.answersWithheld.fill(0);
     this.executions.clear();
   }
@@ -235,6 +249,7 @@ export class OrderGateway implements OuchInboundHandler {
     );
     this.userReference[order] = userReference;
     this.executedQuantity[order] = 0;
+    this.cancelHeld[order] = 0;
     this.sideLetter[order] = side;
     this.timeInForceOf[order] = timeInForce;
     this.displayOf[order] = display;
@@ -289,6 +304,10 @@ export class OrderGateway implements OuchInboundHandler {
     const order = this.find(originalUserReference);
     if (order === none) {
       this.reject(userReference, ouchRejectReason.replaceNotAllowed, bytes, clientOrderIdOffset);
+      return;
+    }
+    if (this.cancelHeld[order] === 1) {
+      this.reject(userReference, ouchRejectReason.cancelPending, bytes, clientOrderIdOffset);
       return;
     }
     const instrument = books.instrument[order];
@@ -368,7 +387,9 @@ export class OrderGateway implements OuchInboundHandler {
     const open = this.books.quantity[order];
     const left = Math.max(0, quantity - this.executedQuantity[order]);
     if (left >= open) return;
-    if (this.inCross[this.books.instrument[order]] === 1) {
+    const cross = this.inCross[this.books.instrument[order]];
+    if (cross === crosses.holding && left === 0) return this.holdCancel(order);
+    if (cross !== crosses.none) {
       this.say(encodeOuchCancelRejected(this.message, 0, this.timeNs, userReference, null));
       return;
     }
@@ -383,7 +404,7 @@ export class OrderGateway implements OuchInboundHandler {
     const open = this.books.quantity[order];
     const left = quantity - this.executedQuantity[order];
     const sameSide = (side === ouchSide.buy) === (this.books.side[order] === buySide) && isSide(side);
-    if (!sameSide || left <= 0 || left > open) return;
+    if (!sameSide || left <= 0 || left > open || this.cancelHeld[order] === 1) return;
     this.sideLetter[order] = side;
     if (left < open) this.books.reduce(order, open - left, this.timeNs);
     this.say(encodeOuchModified(this.message, 0, this.timeNs, userReference, side, left, null));
@@ -435,9 +456,61 @@ export class OrderGateway implements OuchInboundHandler {
     this.answersWithheld[venue * answerKinds + kind] = count;
   }
 
-  /** A cross in a name begins or ends. */
-  setInCross(instrument: number, isInCross: boolean): void {
-    this.inCross[instrument] = isInCross ? 1 : 0;
+  /** A cross in a name begins; one that runs changes what it does with cancels. `cross`: one of `crosses` but none. */
+  beginCross(instrument: number, cross: number): void {
+    this.inCross[instrument] = cross;
+  }
+
+  /** A cross in a name is over: cancels that were held are done, the other orders go into the book anew. */
+  endCross(instrument: number, timeNs: number): void {
+    if (this.inCross[instrument] === crosses.none) return;
+    this.inCross[instrument] = crosses.none;
+    for (let venue = 0; venue < this.streams.length; venue++) {
+      this.cancelWhatWasHeld(venue, instrument, timeNs);
+      this.queueAnew(venue, instrument, timeNs);
+    }
+  }
+
+  /** The member's orders in a listing lose their places to all that rest there, and keep their order among themselves. */
+  queueAnew(venue: number, instrument: number, timeNs: number): void {
+    const { books } = this;
+    this.venue = venue;
+    for (let order = this.firstOrder[venue]; order !== none; order = this.memberNext[order]) {
+      if (books.instrument[order] !== instrument) continue;
+      books.requeue(order, timeNs);
+      const reference = books.reference[order];
+      this.say(
+        encodeOuchPriorityUpdated(
+          this.message,
+          0,
+          timeNs,
+          this.userReference[order],
+          books.price[order],
+          this.displayOf[order],
+          highHalf(reference),
+          lowHalf(reference),
+          null,
+        ),
+      );
+    }
+  }
+
+  private holdCancel(order: number): void {
+    this.cancelHeld[order] = 1;
+    this.say(encodeOuchCancelPending(this.message, 0, this.timeNs, this.userReference[order], null));
+  }
+
+  private cancelWhatWasHeld(venue: number, instrument: number, timeNs: number): void {
+    const { books } = this;
+    this.venue = venue;
+    for (let order = this.firstOrder[venue]; order !== none; ) {
+      const following = this.memberNext[order];
+      if (books.instrument[order] === instrument && this.cancelHeld[order] === 1) {
+        this.sayCanceled(this.userReference[order], books.quantity[order], ouchCancelReason.userRequested, timeNs);
+        books.cancel(order, timeNs);
+      }
+      order = following;
+    }
   }
 
   /** True while the member has orders open at a venue. */
@@ -696,9 +769,10 @@ export class OrderGateway implements OuchInboundHandler {
       const meant =
         (instrument === none || books.instrument[order] === instrument) &&
         (bookSide === none || books.side[order] === bookSide) &&
-        (group === none || this.group[order] === group) &&
-        (this.inCross[books.instrument[order]] === 0 || reason === ouchCancelReason.systemCancel);
-      if (meant) {
+        (group === none || this.group[order] === group);
+      const cross = reason === ouchCancelReason.systemCancel ? crosses.none : this.inCross[books.instrument[order]];
+      if (meant && cross === crosses.holding) this.holdCancel(order);
+      else if (meant && cross === crosses.none) {
         const open = books.quantity[order];
         this.sayCanceled(this.userReference[order], open, reason, this.timeNs);
         books.cancel(order, this.timeNs);

@@ -47,6 +47,9 @@ export type Said =
   | { kind: "selfMatchCanceled"; reference: number; quantity: number }
   | { kind: "executed"; reference: number; quantity: number; price: number; liquidity: string; match: number }
   | { kind: "rejected"; reference: number; reason: number }
+  | { kind: "cancelPending"; reference: number }
+  | { kind: "cancelRejected"; reference: number }
+  | { kind: "priorityUpdated"; reference: number; price: number; orderReference: number }
   | { kind: "modified"; reference: number; quantity: number }
   | { kind: "restated"; reference: number; reason: string }
   | { kind: "massCancelResponse"; reference: number }
@@ -272,6 +275,23 @@ export class MemberClient extends OuchOutboundHandlerBase {
   }
   override rejected(_bytes: Uint8Array, _timeNs: number, reference: number, reason: number): void {
     this.said.push({ kind: "rejected", reference, reason });
+  }
+  override cancelPending(_bytes: Uint8Array, _timeNs: number, reference: number): void {
+    this.said.push({ kind: "cancelPending", reference });
+  }
+  override cancelRejected(_bytes: Uint8Array, _timeNs: number, reference: number): void {
+    this.said.push({ kind: "cancelRejected", reference });
+  }
+  override priorityUpdated(
+    _bytes: Uint8Array,
+    _timeNs: number,
+    reference: number,
+    price: number,
+    _display: number,
+    high: number,
+    low: number,
+  ): void {
+    this.said.push({ kind: "priorityUpdated", reference, price, orderReference: high * 2 ** 32 + low });
   }
   override modified(_bytes: Uint8Array, _timeNs: number, reference: number, _side: number, quantity: number): void {
     this.said.push({ kind: "modified", reference, quantity });

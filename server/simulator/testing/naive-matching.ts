@@ -21,6 +21,7 @@ type NaiveAction =
       member: boolean;
     }
   | { kind: "cancel" }
+  | { kind: "requeue" }
   | { kind: "reduce"; quantity: number }
   | { kind: "replace"; quantity: number; price: number; immediate: boolean; hidden: boolean; showMost: number };
 
@@ -42,7 +43,10 @@ export class NaiveMatching {
     const order = this.orders.find((each) => each.label === target);
     if (!order) return;
     if (action.kind === "cancel") this.remove(order);
-    else if (action.kind === "reduce") {
+    else if (action.kind === "requeue") {
+      this.remove(order);
+      this.rest(order);
+    } else if (action.kind === "reduce") {
       if (action.quantity < order.quantity) this.shrink(order, order.quantity - action.quantity);
     } else {
       const showMost = action.hidden ? 0 : action.showMost;
