@@ -38,8 +38,12 @@ export function describeFault(fault: Fault): string {
       return `${at} trading in name ${fault.instrument} is halted${until}`;
     case "crosses":
       return `${at} name ${fault.instrument} is in a cross, and its orders cannot be cancelled${until}`;
-    case "heldCancels":
-      return `${at} name ${fault.instrument} is in a cross, and cancels of its orders wait for its end${until}`;
+    case "heldCancels": {
+      const { cut } = fault;
+      const after =
+        cut === null ? "" : `; venue ${cut.venue}'s order line is cut after ${cut.bytes} bytes of a ${cut.within}`;
+      return `${at} name ${fault.instrument} is in a cross, and cancels of its orders wait for its end${until}${after}`;
+    }
     case "withheldAnswers":
       return `${at} venue ${fault.venue} never gives ${fault.answers} answers: ${fault.of}`;
     case "clockJump":

@@ -85,11 +85,14 @@ export type Fault =
       readonly back: number;
       readonly times: number;
     }
+  | { readonly kind: "halts" | "crosses"; readonly atNs: number; readonly untilNs: number; readonly instrument: number }
   | {
-      readonly kind: "halts" | "crosses" | "heldCancels";
+      readonly kind: "heldCancels";
       readonly atNs: number;
       readonly untilNs: number;
       readonly instrument: number;
+      /** Cuts an order line so many bytes into the next such message of the venue. */
+      readonly cut: { readonly venue: number; readonly within: AimedAt; readonly bytes: number } | null;
     }
   | {
       readonly kind: "withheldAnswers";
@@ -124,6 +127,10 @@ export type Fault =
       readonly target: number;
       readonly role: number;
     };
+
+/** Frames of a venue's Cancel Pending and Order Priority Update (OUCH 5.0 sections 3.9, 3.11), their headers included. */
+export const cancelPendingLength = 16;
+export const priorityUpdatedLength = 33;
 
 /** How long a world is disturbed; then it is left to come to rest. */
 export const marketNs = 30 * nsPerSecond;
@@ -186,8 +193,14 @@ function faultOf(kind: FaultKind, desk: Desk, draws: Draws): Fault {
     case "halts":
       return { kind, atNs, untilNs: lasting(200, 8_000), instrument: draws.below(desk.instruments.length) };
     case "crosses":
-    case "heldCancels":
       return { kind, atNs, untilNs: lasting(200, 8_000), instrument: draws.pick(quotedNames(desk)) };
+    case "heldCancels": {
+      const untilNs = lasting(200, 8_000);
+      const instrument = draws.pick(quotedNames(desk));
+      const within = draws.pick(["cancelPending", "cancelPending", "priorityUpdated"] as const);
+      const bytes = draws.between(0, within === "cancelPending" ? cancelPendingLength : priorityUpdatedLength);
+      return { kind, atNs, untilNs, instrument, cut: draws.chance(0.6) ? { venue, within, bytes } : null };
+    }
     case "withheldAnswers":
       return { kind, atNs, venue, of: draws.pick(["acceptance", "account"]), answers: draws.between(1, 3) };
     case "clockJump":

@@ -1,13 +1,22 @@
 import { readU16 } from "../wire/bytes";
+import { ouchInboundType, ouchOutboundType } from "../wire/ouch-codes";
 import { soupType } from "../wire/soup-bin-tcp";
 import type { Way } from "./fault-plan";
 
-/** What a cut can be aimed at: the message out, or its answer in. */
-export type AimedAt = "login" | "order" | "cancel" | "replace";
+/** What a cut can be aimed at: the message out, or its answer in; the last two are a venue's own words and come in only. */
+export type AimedAt = "login" | "order" | "cancel" | "replace" | "cancelPending" | "priorityUpdated";
 
 const frameHeaderLength = 3;
-const outTypes = { order: 0x4f, cancel: 0x58, replace: 0x55 } as const; // O, X, U
-const inTypes = { order: 0x41, cancel: 0x43, replace: 0x55 } as const; // A, C, U
+const { enterOrder, cancelOrder, replaceOrder } = ouchInboundType;
+const { accepted, canceled, replaced, cancelPending, priorityUpdated } = ouchOutboundType;
+const outTypes = {
+  order: enterOrder,
+  cancel: cancelOrder,
+  replace: replaceOrder,
+  cancelPending: -1,
+  priorityUpdated: -1,
+};
+const inTypes = { order: accepted, cancel: canceled, replace: replaced, cancelPending, priorityUpdated };
 
 /** Where in a run of whole frames the first one aimed at begins; -1 when there is none. */
 export function findFrame(bytes: Uint8Array, way: Way, aim: AimedAt): number {

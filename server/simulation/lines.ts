@@ -16,6 +16,7 @@ import { draw } from "./draws";
 import type { EventQueue } from "./event-queue";
 import type { Way } from "./fault-plan";
 import { type AimedAt, findFrame, frameLength } from "./frames";
+import { LineHistory } from "./line-history";
 
 const kinds = inputKinds.code;
 const noBytes = new Uint8Array(0);
@@ -70,6 +71,8 @@ export class Lines implements Transport {
   private readonly hasSecondFeed: boolean;
   isExchangeUp = true;
   isEngineUp = false;
+  /** Of the order lines. */
+  readonly history: LineHistory;
   private readonly current = new Map<number, Connection>();
   private readonly byPeer = new Map<number, Connection>();
   private readonly stalledUntil = new Map<string, number>();
@@ -82,7 +85,7 @@ export class Lines implements Transport {
 
   constructor(
     private readonly seed: number,
-    venueCount: number,
+    private readonly venueCount: number,
     private readonly queue: EventQueue,
     private readonly now: () => number,
     private readonly ends: LineEnds,
@@ -90,6 +93,7 @@ export class Lines implements Transport {
     private readonly struck: (what: "cut" | "lostAcknowledgement" | "loss" | "duplicates" | "reordering") => void,
   ) {
     this.hasSecondFeed = seed % 3 !== 0;
+    this.history = new LineHistory(venueCount);
     this.disturbance = {
       venues: Array.from({ length: venueCount }, () => ({ loss: 0, duplicates: 0, reordering: 0, salt: 0 })),
       delayNs: 0,
@@ -133,6 +137,7 @@ export class Lines implements Transport {
   /** The engine's process is gone: its ends are closed. */
   engineGone(): void {
     this.isEngineUp = false;
+    for (let venue = 0; venue < this.venueCount; venue++) this.history.lost(venue, this.now(), "restart");
     for (const connection of [...this.current.values()]) this.endGone(connection, "engine");
     this.current.clear();
   }
@@ -271,13 +276,17 @@ export class Lines implements Transport {
     } else this.deliver(connection, way, bytes);
   }
 
-  /** Cuts within the message that the next aimed cut waits for, when it is among these bytes. */
+  /** Cuts within the message that an aimed cut waits for, when it is among these bytes; of several the cut that waits longest. */
   private cutsWithin(connection: Connection, way: Way, bytes: Uint8Array): boolean {
-    const next = this.aimed[0];
-    if (next === undefined || next.channel !== connection.engineChannel || next.way !== way) return false;
+    const place = this.aimed.findIndex(
+      ({ channel, way: itsWay, within }) =>
+        channel === connection.engineChannel && itsWay === way && findFrame(bytes, way, within) >= 0,
+    );
+    if (place < 0) return false;
+    const next = this.aimed[place];
     const start = findFrame(bytes, way, next.within);
-    if (start < 0 || next.bytes > frameLength(bytes, start)) return false;
-    this.aimed.shift();
+    if (next.bytes > frameLength(bytes, start)) return false;
+    this.aimed.splice(place, 1);
     this.struck("cut");
     if (start + next.bytes > 0) this.deliver(connection, way, bytes.subarray(0, start + next.bytes));
     this.kill(connection);
@@ -362,6 +371,11 @@ export class Lines implements Transport {
           connection.isEngineOpen = false;
           this.current.delete(channel);
         }
+      }
+      if (channel >= orderChannel && channel < orderChannel + this.venueCount) {
+        const venue = channel - orderChannel;
+        if (kind === kinds.connected) this.history.back(venue, this.now());
+        else if (kind === kinds.disconnected) this.history.lost(venue, this.now(), "cut");
       }
       this.ends.engine(kind, channel, bytes);
     });

@@ -1,4 +1,5 @@
 import { type FaultKind, faultKinds } from "./fault-plan";
+import { noVenueMoves, type VenueMoveCounts, venueMoves } from "./venue-moves";
 import { runWorld, type WorldOptions, type WorldResult } from "./world";
 
 /** What a run over many seeds came to. */
@@ -18,6 +19,7 @@ export type SeedsSummary = {
   replayedRecords: number;
   /** Worlds that ended since the logs did not allow a start after a loss of power. */
   refusedStarts: number;
+  moves: VenueMoveCounts;
   /** Seconds of processor time, over all threads of this process. */
   processorSeconds: number;
 };
@@ -36,6 +38,7 @@ export function emptySummary(): SeedsSummary {
     runs: 0,
     replayedRecords: 0,
     refusedStarts: 0,
+    moves: noVenueMoves(),
     processorSeconds: 0,
   };
 }
@@ -76,11 +79,13 @@ function addWorld(summary: SeedsSummary, result: WorldResult): void {
   summary.runs += result.runs;
   summary.replayedRecords += result.replayedRecords;
   if (result.wasRefused) summary.refusedStarts++;
+  for (const move of venueMoves.names) summary.moves[move] += result.moves[move];
 }
 
 /** Adds what another process ran. */
 export function addSummary(to: SeedsSummary, part: SeedsSummary): void {
   for (const kind of faultKinds.names) to.struck[kind] += part.struck[kind];
+  for (const move of venueMoves.names) to.moves[move] += part.moves[move];
   to.failed.push(...part.failed);
   to.seeds += part.seeds;
   to.simulatedSeconds += part.simulatedSeconds;

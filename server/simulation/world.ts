@@ -25,6 +25,7 @@ import { Lines } from "./lines";
 import { checkAtRest, checkLiveOrders, unrestOf } from "./rest-checks";
 import { SentOrders } from "./sent-orders";
 import { smallDesk } from "./small-desk";
+import { countVenueMoves, type VenueMoveCounts } from "./venue-moves";
 
 const kinds = inputKinds.code;
 const noBytes = new Uint8Array(0);
@@ -74,6 +75,7 @@ export type WorldResult = {
   readonly cancels: number;
   readonly runs: number;
   readonly replayedRecords: number;
+  readonly moves: VenueMoveCounts;
   /** The logs did not allow another start (only after a loss of power). */
   readonly wasRefused: boolean;
   /** The last facts, oldest first. */
@@ -200,6 +202,7 @@ class World {
       cancels: this.sent.counts.cancels,
       runs: this.host.runs,
       replayedRecords: this.host.replayedRecords,
+      moves: countVenueMoves(this.exchange, this.lines.history),
       wasRefused: this.wasRefused,
       recent: ledger.recent,
     };
@@ -556,6 +559,8 @@ class World {
         const { beginCross, beginHoldingCross } = operatorCommands;
         const begin = fault.kind === "crosses" ? beginCross : beginHoldingCross;
         this.operate(begin, scopes.code.instrument, fault.instrument);
+        if (fault.kind === "heldCancels" && fault.cut !== null)
+          lines.aimCut(orderChannel + fault.cut.venue, "in", fault.cut.within, fault.cut.bytes);
         mendAt(fault.untilNs, () =>
           this.tellVenues(operatorCommands.endCross, scopes.code.instrument, fault.instrument),
         );

@@ -6,6 +6,7 @@ import { describeFault, describeRecent } from "../../simulation/describe";
 import { type FaultKind, faultKinds } from "../../simulation/fault-plan";
 import { addSummary, emptySummary, runSeeds, type SeedsSummary } from "../../simulation/run-seeds";
 import { shrink } from "../../simulation/shrink";
+import { venueMoves } from "../../simulation/venue-moves";
 import type { WorldOptions, WorldResult } from "../../simulation/world";
 import { type Command, type CommandInput, UsageError } from "../command";
 import { rootFolder } from "../root-folder";
@@ -18,6 +19,7 @@ const summarySchema = z.object({
   failed: z.array(z.int()),
   simulatedSeconds: z.number(),
   struck: z.record(z.enum(faultKinds.names), z.int()),
+  moves: z.record(z.enum(venueMoves.names), z.int()),
   orders: z.int(),
   replaces: z.int(),
   cancels: z.int(),
@@ -191,6 +193,7 @@ function summaryLines(summary: SeedsSummary): string[] {
       `${number(summary.fills)} fills, ${number(summary.brokenFills)} of them broken`,
     `| ${number(summary.runs)} starts of the engine, ${number(summary.replayedRecords)} records replayed, ` +
       `${number(summary.refusedStarts)} starts refused after a loss of power`,
+    `| orders held or moved by their venue: ${venueMoves.names.map((move) => `${move} ${number(summary.moves[move])}`).join(", ")}`,
     `| faults: ${faultKinds.names.map((kind) => `${kind} ${number(summary.struck[kind])}`).join(", ")}`,
   ];
 }
