@@ -4,7 +4,7 @@ import { alertCodes, feedStates, sessionStates } from "../../domain/health";
 import { cancelCauses, sides } from "../../domain/order";
 import { nsPerMillisecond, nsPerSecond } from "../../domain/time";
 import { venueCountMax } from "../machine/channels";
-import type { Fault } from "./fault-plan";
+import type { AimedDeath, Fault } from "./fault-plan";
 import type { WorldResult } from "./world";
 
 const startNs = 14 * 3_600 * nsPerSecond;
@@ -39,9 +39,7 @@ export function describeFault(fault: Fault): string {
     case "crosses":
       return `${at} name ${fault.instrument} is in a cross, and its orders cannot be cancelled${until}`;
     case "heldCancels": {
-      const { cut } = fault;
-      const after =
-        cut === null ? "" : `; venue ${cut.venue}'s order line is cut after ${cut.bytes} bytes of a ${cut.within}`;
+      const after = fault.aimed === null ? "" : `; ${aimedText(fault.aimed)}`;
       return `${at} name ${fault.instrument} is in a cross, and cancels of its orders wait for its end${until}${after}`;
     }
     case "withheldAnswers":
@@ -121,6 +119,12 @@ function describeFact(fact: Fact): string | null {
     default:
       return null;
   }
+}
+
+function aimedText(death: AimedDeath): string {
+  return death.of === "line"
+    ? `venue ${death.venue}'s order line is cut after ${death.bytes} bytes of a ${death.within}`
+    : `the engine dies hearing a ${death.within} of venue ${death.venue}, away for ${downText(death.downNs)}`;
 }
 
 function secondsText(ns: number): string {

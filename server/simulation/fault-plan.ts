@@ -91,8 +91,8 @@ export type Fault =
       readonly atNs: number;
       readonly untilNs: number;
       readonly instrument: number;
-      /** Cuts an order line so many bytes into the next such message of the venue. */
-      readonly cut: { readonly venue: number; readonly within: AimedAt; readonly bytes: number } | null;
+      /** With the next such message of a venue its line is cut, or our side dies as it hears it. */
+      readonly aimed: AimedDeath | null;
     }
   | {
       readonly kind: "withheldAnswers";
@@ -131,6 +131,11 @@ export type Fault =
 /** Frames of a venue's Cancel Pending and Order Priority Update (OUCH 5.0 sections 3.9, 3.11), their headers included. */
 export const cancelPendingLength = 16;
 export const priorityUpdatedLength = 33;
+
+/** What dies at a message of a venue: its order line, after so many bytes of it, or our side, which is away for so long. */
+export type AimedDeath =
+  | { readonly of: "line"; readonly venue: number; readonly within: AimedAt; readonly bytes: number }
+  | { readonly of: "engine"; readonly venue: number; readonly within: AimedAt; readonly downNs: number };
 
 /** How long a world is disturbed; then it is left to come to rest. */
 export const marketNs = 30 * nsPerSecond;
@@ -199,7 +204,10 @@ function faultOf(kind: FaultKind, desk: Desk, draws: Draws): Fault {
       const instrument = draws.pick(quotedNames(desk));
       const within = draws.pick(["cancelPending", "cancelPending", "priorityUpdated"] as const);
       const bytes = draws.between(0, within === "cancelPending" ? cancelPendingLength : priorityUpdatedLength);
-      return { kind, atNs, untilNs, instrument, cut: draws.chance(0.6) ? { venue, within, bytes } : null };
+      const of = draws.pick(["line", "engine", "nothing"] as const);
+      const aimed =
+        of === "line" ? { of, venue, within, bytes } : of === "engine" ? { of, venue, within, downNs } : null;
+      return { kind, atNs, untilNs, instrument, aimed };
     }
     case "withheldAnswers":
       return { kind, atNs, venue, of: draws.pick(["acceptance", "account"]), answers: draws.between(1, 3) };

@@ -19,7 +19,8 @@ import { Disk, makeLogFolder, removeLogFolder } from "./disk";
 import { draw } from "./draws";
 import { EngineHost, isRefusal } from "./engine-host";
 import { EventQueue } from "./event-queue";
-import { type Fault, type FaultKind, faultKinds, marketNs, planFaults } from "./fault-plan";
+import { type AimedDeath, type Fault, type FaultKind, faultKinds, marketNs, planFaults } from "./fault-plan";
+import { findFrame } from "./frames";
 import { Ledger } from "./ledger";
 import { Lines } from "./lines";
 import { checkAtRest, checkLiveOrders, unrestOf } from "./rest-checks";
@@ -122,6 +123,7 @@ class World {
   /** How long our side stays away after it dies next. */
   private downNs = 100 * nsPerMillisecond;
   private isDiskFull = false;
+  private aimedDeath: AimedDeath | null = null;
   private isTurnOpen = false;
   /** What takes back faults that last, once each: at its time, or when the faults end before it. */
   private readonly mends = new Set<() => void>();
@@ -374,7 +376,10 @@ class World {
         if (this.isTurnOpen) this.endTurn();
       });
     } else this.endTurn();
-    if (channel >= orderChannel && channel < orderChannel + venueCountMax) this.checkExposure();
+    if (channel >= orderChannel && channel < orderChannel + venueCountMax) {
+      this.checkExposure();
+      this.diesHearing(channel, bytes);
+    }
   }
 
   private endTurn(): void {
@@ -478,6 +483,7 @@ class World {
 
   private heal(): void {
     this.isDisturbed = false;
+    this.aimedDeath = null;
     this.lines.heal();
     for (const mend of this.mends) mend();
     for (let venue = 0; venue < this.desk.venues.length; venue++)
@@ -559,8 +565,7 @@ class World {
         const { beginCross, beginHoldingCross } = operatorCommands;
         const begin = fault.kind === "crosses" ? beginCross : beginHoldingCross;
         this.operate(begin, scopes.code.instrument, fault.instrument);
-        if (fault.kind === "heldCancels" && fault.cut !== null)
-          lines.aimCut(orderChannel + fault.cut.venue, "in", fault.cut.within, fault.cut.bytes);
+        if (fault.kind === "heldCancels" && fault.aimed !== null) this.aim(fault.aimed);
         mendAt(fault.untilNs, () =>
           this.tellVenues(operatorCommands.endCross, scopes.code.instrument, fault.instrument),
         );
@@ -612,6 +617,22 @@ class World {
         this.struck.commands++;
         return this.command(fault.command, fault.scope, fault.target, fault.role);
     }
+  }
+
+  private aim(death: AimedDeath): void {
+    if (death.of === "engine") this.aimedDeath = death;
+    else this.lines.aimCut(orderChannel + death.venue, "in", death.within, death.bytes);
+  }
+
+  /** Our side dies as it hears the message that its death waits for: logged or not, as the turn goes. */
+  private diesHearing(channel: number, bytes: Uint8Array): void {
+    const death = this.aimedDeath;
+    if (death?.of !== "engine" || channel !== orderChannel + death.venue || !this.host.isUp) return;
+    if (findFrame(bytes, "in", death.within) < 0) return;
+    this.aimedDeath = null;
+    this.struck.crash++;
+    this.downNs = death.downNs;
+    this.died();
   }
 
   /** The exchange may be away just then: it is told again until it hears. */

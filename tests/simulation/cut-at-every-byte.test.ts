@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { nsPerSecond } from "../../domain/time";
 import { orderChannel } from "../../server/machine/channels";
-import type { Fault, Way } from "../../server/simulation/fault-plan";
+import { cancelPendingLength, type Fault, priorityUpdatedLength, type Way } from "../../server/simulation/fault-plan";
 import type { AimedAt } from "../../server/simulation/frames";
 import { runWorld } from "../../server/simulation/world";
 
@@ -14,7 +15,22 @@ const lengths: readonly (readonly [AimedAt, Way, number])[] = [
   ["cancel", "in", 21],
   ["replace", "out", 52],
   ["replace", "in", 80],
+  ["cancelPending", "in", cancelPendingLength],
+  ["priorityUpdated", "in", priorityUpdatedLength],
 ];
+
+/** The names that are quoted are in crosses all the time, which hold cancels for three seconds and then move what is left. */
+const crosses = Array.from({ length: 9 }, (_, round) =>
+  [1, 4, 6, 9].map(
+    (instrument): Fault => ({
+      kind: "heldCancels",
+      atNs: (round * 3 + instrument / 10) * nsPerSecond,
+      untilNs: (round * 3 + instrument / 10 + 2.8) * nsPerSecond,
+      instrument,
+      aimed: null,
+    }),
+  ),
+).flat();
 
 /** Worlds that it may take until every cut of a kind has struck. */
 const worldsMax = 12;
@@ -30,6 +46,7 @@ describe("a connection cut at any byte of a message loses and doubles nothing", 
       // A login is never tried by itself while the line holds: a first cut after any message brings it about.
       if (within === "login")
         plan.unshift({ kind: "cut", atNs: 1e9, channel: orderChannel + (world % 2), way: "out", bytes: 1 });
+      if (within === "cancelPending" || within === "priorityUpdated") plan.push(...crosses);
       const { breaks, struck } = runWorld({ seed: 500 + world, plan });
       expect(breaks).toEqual([]);
       offsets.splice(0, Math.max(0, struck.cut - (within === "login" ? 1 : 0)));
