@@ -64,6 +64,7 @@ export const alertCodes = closedSet(
   "dayEndedUnknown",
   "sequenceJump",
   "marketUnsound",
+  "massCancelUnanswered",
 );
 export type AlertCode = NameOf<typeof alertCodes>;
 

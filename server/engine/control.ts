@@ -387,6 +387,12 @@ export class Control implements CommandTarget {
     return kills.isHalted || kills.isKilled(scopes.code.venue, venue);
   }
 
+  /** True while a kill stands that left nothing of this instrument (-1: of any) open at a venue. */
+  isKilledAt(venue: number, instrument: number): boolean {
+    if (this.mustBeDisabled(venue)) return true;
+    return instrument >= 0 && this.parts.kills.isKilled(scopes.code.instrument, instrument);
+  }
+
   /**
    * The day ends and its venue does not say what became of these orders: each ends by a fact, and each name of theirs has
    * an alert and a break that the next day begins with.

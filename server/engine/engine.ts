@@ -252,7 +252,8 @@ export class Engine implements Machine, ViewSource {
     const venueOwner = this.createVenueOwner();
     const encoder = new OrderEntryEncoder(desk.instruments);
     this.orderSessions = desk.venues.map(
-      (_, venue) => new OrderSession(registry, turn, venue, this.orders, this.execution, encoder, venueOwner),
+      (_, venue) =>
+        new OrderSession(registry, turn, venue, this.orders, this.execution, encoder, venueOwner, size.instrumentCount),
     );
     this.dropSessions = this.orderSessions.map(
       (session, venue) => new DropCopySession(registry, turn, venue, venueOwner, session),
@@ -405,6 +406,7 @@ export class Engine implements Machine, ViewSource {
       // Last, so that the answer speaks of all that this turn sends.
       for (let venue = 0; venue < orderSessions.length; venue++) {
         orderSessions[venue].cancelForgotten();
+        orderSessions[venue].askMassCancelsAgain();
         orderSessions[venue].askAboutUnanswered();
       }
       this.views.periodicChanged();
@@ -522,6 +524,7 @@ export class Engine implements Machine, ViewSource {
         this.venueNumbers[venue * VenueNumber.count + VenueNumber.rejects]++;
       },
       mustBeDisabled: (venue) => this.control.mustBeDisabled(venue),
+      isKilledAt: (venue, instrument) => this.control.isKilledAt(venue, instrument),
       onAccountTold: (venue, venueTimeNs) => this.dropSessions[venue].onAccountTold(venueTimeNs),
       onSequenceJump: (venue, _session, asked, given) => {
         this.turn.alert(alertCodes.code.sequenceJump, venue, given, asked);

@@ -360,10 +360,13 @@ describe("the member's order entry", () => {
     member.cancel(silent);
     expect(kinds(member.about(silent))).toEqual(["canceled"]);
     expect(kinds(member.about(heard))).toEqual(["accepted"]);
-    operate(operatorCommands.withholdAccount, 3 * venueCountMax);
+    operate(operatorCommands.withholdAccount, 4 * venueCountMax);
     member.query();
     member.enable();
     expect(kinds(member.said.slice(-1))).toEqual(["canceled"]);
+    const unconfirmed = member.massCancel();
+    expect(member.about(unconfirmed)).toEqual([]);
+    expect(kinds(member.about(heard))).toEqual(["accepted", "canceled"]);
     operate(operatorCommands.withholdAccount, 0);
     member.query();
     expect(kinds(member.said.slice(-1))).toEqual(["accountQueryResponse"]);

@@ -872,6 +872,7 @@ function answerOf(type: number): number {
     case ouchOutboundType.accountQueryResponse:
     case ouchOutboundType.enableResponse:
     case ouchOutboundType.disableResponse:
+    case ouchOutboundType.massCancelResponse:
       return answers.account;
     default:
       return answers.other;

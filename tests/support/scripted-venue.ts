@@ -39,6 +39,7 @@ import {
   encodeOuchDisableResponse,
   encodeOuchEnableResponse,
   encodeOuchExecuted,
+  encodeOuchMassCancelResponse,
   encodeOuchRejected,
   encodeOuchSystemEvent,
 } from "../../server/wire/ouch-encode";
@@ -86,8 +87,12 @@ export class ScriptedVenue {
   readonly isDown = new Set<number>();
   /** What enables or disables order entry is answered by itself while true. */
   answersStanding = true;
+  /** Mass cancels are acknowledged by themselves while true; what they cancel the test says. */
+  answersMassCancels = true;
   /** References of what enabled or disabled order entry, as it arrived. */
   readonly standings: { venue: number; reference: number }[] = [];
+  /** Mass cancels as they arrived; an empty symbol is all names. */
+  readonly massCancels: { venue: number; reference: number; symbol: string }[] = [];
   /** Account queries that arrived: the venue, and when. */
   readonly queries: { venue: number; timeNs: number }[] = [];
   /** Account queries are answered by themselves while true. */
@@ -371,6 +376,14 @@ export class ScriptedVenue {
     return this.tell(venue, (bytes) => encodeOuchEnableResponse(bytes, 0, this.timeNs, reference, firm, null));
   }
 
+  /** The venue took the mass cancel of that reference. */
+  massCancelTaken(venue: number, reference: number, symbol: string): this {
+    const name = symbolBytes(symbol);
+    return this.tell(venue, (bytes) =>
+      encodeOuchMassCancelResponse(bytes, 0, this.timeNs, reference, firm, name, 0, null),
+    );
+  }
+
   /** Takes a fill back, on the order session or the drop copy (`base`). */
   broken(order: ArrivedOrder, match: number, base = orderChannel): this {
     return this.tell(
@@ -622,8 +635,11 @@ class OrderTaker extends OuchInboundHandlerBase {
     this.script.sent.push(`${this.venue} cancel ${userReference}`);
   }
 
-  override massCancel(bytes: Uint8Array, _userReference: number, _firm: number, symbolOffset: number): void {
-    this.script.sent.push(`${this.venue} massCancel ${readSymbol(bytes, symbolOffset, 8)}`);
+  override massCancel(bytes: Uint8Array, userReference: number, _firm: number, symbolOffset: number): void {
+    const symbol = readSymbol(bytes, symbolOffset, 8);
+    this.script.sent.push(`${this.venue} massCancel ${symbol}`);
+    this.script.massCancels.push({ venue: this.venue, reference: userReference, symbol });
+    if (this.script.answersMassCancels) this.script.massCancelTaken(this.venue, userReference, symbol);
   }
 
   override accountQuery(): void {

@@ -12,6 +12,7 @@ import type { Orders } from "../order/orders";
 import type { ApprovedMessage } from "../risk/approved-message";
 import { SoupClient, type SoupClientOwner } from "../session/soup-client";
 import type { Turn } from "../turn";
+import { MassCancels } from "./mass-cancels";
 import type { OrderEntryEncoder } from "./order-entry";
 
 const states = sessionStates.code;
@@ -23,6 +24,8 @@ const queryAgainNs = 3 * nsPerSecond;
 const queriesInARowMax = 4;
 /** A cancel of what our logs have lost, and that the venue refused, is asked again after this. */
 const forgottenAgainNs = nsPerSecond;
+/** A mass cancel that is not acknowledged is asked so often in all; each order has a cancel of its own beside it. */
+const massCancelAsksMax = 3;
 /** References cancelled one by one; of more the last ones. */
 const forgottenMax = 4_096;
 /** Questions that may be without an answer at a time; one that was lost on the way counts up to the next login. */
@@ -94,6 +97,8 @@ export interface OrderSessionOwner {
   onSequenceJump(venue: number, session: number, asked: number, given: number): void;
   /** True while the venue must refuse new orders of ours. */
   mustBeDisabled(venue: number): boolean;
+  /** True while a kill stands that left nothing of this instrument (-1: of any) open at the venue. */
+  isKilledAt(venue: number, instrument: number): boolean;
 }
 
 /**
@@ -103,6 +108,7 @@ export interface OrderSessionOwner {
 export class OrderSession extends OuchOutboundHandlerBase implements SoupClientOwner {
   private readonly client: SoupClient;
   private readonly numbers: Float64Array;
+  private readonly massCancels: MassCancels;
   /** 1 while the venue has been told to refuse our orders. */
   private readonly disabled: Uint8Array;
   /** The options of the message at hand. */
@@ -116,11 +122,13 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     private readonly execution: Execution,
     private readonly encoder: OrderEntryEncoder,
     private readonly owner: OrderSessionOwner,
+    instrumentCount: number,
   ) {
     super();
     this.client = new SoupClient(registry, `venue.orders${venue}`, turn, orderChannel + venue, "HELIO1", true, this);
     this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", columnCount);
     this.disabled = registry.allocate(`venue.orders${venue}.disabled`, "u8", 1);
+    this.massCancels = new MassCancels(registry, venue, instrumentCount);
   }
 
   get stateCode(): number {
@@ -190,6 +198,23 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
       if (!orders.isTaken(venue, reference) && this.cancel(reference)) this.execution.countSessionMessage(venue);
   }
 
+  /**
+   * Ten times a second: a mass cancel that the venue has not acknowledged in time is told to people, and asked again while
+   * its kill stands. It is what ends orders that we do not know of.
+   */
+  askMassCancelsAgain(): void {
+    const { massCancels, owner, turn, venue } = this;
+    if (massCancels.openCount === 0 || !this.isReady) return;
+    for (let instrument = -1; instrument < massCancels.instrumentCount; instrument++) {
+      if (!massCancels.isOverdue(instrument, turn.timeNs)) continue;
+      const asks = massCancels.asksOf(instrument);
+      const isKilled = owner.isKilledAt(venue, instrument);
+      if (isKilled) turn.alert(alertCodes.code.massCancelUnanswered, venue, instrument, asks);
+      if (isKilled && asks < massCancelAsksMax) this.sendMassCancel(instrument, true);
+      else massCancels.forget(instrument);
+    }
+  }
+
   /** What was to be sent since `sinceNs` never left: questions among it are never answered. */
   onOutputsLost(sinceNs: number): void {
     const { numbers } = this;
@@ -218,6 +243,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   onLoggedIn(): void {
     // What an earlier login asked for is answered by the stream it drains now: that says nothing of this one.
     this.forgetQueries();
+    this.massCancels.onLineLost();
     this.numbers[Column.loginAskedNs] = this.turn.timeNs;
     const next = this.orders.nextReferenceOf(this.venue);
     this.numbers[Column.loginReference] = Math.min(this.numbers[Column.loginReference], next);
@@ -275,10 +301,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   /** Tells the venue to cancel all our orders, or those in one instrument (-1 for all), in one message. */
   massCancel(instrument: number): void {
-    if (!this.client.isLoggedIn) return;
-    const reference = this.orders.takeReference(this.venue, 0);
-    const at = this.client.beginMessage(ouchLongestMessage);
-    this.endSessionMessage(this.encoder.massCancel(this.bytes, at, reference, instrument));
+    if (this.client.isLoggedIn) this.sendMassCancel(instrument, false);
   }
 
   /** The last words of an engine that does not trust itself: cancel all, refuse more. */
@@ -492,6 +515,10 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     this.execution.onQueryAnswered(this.venue, nextUserReference, askedNs);
   }
 
+  override massCancelResponse(_bytes: Uint8Array, _timeNs: number, userReference: number): void {
+    this.massCancels.acknowledged(userReference);
+  }
+
   override enableResponse(_bytes: Uint8Array, timeNs: number, userReference: number): void {
     this.standingConfirmed(userReference, timeNs);
   }
@@ -554,6 +581,13 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     numbers[Column.lastAskedNs] = turn.timeNs;
     numbers[Column.asksInARow]++;
     this.endSessionMessage(this.encoder.accountQuery(this.bytes, this.client.beginMessage(ouchLongestMessage)));
+  }
+
+  private sendMassCancel(instrument: number, isAgain: boolean): void {
+    const reference = this.orders.takeReference(this.venue, 0);
+    this.massCancels.sent(instrument, reference, this.turn.timeNs, isAgain);
+    const at = this.client.beginMessage(ouchLongestMessage);
+    this.endSessionMessage(this.encoder.massCancel(this.bytes, at, reference, instrument));
   }
 
   /** Sends a message that no order of ours has counted: it takes its place in the venue's and the desk's windows. */
