@@ -9,7 +9,12 @@ import type {
   OrderEventKind,
   OrderLife,
 } from "../gateway/history";
-import { describeOuchCancelReason, describeOuchRejectReason, describeOuchRestateReason } from "../wire/ouch-codes";
+import {
+  describeOuchCancelReason,
+  describeOuchRejectReason,
+  describeOuchRestateReason,
+  ouchOutboundType,
+} from "../wire/ouch-codes";
 import { hasMid, slippageOf } from "./slippage";
 import { codeOf, reasonOf, sideOf } from "./stored-names";
 
@@ -65,9 +70,12 @@ export function lifeOf(stored: StoredLife): OrderLife {
 }
 
 /** A venue's code with what its manual says it means: "U: requested by the user". Other details stay as they are. */
-function detailInWords(kind: string, detail: string | null): string | null {
+export function detailInWords(kind: string, detail: string | null): string | null {
   if (detail === null) return null;
   if (kind === "cancelled") return `${detail}: ${describeOuchCancelReason(detail.charCodeAt(0))}`;
+  // An Order Priority Update has no reason of its own: its message type stands for it.
+  if (kind === "restated" && detail.charCodeAt(0) === ouchOutboundType.priorityUpdated)
+    return `${detail}: queued anew, under another reference`;
   if (kind === "restated") return `${detail}: ${describeOuchRestateReason(detail.charCodeAt(0))}`;
   const code = /^code (\d+)$/.exec(detail)?.[1];
   return code === undefined ? detail : `${detail}: ${describeOuchRejectReason(Number(code))}`;

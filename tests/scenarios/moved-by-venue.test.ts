@@ -4,6 +4,7 @@ import { orderStates, parentReasons } from "../../domain/order";
 import { createWish } from "../../server/engine/strategy/strategy";
 import { orderEffect } from "../../server/store/order-effects";
 import { orderEventRow } from "../../server/store/order-event-row";
+import { detailInWords } from "../../server/store/order-life";
 import { ouchRestateReason } from "../../server/wire/ouch-codes";
 import { encodeOuchPriorityUpdated, encodeOuchRestated } from "../../server/wire/ouch-encode";
 import { OuchOptions, ouchTag } from "../../server/wire/ouch-options";
@@ -83,6 +84,7 @@ describe("an order that its venue moves by itself", () => {
     expect(fact).toMatchObject({ order: orders().idOf[row], price: bid - 200, venueReferenceLow: reference });
     expect(orderEffect(fact!)).toEqual({ order: fact!.order, message: "restated", price: bid - 200 });
     expect(orderEventRow("day", fact!)).toMatchObject({ kind: "restated", price: bid - 200, detail: "T" });
+    expect(detailInWords("restated", "T")).toBe("T: queued anew, under another reference");
     venue.fill(order, quantity, bid - 200);
     expect(orders().workingNotional[0]).toBe(before - bid * quantity);
     expect(venue.engine.positions.quantityOf(instrument)).toBe(quantity);

@@ -3,7 +3,8 @@ import { alertCodes } from "../../domain/health";
 import { orderStates, parentReasons, sides } from "../../domain/order";
 import { createWish } from "../../server/engine/strategy/strategy";
 import { orderEventRow } from "../../server/store/order-event-row";
-import { describeOuchCancelReason, ouchCancelReason, ouchLiquidityFlag, ouchSide } from "../../server/wire/ouch-codes";
+import { detailInWords } from "../../server/store/order-life";
+import { ouchCancelReason, ouchLiquidityFlag, ouchSide } from "../../server/wire/ouch-codes";
 import { encodeOuchModified, encodeOuchSelfMatchCanceled } from "../../server/wire/ouch-encode";
 import { makerDesk as desk, instrument, maker, price, symbol } from "../support/maker-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
@@ -115,9 +116,8 @@ describe("an order that would have traded with another of ours (OUCH 'D')", () =
   it("ends, with its reason in words", () => {
     selfMatched(quantity);
     expect([state(), exposure(), placed()]).toEqual(["cancelled", 0, 0]);
-    const { detail, leavesQuantity } = orderEventRow("day", lastCancelled())!;
-    expect([detail, leavesQuantity]).toEqual(["Q", 0]);
-    expect(describeOuchCancelReason(detail!.charCodeAt(0))).toBe("self match prevention");
+    const { kind, detail = null, leavesQuantity } = orderEventRow("day", lastCancelled())!;
+    expect([detailInWords(kind, detail), leavesQuantity]).toEqual(["Q: self match prevention", 0]);
   });
 
   it("loses only what the venue took off, and trades on with the rest", () => {
