@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -5,8 +6,17 @@ import { z } from "zod";
 import { frameTypes } from "../runtime/engine-link";
 import { decodeJsonPayload, encodeJsonFrame, FrameReader } from "../runtime/engine-link-frames";
 import { temporaryDirectory } from "../runtime/testing/run-fixture";
-import type { HeartbeatLimits } from "./heartbeat";
-import { Watchdog } from "./watchdog";
+import { packAscii4 } from "../wire/bytes";
+import { encodeOuchAccountQueryResponse, encodeOuchDisableResponse, ouchLongestMessage } from "../wire/ouch-encode";
+import {
+  encodeLoginAccepted,
+  encodeSequencedData,
+  SoupFrameReader,
+  soupReaderStateLength,
+  soupType,
+} from "../wire/soup-bin-tcp";
+import { type HeartbeatLimits, heartbeatLimits } from "./heartbeat";
+import { Watchdog, withdrawnMsMax } from "./watchdog";
 
 const kill = z.object({
   id: z.uuid(),
@@ -80,17 +90,61 @@ async function watch(limits: HeartbeatLimits) {
     cleanups.push(() => socket.destroy());
   });
   await listen(venue, 0);
-  const address = venue.address();
+  watchFrom(portOf(venue), limits, seen.reports);
+  return seen;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+function watchFrom(port: number, limits: HeartbeatLimits, reports: string[]): void {
   const watchdog = new Watchdog({
     engineAddress: path,
-    orderPorts: [{ host: "127.0.0.1", port: address.port }],
-    report: (text) => seen.reports.push(text),
+    orderPorts: [{ host: "127.0.0.1", port }],
+    report: (text) => reports.push(text),
     limits,
   });
   cleanups.push(() => watchdog.close());
   watchdog.start();
-  return seen;
+}
+
+/** A venue's order port, closed at first, that withdraws for whoever logs in once it is open. */
+async function closedVenue() {
+  const venue = { port: 0, visits: 0, withdrawals: 0, open: async () => undefined as undefined };
+  const server = createServer((socket) => {
+    venue.visits++;
+    cleanups.push(() => socket.destroy());
+    socket.on("error", () => undefined);
+    const message = new Uint8Array(ouchLongestMessage);
+    const packet = Buffer.alloc(256);
+    const say = (length: number) => socket.write(Buffer.from(packet.subarray(0, length)));
+    const reader = new SoupFrameReader(new Uint8Array(4_096), new Int32Array(soupReaderStateLength));
+    socket.on("data", (chunk: Buffer) => {
+      reader.push(chunk, 0, chunk.length, (type, bytes, offset) => {
+        if (type === soupType.loginRequest) say(encodeLoginAccepted(packet, 0, "day", 1));
+        if (type !== soupType.unsequencedData) return;
+        const asked = String.fromCharCode(bytes[offset]);
+        if (asked === "Q") {
+          const length = encodeOuchAccountQueryResponse(message, 0, 0, 1, null);
+          say(encodeSequencedData(packet, 0, message, 0, length));
+        }
+        if (asked === "D") {
+          venue.withdrawals++;
+          const length = encodeOuchDisableResponse(message, 0, 0, 2, packAscii4("HELI"), null);
+          say(encodeSequencedData(packet, 0, message, 0, length));
+        }
+      });
+    });
+  });
+  // The kernel names a port that is free; until the venue opens it again it refuses.
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  venue.port = portOf(server);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  venue.open = async () => void (await listen(server, venue.port));
+  return venue;
 }
 
 describe("the watchdog", () => {
@@ -126,5 +180,42 @@ describe("the watchdog", () => {
     expect(seen.reports[0]).toMatch(/no engine for/);
     const engine = await engineAt(false);
     await until(() => engine.kills.length > 0);
+  });
+
+  it("comes back to a venue that refuses it until the orders are off, and says each of both once", async () => {
+    await engineAt(false);
+    const venue = await closedVenue();
+    const reports: string[] = [];
+    watchFrom(venue.port, { silentMsMax: 400, goneMsMax: 60_000 }, reports);
+    const about = (words: RegExp) => reports.filter((text) => words.test(text));
+    await until(() => about(/venue 0: NOT confirmed/).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await venue.open();
+    await until(() => about(/venue 0: order entry disabled/).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect([venue.visits, venue.withdrawals]).toEqual([1, 1]);
+    expect([about(/NOT confirmed/).length, about(/order entry disabled/).length]).toEqual([1, 1]);
+  });
+
+  it("leaves a venue to an engine that beats again before the venue could be reached", async () => {
+    const engine = await engineAt(true);
+    const venue = await closedVenue();
+    const reports: string[] = [];
+    watchFrom(venue.port, { silentMsMax: 400, goneMsMax: 60_000 }, reports);
+    await until(() => reports.some((text) => text.includes("NOT confirmed")));
+    const steps = setInterval(() => {
+      engine.timeNs += 1e7;
+    }, 10);
+    cleanups.push(() => clearInterval(steps));
+    await until(() => reports.some((text) => text.includes("left to the engine, which beats again")));
+    await venue.open();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(venue.visits).toBe(0);
+  });
+
+  it("has the orders of a stopped engine off within the seven seconds that the README states, by its settings", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    expect(readme).toContain("within seven seconds the watchdog has taken its orders off every venue");
+    expect(withdrawnMsMax(heartbeatLimits)).toBeLessThanOrEqual(7_000);
   });
 });

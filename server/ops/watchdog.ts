@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineAddress, EngineLinkClient } from "../runtime/engine-link-client";
 import { Heartbeat, type HeartbeatLimits, heartbeatLimits } from "./heartbeat";
-import { memberLogin, type Withdrawal, withdrawFromVenue } from "./venue-withdrawal";
+import { memberLogin, withdrawFromVenue } from "./venue-withdrawal";
 
 export type WatchdogOptions = {
   readonly engineAddress: EngineAddress;
@@ -20,17 +20,24 @@ const lookMs = 250;
 const lateLookMs = 1_000;
 /** A withdrawal gets its answer within this, or is tried again. */
 const withdrawalMsMax = 1_500;
-const withdrawalTriesMax = 3;
+/** The pause before a withdrawal is tried again doubles from the first to the last: a refused one fails at once. */
+const pauseMsMin = 50;
+const pauseMsMax = 1_000;
 /** A command's wait is renewed after this: the engine may be stopped for long. */
 const commandMs = 60_000;
 /** Before a halt that was not done is sent again. */
 const commandAgainMs = 1_000;
 
+/** Milliseconds from the last beat of an engine that hangs until a venue that answers has withdrawn, at most. */
+export function withdrawnMsMax(limits: HeartbeatLimits): number {
+  return limits.silentMsMax + lookMs + withdrawalMsMax;
+}
+
 /**
  * Watches the engine over its control socket. When the heartbeat stops it withdraws the member's orders at every
  * venue over connections of its own, and leaves a kill of everything for the engine: it waits in the engine's socket,
  * so that an engine that wakes up or comes back is halted before it decides anything. Acts once, until the engine
- * beats again. It needs no web process, no database and no feed.
+ * beats again; a venue that does not confirm is come back to until it does, or until then. It needs no web process, no database and no feed.
  */
 export class Watchdog {
   private readonly heartbeat: Heartbeat;
@@ -39,6 +46,8 @@ export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
   private lookedMs: number;
   private acted = false;
+  /** How often it has acted: a withdrawal ends with the silence that it is of. */
+  private silences = 0;
   private halting = false;
   private closed = false;
 
@@ -78,6 +87,7 @@ export class Watchdog {
     if (verdict === "beating") this.acted = false;
     if (verdict === "beating" || this.acted) return;
     this.acted = true;
+    this.silences++;
     const seconds = (this.heartbeat.silenceMs(this.now()) / 1_000).toFixed(1);
     const why = verdict === "silent" ? `the engine hangs: silent for ${seconds} s` : `no engine for ${seconds} s`;
     this.options.report(`${why}; withdrawing at ${this.options.orderPorts.length} venues and halting`);
@@ -86,15 +96,25 @@ export class Watchdog {
   }
 
   private async withdraw(venue: number, address: { host: string; port: number }): Promise<void> {
-    let result: Withdrawal | null = null;
-    for (let attempt = 0; attempt < withdrawalTriesMax && !result?.confirmed; attempt++)
-      result = await withdrawFromVenue(address, withdrawalMsMax, memberLogin);
-    if (this.closed || result === null) return;
-    this.options.report(
-      result.confirmed
-        ? `venue ${venue}: order entry disabled, ${result.cancelledOrders} orders cancelled`
-        : `venue ${venue}: NOT confirmed after ${withdrawalTriesMax} attempts (${result.problem}); its own cancel on disconnect remains`,
-    );
+    const silence = this.silences;
+    for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
+      const { confirmed, cancelledOrders, problem } = await withdrawFromVenue(address, withdrawalMsMax, memberLogin);
+      if (this.closed) return;
+      if (confirmed) {
+        this.options.report(`venue ${venue}: order entry disabled, ${cancelledOrders} orders cancelled`);
+        return;
+      }
+      if (pauseMs === pauseMsMin)
+        this.options.report(
+          `venue ${venue}: NOT confirmed (${problem}); trying on, meanwhile its own cancel on disconnect remains`,
+        );
+      await sleep(pauseMs);
+      if (this.closed) return;
+      if (!this.acted || this.silences !== silence) {
+        this.options.report(`venue ${venue}: not confirmed, left to the engine, which beats again`);
+        return;
+      }
+    }
   }
 
   /** Leaves the kill for the engine, under one id however often it has to be sent. */
