@@ -66,7 +66,7 @@ export class ChannelTable {
       const channel = outbox.channelAt(i);
       const transport = this.byChannel[channel];
       if (!transport) {
-        this.dropped++;
+        this.skip(outbox, i);
         continue;
       }
       const kind = outbox.kindAt(i);
@@ -97,7 +97,7 @@ export class ChannelTable {
       const channel = outbox.channelAt(i);
       const transport = this.byChannel[channel];
       if (!transport) {
-        this.dropped++;
+        this.skip(outbox, i);
         continue;
       }
       const kind = outbox.kindAt(i);
@@ -131,6 +131,21 @@ export class ChannelTable {
       for (let at = offset; at < sendEnd; at++) gathered[used++] = outbox.bytes[at];
     }
     this.byChannel[channel]?.send(channel, gathered, 0, length);
+  }
+
+  /** Nobody serves its channel; a mark has none, and is the shell's. */
+  private skip(outbox: Outbox, index: number): void {
+    if (outbox.kindAt(index) !== outputKinds.code.mark) this.dropped++;
+  }
+
+  /** The transports that these outputs go to. */
+  transportsOf(outbox: Outbox): ReadonlySet<Transport> {
+    const transports = new Set<Transport>();
+    for (let i = 0; i < outbox.count; i++) {
+      const transport = this.byChannel[outbox.channelAt(i)];
+      if (transport !== undefined) transports.add(transport);
+    }
+    return transports;
   }
 
   /** Bytes that wait in all transports. */

@@ -193,7 +193,7 @@ export class Control implements CommandTarget {
    * by an admin.
    */
   release(scope: Scope, target: number, role: Role, forced: boolean): CommandAnswer {
-    const { kills, orderSessions, strategyStates: standing, turn } = this.parts;
+    const { killProgress, kills, orderSessions, strategyStates: standing, turn } = this.parts;
     const code = scopes.code[scope];
     if (scope === "order" || !this.exists(scope, target)) return "unknownTarget";
     const stand = kills.standOf(code, target);
@@ -201,6 +201,7 @@ export class Control implements CommandTarget {
     if (stand === KillStand.byRisk && role !== "admin") return "notPermitted";
     if (!forced && this.hasUnknownIn(code, target)) return "unknownOrders";
     kills.set(code, target, false);
+    killProgress.forget(code, target);
     turn.emit(factCode.kill, code, target, 0, 0, 0, 0);
     if (scope === "strategy") standing.enter(target, states.stopped);
     orderSessions.forEach((session, venue) => {
@@ -531,7 +532,7 @@ export class Control implements CommandTarget {
     const slot = killProgress.takeSlot();
     execution.clearKillSlot(slot);
     const found = execution.cancelScope(scope, target, cause, slot);
-    killProgress.begin(slot, scope, target, found, execution.lastCancelOf(slot));
+    killProgress.begin(slot, scope, target, found);
   }
 
   private hasUnknownIn(scope: number, target: number): boolean {

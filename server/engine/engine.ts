@@ -12,7 +12,7 @@ import {
   venueCountMax,
 } from "../machine/channels";
 import type { FactsOutbox } from "../machine/facts-outbox";
-import { type InputRecord, inputKinds, startCauses } from "../machine/input-record";
+import { type InputRecord, inputKinds, outputsSentLength, startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import type { Outbox } from "../machine/outbox";
 import { StateRegistry } from "../machine/state-registry";
@@ -314,11 +314,13 @@ export class Engine implements Machine, ViewSource {
       case inputKinds.code.outputsLost:
         this.onOutputsLost(input);
         break;
+      case inputKinds.code.outputsSent:
+        this.onOutputsSent(input);
+        break;
     }
     if (this.market.touchedCount > 0) this.onQuotesChanged();
     if (input.kind === inputKinds.code.timer) this.markOuts.onTimer();
-    if (this.killProgress.hasActive)
-      for (let slot = 0; slot < killSlots; slot++) if (this.killProgress.isActive(slot)) this.followKill(slot);
+    if (this.killProgress.hasActive) this.followKills();
   };
 
   readonly lastWords = (outbox: Outbox): void => {
@@ -499,10 +501,20 @@ export class Engine implements Machine, ViewSource {
     for (const session of this.orderSessions) session.onOutputsLost(sinceNs);
   };
 
-  private readonly followKill = (slot: number): void => {
-    const { execution } = this;
-    const unknown = execution.unknownOfKill(slot);
-    this.killProgress.update(slot, execution.killedEndedIn(slot), unknown, execution.lastCancelOf(slot));
+  /** All before a mark has been handed to the sockets: when, is told by the input. */
+  private readonly onOutputsSent = (input: InputRecord): void => {
+    if (input.length < outputsSentLength) return;
+    this.killProgress.onSent(input.view.getUint32(input.offset), input.view.getFloat64(input.offset + 4));
+  };
+
+  /** How far the kills are that are under way; behind the cancels of a step a mark asks when they have left. */
+  private readonly followKills = (): void => {
+    const { execution, killProgress, turn } = this;
+    for (let slot = 0; slot < killSlots; slot++)
+      if (killProgress.isActive(slot))
+        killProgress.update(slot, execution.killedEndedIn(slot), execution.unknownOfKill(slot));
+    const cancelled = execution.takeKillCancels();
+    if (cancelled !== 0) turn.outbox.mark(killProgress.nextMark(cancelled));
   };
 
   /** venue → fill → position: what the sessions tell beyond an order's own life. */

@@ -23,7 +23,7 @@ import { AppendReader } from "./append-reader";
 import { checksum, viewOf } from "./checksum";
 import { FactsFollower, FactsLog, FactsReader, factsFile } from "./facts-log";
 import { InputsLog } from "./inputs-log";
-import type { LogHeader } from "./log-header";
+import { decodeLogHeader, encodeLogHeader, type LogHeader, setFirstRecord } from "./log-header";
 import { SegmentReader } from "./segment-reader";
 import { listSegments, pruneSegments } from "./segments";
 import { listSnapshots, readSnapshot, type SnapshotHeader, writeSnapshot } from "./snapshot-file";
@@ -129,6 +129,20 @@ describe("an append that a full disk took only a part of", () => {
     while (reader.next()) texts.push(reader.bytes.toString("latin1", reader.offset, reader.offset + reader.length));
     expect([texts, reader.tornBytes]).toEqual([["first", "second", "third"], 0]);
     reader.close();
+  });
+});
+
+describe("a log's header", () => {
+  it("is read where this version or the one before wrote it, and named where another did", () => {
+    const read = (version: number) => {
+      const bytes = encodeLogHeader(header, 1);
+      bytes.writeUInt32BE(version, 8);
+      setFirstRecord(bytes, 7);
+      return decodeLogHeader(bytes, "a.log");
+    };
+    expect([read(2)?.firstRecord, read(3)?.header]).toEqual([7, header]);
+    for (const version of [1, 4])
+      expect(() => read(version)).toThrow(`a.log: journal format ${version}, this code reads 2 to 3`);
   });
 });
 

@@ -50,13 +50,22 @@ export type LogKind = LogHeader["kind"];
 
 const magic = "HELIOLOG";
 
-/** Version 2 brought hash marks, and the desk's source in the header. */
-export const formatVersion = 2;
+/**
+ * Version 2 brought hash marks, and the desk's source in the header; version 3 inputs that say when outputs were sent, and the
+ * marks among outputs that ask for them. What is of version 2 reads the same.
+ */
+export const formatVersion = 3;
+const formatVersionMin = 2;
+
+/** True for a version of the format that this code reads. */
+export function isReadable(version: number): boolean {
+  return version >= formatVersionMin && version <= formatVersion;
+}
 
 /** What to say of a file that another version of the format wrote. */
 export function otherFormat(file: string, version: number): JournalError {
   return new JournalError(
-    `${file}: journal format ${version}, this code reads ${formatVersion}: another version wrote this data directory; ` +
+    `${file}: journal format ${version}, this code reads ${formatVersionMin} to ${formatVersion}: another version wrote this data directory; ` +
       "start that version on it, or give this one another --data",
   );
 }
@@ -95,7 +104,7 @@ export function decodeLogHeader(bytes: Uint8Array, file: string): DecodedLogHead
   const found = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
   if (found !== magic) throw new JournalError(`${file}: no journal, it begins with "${found}", expected "${magic}"`);
   const version = view.getUint32(8);
-  if (version !== formatVersion) throw otherFormat(file, version);
+  if (!isReadable(version)) throw otherFormat(file, version);
   const jsonLength = view.getUint32(20);
   if (jsonLength > headerLengthMax)
     throw new JournalError(`${file}: header of ${jsonLength} bytes at offset 20, at most ${headerLengthMax} expected`);

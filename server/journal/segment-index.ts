@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { checksum, viewOf } from "./checksum";
 import { JournalError } from "./journal-error";
+import { formatVersion, isReadable } from "./log-header";
 import type { SegmentReader } from "./segment-reader";
 
 /** Where a record lies: file offset of its append, and its input's time. */
@@ -24,7 +25,6 @@ export type SegmentIndex = {
 };
 
 const magic = "HELIOIDX";
-const formatVersion = 2;
 
 /**
  * Magic 8, format version u32, entry count u32, group count u32, 0 u32, then f64: first record, record count, byte
@@ -100,7 +100,7 @@ export function readIndex(segment: {
   if (bytes.length < fixedLength + 4 || bytes.toString("latin1", 0, 8) !== magic)
     throw new JournalError(`${file}: no index of a segment`);
   const version = bytes.readUInt32BE(8);
-  if (version !== formatVersion) throw new JournalError(`${file}: index format ${version}, expected ${formatVersion}`);
+  if (!isReadable(version)) throw new JournalError(`${file}: index format ${version}, expected ${formatVersion}`);
   const entryCount = bytes.readUInt32BE(12);
   const groupCount = bytes.readUInt32BE(16);
   const end = fixedLength + entryCount * 24 + groupCount * 8;

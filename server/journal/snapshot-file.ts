@@ -15,7 +15,7 @@ import { crc32 } from "node:zlib";
 import { z } from "zod";
 import type { StateRegistry } from "../machine/state-registry";
 import { JournalError } from "./journal-error";
-import { formatVersion, journalRunSchema, otherFormat, parseJson } from "./log-header";
+import { formatVersion, isReadable, journalRunSchema, otherFormat, parseJson } from "./log-header";
 
 const snapshotHeaderSchema = journalRunSchema.extend({
   /** The state is that after this record (0: before the first); a poisoned record counts as passed. */
@@ -134,7 +134,7 @@ export function readSnapshot(file: string): { readonly header: SnapshotHeader; r
   if (found !== magic) throw new JournalError(`${file}: no snapshot, it begins with "${found}"`);
   if (bytes.length < fixedLength + 4) throw new JournalError(`${file}: is ${bytes.length} bytes long, no snapshot`);
   const version = bytes.readUInt32BE(8);
-  if (version !== formatVersion) throw otherFormat(file, version);
+  if (!isReadable(version)) throw otherFormat(file, version);
   const stateAt = fixedLength + bytes.readUInt32BE(12);
   const end = bytes.length - 4;
   if (stateAt > end) throw new JournalError(`${file}: is ${bytes.length} bytes long, its header needs ${stateAt}`);

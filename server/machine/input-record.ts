@@ -4,7 +4,8 @@ import { closedSet } from "../../domain/closed-set";
  * What an input can be. `start` opens every run (payload: u32 epoch, u8 cause, see `startCauses`), `timer` is the
  * shell's tick, `command` a person's or the supervisor's wish, and the rest is what sockets do. `connected` on a
  * listening side carries the listener's channel as a u16 payload. `outputsLost`: the turn could not be written, so what it
- * wanted to send was dropped (payload: f64, the time of the turn's first input).
+ * wanted to send was dropped (payload: f64, the time of the turn's first input). `outputsSent`: all that stood before a
+ * mark of the outbox has been handed over (payload: u32, the mark's token; f64, when, by the clock of the inputs).
  */
 export const inputKinds = closedSet(
   "input kind",
@@ -15,7 +16,11 @@ export const inputKinds = closedSet(
   "connected",
   "disconnected",
   "outputsLost",
+  "outputsSent",
 );
+
+/** Length of the payload of an `outputsSent` input. */
+export const outputsSentLength = 12;
 
 /**
  * Why a run starts: a new day, the day's clean continuation, after a crash, after a record that could not be stepped,

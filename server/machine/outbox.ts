@@ -1,7 +1,12 @@
 import { closedSet } from "../../domain/closed-set";
 
-/** What the shell is asked to do on a channel: send bytes, open the connection, close it. */
-export const outputKinds = closedSet("output kind", "send", "connect", "disconnect");
+/**
+ * What the shell is asked to do on a channel: send bytes, open the connection, close it. `mark` has no channel (0): its
+ * token (u32) comes back in an `outputsSent` input once all that stands before it has been handed over.
+ */
+export const outputKinds = closedSet("output kind", "send", "connect", "disconnect", "mark");
+
+const tokenLength = 4;
 
 /**
  * The outputs of one turn, in order. Preallocated; writers take the next free bytes with `begin`, fill them, and
@@ -12,6 +17,8 @@ export class Outbox {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   count = 0;
+  /** How many of the outputs are marks. */
+  markCount = 0;
   private used = 0;
   private readonly kinds: Uint8Array;
   private readonly channels: Uint16Array;
@@ -49,6 +56,13 @@ export class Outbox {
     this.append(outputKinds.code.disconnect, channel, 0);
   };
 
+  /** Asks the shell to say when all before this has been handed over; `token`, a u32, tells marks apart. */
+  readonly mark = (token: number): void => {
+    this.view.setUint32(this.begin(tokenLength), token);
+    this.append(outputKinds.code.mark, 0, tokenLength);
+    this.markCount++;
+  };
+
   readonly kindAt = (index: number): number => {
     return this.kinds[index];
   };
@@ -71,11 +85,13 @@ export class Outbox {
     if (this.count + count > this.kinds.length || this.used + used > this.bytes.length) return false;
     if (used > 0) this.bytes.set(other.bytes.subarray(0, used), this.used);
     for (let i = 0; i < count; i++) this.append(other.kinds[i], other.channels[i], other.lengths[i]);
+    this.markCount += other.markCount;
     return true;
   };
 
   readonly clear = (): void => {
     this.count = 0;
+    this.markCount = 0;
     this.used = 0;
   };
 

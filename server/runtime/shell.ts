@@ -1,12 +1,12 @@
-import type { ChannelTable, InputSink } from "../adapters/transport";
+import type { ChannelTable, InputSink, Transport } from "../adapters/transport";
 import { AppendError, SegmentError } from "../journal/journal-error";
 import { type Forcer, type FsyncMode, LogSync } from "../journal/log-sync";
 import type { Reserve } from "../journal/reserve";
 import { type SnapshotHeader, writeSnapshot } from "../journal/snapshot-file";
 import { FactsOutbox } from "../machine/facts-outbox";
-import { InputRecord, inputKinds, startCauses } from "../machine/input-record";
+import { InputRecord, inputKinds, outputsSentLength, startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
-import { Outbox } from "../machine/outbox";
+import { Outbox, outputKinds } from "../machine/outbox";
 import type { ViewSink, ViewSource } from "../machine/view-sink";
 import { GroupCommit } from "./group-commit";
 import type { Recovered } from "./recover";
@@ -85,6 +85,12 @@ const fsyncMsDefault = 100;
 const joinedOutputsMax = 4_096;
 const joinedFactBytesMax = 1 << 20;
 
+/** Marks that may wait to be told; of more the oldest are forgotten. A machine marks at most once a step. */
+const marksMax = 4_096;
+
+/** A mark whose turn has been dispatched: what it asks for has left when none of these transports holds anything back. */
+type PassedMark = { readonly token: number; sentNs: number; readonly transports: ReadonlySet<Transport> };
+
 /**
  * The loop around a machine: input → inputs log → step → facts log → dispatch. An input is put into the append buffer
  * and stepped there; at the turn's end everything is written, inputs first, and only then do outputs leave (with fsync
@@ -97,6 +103,9 @@ export class Shell implements InputSink {
   private readonly outbox: Outbox;
   private readonly facts: FactsOutbox;
   private readonly payload = new Uint8Array(5);
+  private readonly sentPayload = new DataView(new ArrayBuffer(outputsSentLength));
+  /** Marks that the machine has not been told of, oldest first. */
+  private passedMarks: PassedMark[] = [];
   private readonly viewsNs: number;
   private readonly layout: SnapshotHeader["layout"];
   private timer: NodeJS.Timeout | undefined;
@@ -192,8 +201,9 @@ export class Shell implements InputSink {
     if (views) views.source.publishViews(views.sink, true);
   }
 
-  /** One timer input, a turn of its own. */
+  /** One timer input, a turn of its own; it first says which marks have been passed. */
   tick(): void {
+    if (this.passedMarks.length > 0) this.tellPassedMarks();
     this.input(inputKinds.code.timer, 0, this.payload, 0, 0);
     this.endTurn();
   }
@@ -331,6 +341,38 @@ export class Shell implements InputSink {
     this.dispatching = true;
     this.options.channels.dispatch(outbox);
     this.dispatching = false;
+    if (outbox.markCount > 0) this.passMarks(outbox);
+  }
+
+  /**
+   * What these outputs send is with the sockets. Where a peer does not read, some of it still waits on our side: the mark
+   * is passed when that has gone too.
+   */
+  private passMarks(outbox: Outbox): void {
+    const transports = this.options.channels.transportsOf(outbox);
+    const sentNs = isWaiting(transports) ? Number.NaN : this.options.clock.read();
+    for (let i = 0; i < outbox.count; i++)
+      if (outbox.kindAt(i) === outputKinds.code.mark)
+        this.passedMarks.push({ token: outbox.view.getUint32(outbox.offsetAt(i)), sentNs, transports });
+    if (this.passedMarks.length > marksMax) this.passedMarks.splice(0, this.passedMarks.length - marksMax);
+  }
+
+  private tellPassedMarks(): void {
+    const { sentPayload } = this;
+    const waiting: PassedMark[] = [];
+    for (const mark of this.passedMarks) {
+      if (Number.isNaN(mark.sentNs)) {
+        if (isWaiting(mark.transports)) {
+          waiting.push(mark);
+          continue;
+        }
+        mark.sentNs = this.options.clock.read();
+      }
+      sentPayload.setUint32(0, mark.token);
+      sentPayload.setFloat64(4, mark.sentNs);
+      this.input(inputKinds.code.outputsSent, 0, new Uint8Array(sentPayload.buffer), 0, outputsSentLength);
+    }
+    this.passedMarks = waiting;
   }
 
   private sendHeldOutbox(outbox: Outbox): void {
@@ -450,4 +492,9 @@ export class Shell implements InputSink {
     recovered.facts.close();
     this.options.onHalt({ kind, text, exitCode: haltExitCodes[kind], record: kind === "poisoned" ? record : 0 });
   }
+}
+
+function isWaiting(transports: ReadonlySet<Transport>): boolean {
+  for (const { waiting } of transports) if (waiting > 0) return true;
+  return false;
 }

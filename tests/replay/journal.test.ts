@@ -6,15 +6,17 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { benchReplay, timeReplays } from "../../bench/replay";
+import { decodeFact, type Fact } from "../../domain/facts";
 import { runCommandLine } from "../../server/cli/cli";
 import { loadDesk } from "../../server/desk/load-desk";
 import { createEngine } from "../../server/engine/engine";
+import { factsFile } from "../../server/journal/facts-log";
 import { listSegments } from "../../server/journal/segments";
 import { appendsOf, editAppend } from "../../server/journal/testing/edit-append";
 import { verifyJournal } from "../../server/journal/verify-journal";
 import type { Machine } from "../../server/machine/machine";
 import { replayJournal } from "../../server/runtime/replay-journal";
-import { type RecordedJournal, recordScriptedDay, recordVirtualDay } from "../support/recorded-journal";
+import { type RecordedJournal, recordKill, recordScriptedDay, recordVirtualDay } from "../support/recorded-journal";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const source = { file: join(root, "desks/demo.yaml"), names: 20, pairs: 10, seed: null };
@@ -55,6 +57,18 @@ function changedEngine(at: number, change: Change): Machine {
     },
     lastWords: (outbox) => engine.lastWords(outbox),
   };
+}
+
+/** All facts of a day's directory. */
+function factsIn(day: string): Fact[] {
+  const facts: Fact[] = [];
+  for (const { content } of appendsOf(factsFile(day)))
+    for (let at = 0; at < content.length; ) {
+      const { fact, length } = decodeFact(content, at);
+      facts.push(fact);
+      at += length;
+    }
+  return facts;
 }
 
 /** The bytes of the first state array of a group. */
@@ -198,6 +212,25 @@ describe("a journal of the engine, recorded through the shell under load", () =>
       code: 2,
       printed: expect.stringMatching(/--fsync needs always, interval, never, got "sometimes"/),
     });
+  });
+
+  it("has a kill's cancels and when they left, byte for byte", () => {
+    const wireNs = 34e6;
+    const day = recordKill(join(directory, "kill"), origin, wireNs);
+    expect(day.stateHash).toBe(day.virtualStateHash);
+    expect(verifyJournal(day.directory).problems).toEqual([]);
+    const kills = factsIn(day.directory).filter((fact) => fact.kind === "kill");
+    const [first] = kills;
+    expect(first).toMatchObject({ engaged: 1, lastCancelNs: 0 });
+    expect(first?.orders).toBeGreaterThan(0);
+    expect(kills.at(-1)?.lastCancelNs).toBe((first?.blockedNs ?? 0) + wireNs);
+    const again = replayJournal({
+      directory: day.directory,
+      deskHash,
+      createMachine: () => createEngine(desk),
+      isVerifying: true,
+    });
+    expect(again).toMatchObject({ difference: null, records: day.records });
   });
 
   it("runs in the bench too, on a scripted day", async () => {

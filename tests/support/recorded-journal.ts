@@ -158,6 +158,32 @@ export function recordScriptedDay(
   return recorder.finish(venue.engine.registry.hash());
 }
 
+/**
+ * Records a scripted day on which everything is killed while orders work, and the shell says `wireNs` later that the
+ * cancels have left.
+ */
+export function recordKill(directory: string, origin: DeskOrigin, wireNs: number): RecordedJournal {
+  const { desk } = origin;
+  const recorder = new JournalRecorder(directory, origin, undefined);
+  const venue = new ScriptedVenue(desk, (kind, channel, timeNs, bytes) => recorder.take(kind, channel, timeNs, bytes));
+  venue.passesMarks = false;
+  const market = new ScriptedMarket(venue, 1);
+  for (let i = 0; i < desk.instruments.length * desk.venues.length * 8; i++) market.add();
+  desk.strategies.forEach((_, strategy) => {
+    venue.command("approve", "strategy", strategy);
+  });
+  for (let turn = 0; venue.engine.orders.openCount === 0; turn++) {
+    if (turn > 10_000) throw new Error("no order works on the scripted day");
+    for (let i = 0; i < 20; i++) market.message();
+    venue.wait(10);
+  }
+  const killedNs = venue.timeNs;
+  venue.command("kill", "all", -1);
+  venue.wait(10 * Math.ceil(wireNs / 10e6));
+  for (const mark of venue.marks) venue.pass(mark, killedNs + wireNs);
+  return recorder.finish(venue.engine.registry.hash());
+}
+
 type RestingOrder = { readonly reference: number; readonly price: number; quantity: number };
 
 /** Makes a plausible stream of ITCH messages for every symbol and venue of a scripted desk. */

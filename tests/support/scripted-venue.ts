@@ -10,7 +10,7 @@ import { firm } from "../../server/engine/venue/order-entry";
 import { dropChannel, feedChannel, orderChannel, snapshotChannel, venueCountMax } from "../../server/machine/channels";
 import { encodeCommand } from "../../server/machine/command-record";
 import { FactsOutbox } from "../../server/machine/facts-outbox";
-import { InputRecord, inputKinds, startCauses } from "../../server/machine/input-record";
+import { InputRecord, inputKinds, outputsSentLength, startCauses } from "../../server/machine/input-record";
 import { Outbox, outputKinds } from "../../server/machine/outbox";
 import type { StateRegistry } from "../../server/machine/state-registry";
 import { readSymbol, symbolBytes } from "../../server/wire/bytes";
@@ -103,6 +103,10 @@ export class ScriptedVenue {
   dropCopyTellsOrders = false;
   /** What a venue's stream has to say at the next login, before anything else. */
   atLogin: (() => void) | null = null;
+  /** Tokens of the marks that stood in the outbox. */
+  readonly marks: number[] = [];
+  /** All before a mark is handed over at once, and the engine told so, while true. */
+  passesMarks = true;
   timeNs = 0;
   private readonly input = new InputRecord();
   private readonly outbox = new Outbox();
@@ -174,6 +178,15 @@ export class ScriptedVenue {
     this.dropsOutputs = false;
     this.command("kill", "all", -1, { role: "system" });
     this.give(inputKinds.code.outputsLost, 0, since);
+    return this;
+  }
+
+  /** The shell says that all before a mark has been handed over, at this time. */
+  pass(mark: number, sentNs: number): this {
+    const payload = new DataView(new ArrayBuffer(outputsSentLength));
+    payload.setUint32(0, mark);
+    payload.setFloat64(4, sentNs);
+    this.give(inputKinds.code.outputsSent, 0, new Uint8Array(payload.buffer));
     return this;
   }
 
@@ -497,7 +510,11 @@ export class ScriptedVenue {
   }
 
   private take(kind: number, channel: number, bytes: Uint8Array): void {
-    if (kind === outputKinds.code.connect && this.isDown.has(channel))
+    if (kind === outputKinds.code.mark) {
+      const mark = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+      this.marks.push(mark);
+      if (this.passesMarks) this.pass(mark, this.timeNs);
+    } else if (kind === outputKinds.code.connect && this.isDown.has(channel))
       this.give(inputKinds.code.disconnected, channel, new Uint8Array(0));
     else if (kind === outputKinds.code.connect) {
       this.readers.set(channel, new SoupFrameReader(new Uint8Array(4_096), new Int32Array(soupReaderStateLength)));

@@ -14,7 +14,7 @@ import {
 } from "../../server/machine/channels";
 import { type CommandRecord, encodeCommand } from "../../server/machine/command-record";
 import { FactsOutbox } from "../../server/machine/facts-outbox";
-import { InputRecord, inputKinds, startCauses } from "../../server/machine/input-record";
+import { InputRecord, inputKinds, outputsSentLength, startCauses } from "../../server/machine/input-record";
 import type { Machine } from "../../server/machine/machine";
 import { Outbox, outputKinds } from "../../server/machine/outbox";
 import { createExchange, type Exchange } from "../../server/simulator/exchange-machine";
@@ -210,7 +210,12 @@ export class VirtualDesk {
   private routeFromEngine(kind: number, channel: number, bytes: Uint8Array): void {
     const base = channel & ~(venueCountMax - 1);
     const venue = channel & (venueCountMax - 1);
-    if (kind === outputKinds.code.connect && this.isExchangeAway) {
+    if (kind === outputKinds.code.mark) {
+      const payload = new DataView(new ArrayBuffer(outputsSentLength));
+      payload.setUint32(0, new DataView(bytes.buffer, bytes.byteOffset).getUint32(0));
+      payload.setFloat64(4, this.timeNs);
+      this.post("engine", inputKinds.code.outputsSent, 0, new Uint8Array(payload.buffer));
+    } else if (kind === outputKinds.code.connect && this.isExchangeAway) {
       this.post("engine", inputKinds.code.disconnected, channel, noBytes);
     } else if (kind === outputKinds.code.connect) {
       const peer = this.openPeer(channel, listenerOf(base) + venue);

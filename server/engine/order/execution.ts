@@ -63,8 +63,8 @@ export class Execution {
   /** Orders ended per kill slot. */
   private readonly killedEnded: Float64Array;
   private readonly bookRecord: BookRecord;
-  /** When the last cancel of a kill slot was handed to a session that could send it, ns; 0 for none. */
-  private readonly killCancelNs: Float64Array;
+  /** Bits of the kill slots of which this step sends cancels. */
+  private readonly killCancels: Uint8Array;
   /** The order placed last. */
   lastOrder = 0;
 
@@ -83,7 +83,7 @@ export class Execution {
     this.venueCount = venueCount;
     this.bookRecord = new BookRecord(turn, books, quotes, venueCount);
     this.killedEnded = registry.allocate("execution.killedEnded", "f64", killSlots);
-    this.killCancelNs = registry.allocate("execution.killCancelNs", "f64", killSlots);
+    this.killCancels = registry.allocate("execution.killCancels", "u8", 1);
   }
 
   /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
@@ -636,16 +636,18 @@ export class Execution {
     return this.killedEnded[slot];
   };
 
-  /** When the last cancel of a kill slot went out, ns; 0 for none yet. */
-  readonly lastCancelOf = (slot: number): number => {
-    return this.killCancelNs[slot];
+  /** Bits of the kill slots of which cancels were sent since the last call. */
+  readonly takeKillCancels = (): number => {
+    const slots = this.killCancels[0];
+    this.killCancels[0] = 0;
+    return slots;
   };
 
   /** A kill slot is used anew. */
   readonly clearKillSlot = (slot: number): void => {
     const { orders } = this;
     for (let i = 0; i < orders.openCount; i++) orders.killMarks[orders.open[i]] &= ~(1 << slot);
-    this.killCancelNs[slot] = 0;
+    this.killCancels[0] &= ~(1 << slot);
     this.killedEnded[slot] = 0;
   };
 
@@ -943,9 +945,7 @@ export class Execution {
   private readonly sendCancelOf = (order: number, venue: number, reference: number): void => {
     if (!this.port.cancel(venue, reference)) return;
     this.gate.countCancel(this.orders.strategy[order], venue);
-    const marks = this.orders.killMarks[order];
-    if (marks === 0) return;
-    for (let slot = 0; slot < killSlots; slot++) if ((marks >> slot) & 1) this.killCancelNs[slot] = this.turn.timeNs;
+    this.killCancels[0] |= this.orders.killMarks[order];
   };
 
   /** A session sent a message that is about no order of ours. */

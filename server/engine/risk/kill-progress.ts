@@ -11,19 +11,32 @@ const Column = {
   active: 5,
   blockedNs: 6,
   lastCancelNs: 7,
+  /** Number of the first mark that may be about this kill: an earlier one is about a kill that had its slot before. */
+  firstMark: 8,
 } as const;
-const columnCount = 8;
+const columnCount = 9;
+
+/** A mark's token: its number above, one bit for each slot below. */
+const slotBits = 8;
+const slotMask = (1 << slotBits) - 1;
+/** More marks than the kills of a day can need. */
+const markNumbers = 2 ** (32 - slotBits);
 
 /**
  * How far each of the last kills is: the orders it found open, how many of them have ended since, how many have a
- * session that is down, when new orders were blocked and the last cancel went out. Told as facts. A kill has a slot; the oldest slot gives way to a new kill.
+ * session that is down, when new orders were blocked and when the last cancel was handed to the wire. That last the engine
+ * cannot know by itself: a mark stands behind the cancels in the outbox, and the shell says when all before it had left.
+ * Told as facts. A kill has a slot; the oldest slot gives way to a new kill.
  */
 export class KillProgress {
   private readonly numbers: Float64Array;
   private readonly next: Int32Array;
   /** How many slots are active: asked after each input. */
   private readonly activeCount: Int32Array;
+  /** Number of the last mark. */
+  private readonly lastMark: Float64Array;
 
+  /** `slots`: at most eight, a bit each in a mark's token. */
   constructor(
     registry: StateRegistry,
     private readonly turn: Turn,
@@ -32,6 +45,8 @@ export class KillProgress {
     this.numbers = registry.allocate("kill.progress", "f64", slots * columnCount);
     this.next = registry.allocate("kill.nextSlot", "i32", 1);
     this.activeCount = registry.allocate("kill.activeCount", "i32", 1);
+    this.lastMark = registry.allocate("kill.lastMark", "f64", 1);
+    if (slots > slotBits) throw new RangeError(`${slots} kill slots, a mark has bits for ${slotBits}`);
   }
 
   /** Orders, ended and unknown of the kill engaged last. */
@@ -83,7 +98,7 @@ export class KillProgress {
   }
 
   /** A kill was engaged over `orders` open orders. */
-  begin(slot: number, scope: number, target: number, orders: number, lastCancelNs: number): void {
+  begin(slot: number, scope: number, target: number, orders: number): void {
     const at = slot * columnCount;
     this.numbers[at + Column.scope] = scope;
     this.numbers[at + Column.target] = target;
@@ -92,25 +107,50 @@ export class KillProgress {
     this.numbers[at + Column.unknown] = 0;
     this.setActive(at, orders > 0 ? 1 : 0);
     this.numbers[at + Column.blockedNs] = this.turn.timeNs;
-    this.numbers[at + Column.lastCancelNs] = lastCancelNs;
+    this.numbers[at + Column.lastCancelNs] = 0;
+    this.numbers[at + Column.firstMark] = this.lastMark[0] + 1;
     this.emit(at);
   }
 
+  /** The kill was released: nothing more is told of it, for it would read as in force. */
+  forget(scope: number, target: number): void {
+    const { numbers, slots } = this;
+    for (let slot = 0; slot < slots; slot++) {
+      const at = slot * columnCount;
+      if (numbers[at + Column.scope] !== scope || numbers[at + Column.target] !== target) continue;
+      this.setActive(at, 0);
+      numbers[at + Column.firstMark] = Number.POSITIVE_INFINITY;
+    }
+  }
+
   /** Looks again; a fact when something moved. */
-  update(slot: number, ended: number, unknown: number, lastCancelNs: number): void {
+  update(slot: number, ended: number, unknown: number): void {
     const at = slot * columnCount;
     const { numbers } = this;
-    if (
-      ended === numbers[at + Column.ended] &&
-      unknown === numbers[at + Column.unknown] &&
-      lastCancelNs === numbers[at + Column.lastCancelNs]
-    )
-      return;
-    numbers[at + Column.lastCancelNs] = lastCancelNs;
+    if (ended === numbers[at + Column.ended] && unknown === numbers[at + Column.unknown]) return;
     numbers[at + Column.ended] = ended;
     numbers[at + Column.unknown] = unknown;
     if (ended >= numbers[at + Column.orders]) this.setActive(at, 0);
     this.emit(at);
+  }
+
+  /** Token of a mark behind cancels of these slots, given by their bits. */
+  nextMark(cancelled: number): number {
+    const number = ++this.lastMark[0] % markNumbers;
+    return number * (slotMask + 1) + cancelled;
+  }
+
+  /** All before a mark was handed to the wire at `sentNs`: where a kill has cancels there, none of them left later. */
+  onSent(token: number, sentNs: number): void {
+    const number = Math.floor(token / (slotMask + 1));
+    const { numbers, slots } = this;
+    for (let slot = 0; slot < slots; slot++) {
+      const at = slot * columnCount;
+      if (((token >> slot) & 1) === 0 || number < numbers[at + Column.firstMark]) continue;
+      if (!(sentNs > numbers[at + Column.lastCancelNs] && sentNs >= numbers[at + Column.blockedNs])) continue;
+      numbers[at + Column.lastCancelNs] = sentNs;
+      this.emit(at);
+    }
   }
 
   private setActive(at: number, active: number): void {

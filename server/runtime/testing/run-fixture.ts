@@ -27,7 +27,7 @@ export function temporaryDirectory(): { path: string; remove: () => void } {
 /** A transport that remembers what was sent on which channel. */
 export class RecordingTransport implements Transport {
   readonly stream = true;
-  readonly waiting = 0;
+  readonly waiting: number = 0;
   readonly sent: { channel: number; text: string }[] = [];
   connect(): void {}
   disconnect(): void {}

@@ -12,6 +12,9 @@ import type { ViewSink, ViewSource } from "../../machine/view-sink";
 /** First payload byte of a `data` input that makes the toy's step throw, after it has decided a fact. */
 export const toyPoisonByte = 0xee;
 
+/** First payload byte of a `data` input behind whose echo the toy puts a mark: its token is the count of data inputs. */
+export const toyMarkByte = 0xed;
+
 /** What the toy's last words are, on the channel that was heard last. */
 export const toyLastWords = "cancel all";
 
@@ -29,7 +32,7 @@ const noText = new Uint8Array(0);
 
 /**
  * The smallest machine that exercises a shell: every `data` input changes the state, becomes a fact and is echoed on
- * its channel; a command becomes a `command` fact, `shutdown` also `engineStopped`. `slope` changes what it decides,
+ * its channel; what it is told of a mark becomes a fact too; a command becomes a `command` fact, `shutdown` also `engineStopped`. `slope` changes what it decides,
  * as changed code would.
  */
 export class ToyMachine implements Machine, ViewSource {
@@ -72,7 +75,16 @@ export class ToyMachine implements Machine, ViewSource {
       const at = outbox.begin(length);
       for (let i = 0; i < length; i++) outbox.bytes[at + i] = bytes[offset + i];
       outbox.end(input.channel, length);
-    } else if (input.kind === inputKinds.code.command) this.command(input, facts);
+      if (length > 0 && bytes[offset] === toyMarkByte) outbox.mark(this.day[1]);
+    } else if (input.kind === inputKinds.code.outputsSent)
+      this.decide(
+        facts,
+        "alert",
+        input.timeNs,
+        [toyMarkByte, input.view.getUint32(offset), input.view.getFloat64(offset + 4), 0],
+        0,
+      );
+    else if (input.kind === inputKinds.code.command) this.command(input, facts);
     else if (input.kind === inputKinds.code.start)
       this.decide(
         facts,
