@@ -78,7 +78,9 @@ function figuresOf(results: readonly KillResult[]): KillStateFigures {
     workingMax: Math.max(...results.map(({ working }) => working)),
     cancelOnWire: latenciesOf(results.flatMap(({ cancelMs }) => cancelMs)),
     massCancelOnWire: latenciesOf(results.flatMap(({ massCancelMs }) => massCancelMs)),
-    lastCancelMax: Math.round(Math.max(...results.map(({ lastCancelMs }) => lastCancelMs)) * 1e6),
+    lastCancelMax: Math.round(
+      Math.max(...results.map(({ lastCancelMs }) => lastCancelMs).filter(Number.isFinite)) * 1e6,
+    ),
     orders: sum(({ orders }) => orders),
     cancelled: sum(({ cancelled }) => cancelled),
     unknown: sum(({ unknown }) => unknown),

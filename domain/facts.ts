@@ -27,7 +27,7 @@ export const factFields = {
     "orders",
     "cancelled",
     "unknown",
-    /** When new orders were blocked, and when the last cancel was handed to a session that could send it; 0 for none yet. */
+    /** When new orders were blocked, and when the last cancel had been handed to the sockets, as the shell told; 0 before it did. */
     "blockedNs",
     "lastCancelNs",
   ],

@@ -394,7 +394,7 @@ export type KillRow = {
   readonly actor: string;
   readonly reason: string;
   readonly sinceNs: number;
-  /** When new orders were blocked, and when the last cancel was handed to a session; 0 for none yet. */
+  /** When new orders were blocked, and when the last cancel had been handed to the sockets; 0 while that is not known. */
   readonly blockedNs: number;
   readonly lastCancelNs: number;
 };

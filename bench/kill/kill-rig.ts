@@ -54,7 +54,7 @@ export type KillResult = {
   readonly unknown: number;
   /** Orders that the engine then lists by their numbers as of unknown fate. */
   readonly named: number;
-  /** From block to the hand-over of the last cancel, on the engine's clock. */
+  /** From block to the hand-over of the last cancel to the sockets, on the engine's clock; NaN where it was never told. */
   readonly lastCancelMs: number;
   /** When the answer was back. */
   readonly answeredMs: number;
@@ -139,7 +139,7 @@ export class KillRig {
         cancelled,
         unknown,
         named,
-        lastCancelMs: (lastCancelNs - blockedNs) / 1e6,
+        lastCancelMs: lastCancelNs > 0 ? (lastCancelNs - blockedNs) / 1e6 : Number.NaN,
         answeredMs,
         cancelMs,
         massCancelMs,

@@ -4,7 +4,7 @@ import { useLive } from "@/components/live/live-context";
 import { useRow, useValue } from "@/components/live/use-live";
 import { useDeskView } from "@/components/terminal/desk-view";
 import { Button } from "@/components/ui/button";
-import { killProgressText } from "./kill-words";
+import { killProgressWords } from "@/domain/kill-words";
 
 /** While the desk is halted: how far it is, who asked, and the way out. */
 export function HaltProgress() {
@@ -18,7 +18,7 @@ export function HaltProgress() {
     if (desk?.shuttingDown) return <Line testId="shutting-down">Shutting down: orders are being cancelled</Line>;
     return null;
   }
-  const progress = kill ?? { ...desk.kill, blockedNs: 0, lastCancelNs: 0 };
+  const progress = killProgressWords(kill ?? { ...desk.kill, blockedNs: 0, lastCancelNs: 0 }).join(" · ");
   const reason = kill === undefined || kill.reason === "" ? "" : `: ${kill.reason}`;
   return (
     <div
@@ -27,7 +27,7 @@ export function HaltProgress() {
       className="flex min-h-[34px] shrink-0 flex-wrap items-center gap-x-3 border-b border-halt bg-halt/15 px-3 py-1"
     >
       <span className="min-w-0 break-words font-semibold">
-        {killProgressText(progress)}
+        {progress}
         <span className="font-normal text-muted">{kill === undefined ? "" : ` · ${kill.actor}${reason}`}</span>
       </span>
       <Button

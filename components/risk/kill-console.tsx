@@ -10,7 +10,7 @@ import { Chip } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/panel-frame";
 import type { ModeRow } from "@/protocol/topics";
 import { KillInForce } from "./kill-line";
-import { killsInForce } from "./kill-words";
+import { killsInForce } from "./kills-in-force";
 import { modeText } from "./limit-words";
 import { useScopeName } from "./use-scope-name";
 

@@ -7,8 +7,8 @@ import { useDeskView } from "@/components/terminal/desk-view";
 import { useCommand } from "@/components/terminal/use-command";
 import { Button } from "@/components/ui/button";
 import type { Scope } from "@/domain/command";
+import { killProgressWords } from "@/domain/kill-words";
 import type { KillRow } from "@/protocol/topics";
-import { killProgressText } from "./kill-words";
 import { useScopeName } from "./use-scope-name";
 
 /** The kill of a scope while it is in force: how far it is, who asked, why, and the way out. Nothing otherwise. */
@@ -49,7 +49,7 @@ export function KillInForce({ kill }: { kill: KillRow }) {
           </Button>
         )}
       </div>
-      <p className="numeric text-[11px] whitespace-normal">{killProgressText(kill)}</p>
+      <p className="numeric text-[11px] whitespace-normal">{killProgressWords(kill).join(" · ")}</p>
       {reason === "" && actor !== "" && scope !== "order" && <AskReason scope={scope} target={target} name={name} />}
     </div>
   );

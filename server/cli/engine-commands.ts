@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CommandKind, commandAnswerWords, type Scope, scopes } from "../../domain/command";
 import type { Fact, FactOf } from "../../domain/facts";
+import { killProgressWords } from "../../domain/kill-words";
 import type { ViewTable } from "../../domain/views";
 import { nearestWord } from "../desk/nearest-word";
 import { EngineLinkClient } from "../runtime/engine-link-client";
@@ -26,6 +27,8 @@ export const scopeWords = "desk | strategy NAME | pair NAME | symbol S | venue N
 
 /** How long a kill is watched until its orders are gone. */
 const killMsMax = 5_000;
+/** How long the time of the last cancel may then take. */
+const wireMsMax = 250;
 /** How long an answer's facts may take. */
 const factsMsMax = 2_000;
 
@@ -145,17 +148,20 @@ export async function killAndWatch(input: CommandInput, about: CommandTarget): P
       const now = progress();
       return now !== null && now.cancelled >= now.orders;
     };
+    const isToldOfWire = () => {
+      const now = progress();
+      return now === null || now.orders === 0 || now.lastCancelNs > 0;
+    };
     while (!isDone() && Date.now() < endMs) await sleep(10);
+    // The venues' answers may be here before the shell's word of when the last cancel had left.
+    const wireEndMs = Math.min(endMs, Date.now() + wireMsMax);
+    while (!isToldOfWire() && Date.now() < wireEndMs) await sleep(10);
     const end = progress();
     if (end === null) {
       console.log("the kill stands; its progress could not be followed");
       return 2;
     }
-    const cancels =
-      end.lastCancelNs === 0 ? "no cancel sent" : `last cancel ${(end.lastCancelNs - end.blockedNs) / 1e6} ms later`;
-    console.log(
-      `blocked at ${clockText(end.blockedNs)} UTC, cancelled ${end.cancelled} of ${end.orders}, unknown ${end.unknown}, ${cancels}`,
-    );
+    console.log(killProgressWords(end).join(", "));
     return isDone() ? 0 : 2;
   } catch (error) {
     console.error(`kill ${about.words}: ${error instanceof Error ? error.message : String(error)}`);
@@ -224,12 +230,6 @@ function linkTo(
         }),
     ...(onViews === undefined ? {} : { onViews }),
   });
-}
-
-/** Time of the trading day, which begins at midnight UTC. */
-function clockText(ns: number): string {
-  const date = new Date(Math.floor(ns / 1e6)).toISOString().slice(11, 23);
-  return `${date}${String(Math.floor((ns % 1e6) / 1e3)).padStart(3, "0")}`;
 }
 
 /** The desk that runs on the data directory; throws a UsageError when there is none. */

@@ -43,7 +43,7 @@ describe("the halt page", () => {
     expect(answer.headers.get("location")).toBe("/halt?sent");
     await until("the page says so", async () => {
       const html = await (await fetch(`${url}/halt`)).text();
-      return /HALTED by desk/.test(html) && /blocked · cancelled \d+ of \d+ · unknown \d+/.test(html);
+      return /HALTED by desk/.test(html) && /blocked at [\d:.]+ UTC · cancelled \d+ of \d+ · unknown \d+/.test(html);
     });
   });
 
@@ -95,6 +95,31 @@ describe("the halt page", () => {
       pageOf({ deskName: "", engineUp: true, desk: null, halt: { ...halt, reason } }, "");
     expect(page(halt.reason)).toContain('<dt>Why</dt><dd id="why">a log cannot be written: &lt;facts&gt;: ENOSPC</dd>');
     expect(page("")).not.toContain("<dt>Why");
+  });
+
+  test("says after what time the last cancel was on the wire, and loads itself anew until it knows", () => {
+    const halt: KillRow = {
+      scope: "all",
+      target: -1,
+      engaged: true,
+      orders: 3,
+      cancelled: 3,
+      unknown: 0,
+      actor: "desk",
+      reason: "",
+      sinceNs: 60e9,
+      blockedNs: 60e9,
+      lastCancelNs: 0,
+    };
+    const page = (over: Partial<KillRow>) =>
+      pageOf({ deskName: "desk", engineUp: true, desk: null, halt: { ...halt, ...over } }, "");
+    expect(page({ cancelled: 1 })).toContain("last cancel handed to the wire after …");
+    expect(page({})).not.toContain("handed to the wire");
+    expect(page({})).toContain('http-equiv="refresh"');
+    const told = page({ lastCancelNs: 60e9 + 4_200_000 });
+    expect(told).toContain("blocked at 00:01:00.000 UTC · cancelled 3 of 3 · unknown 0");
+    expect(told).toContain("last cancel handed to the wire after 4.2 ms");
+    expect(told).not.toContain('http-equiv="refresh"');
   });
 
   test("names are text, never markup", () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { killProgressWords } from "../../domain/kill-words";
 import type { CommandReply, DeskPayload, KillRow } from "../../protocol/topics";
 import { type Admission, refuse } from "./admission";
 
@@ -80,7 +81,8 @@ function sendPage(response: ServerResponse, state: HaltState, problem: string): 
 /** The whole page. Exported for its test. */
 export function pageOf(state: HaltState, problem: string): string {
   const { desk, halt } = state;
-  const isOver = halt !== null && halt.cancelled >= halt.orders && halt.unknown === 0;
+  const isToldOfWire = halt !== null && (halt.lastCancelNs > 0 || halt.orders === 0);
+  const isOver = halt !== null && halt.cancelled >= halt.orders && halt.unknown === 0 && isToldOfWire;
   const refresh = halt !== null && !isOver ? '<meta http-equiv="refresh" content="1">' : "";
   const working = desk === null ? "–" : String(desk.workingOrders);
   const unknown = desk === null ? "–" : String(desk.unknownOrders);
@@ -90,10 +92,7 @@ export function pageOf(state: HaltState, problem: string): string {
       ? "not halted"
       : `HALTED${halt.actor === "" ? "" : ` by ${halt.actor}`}`;
   const why = halt === null || halt.reason === "" ? "" : `<dt>Why</dt><dd id="why">${escaped(halt.reason)}</dd>\n`;
-  const progress =
-    halt === null
-      ? ""
-      : `<p role="status">blocked · cancelled ${halt.cancelled} of ${halt.orders} · unknown ${halt.unknown}</p>`;
+  const progress = halt === null ? "" : `<p role="status">${killProgressWords(halt).join(" · ")}</p>`;
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -53,7 +53,7 @@ test("HALT from the keyboard leaves no order at the exchange and none follows", 
   });
   await screen.haltByKeyboard();
   await expect(screen.haltFrame).toBeVisible();
-  await expect(screen.haltProgress).toContainText(/blocked · cancelled \d+ of \d+ · unknown 0/);
+  await expect(screen.haltProgress).toContainText(/blocked at [\d:.]+ UTC · cancelled \d+ of \d+ · unknown 0/);
   await expect(async () => expect(openOrders(desk.exchangeLog())).toEqual([])).toPass({ timeout: 10_000 });
   const quiet = lastTimeNs(desk.exchangeLog());
   await page.waitForTimeout(4_000);
@@ -84,7 +84,7 @@ test("the halt page halts without a script: the terminal's bundle is blocked and
   await expect(page.locator("#standing")).toHaveText("not halted");
   await page.keyboard.press("Enter");
   await expect(page.locator("#standing")).toHaveText("HALTED by desk");
-  await expect(page.getByRole("status")).toContainText(/blocked · cancelled \d+ of \d+ · unknown \d+/);
+  await expect(page.getByRole("status")).toContainText(/blocked at [\d:.]+ UTC · cancelled \d+ of \d+ · unknown \d+/);
   expect(new Set(asked)).toEqual(new Set(["/halt"]));
   await context.close();
   await expect(async () => expect(openOrders(desk.exchangeLog())).toEqual([])).toPass({ timeout: 10_000 });

@@ -158,7 +158,7 @@ test("a pair is killed from its page, with its reason afterwards, and a symbol f
   await page.getByTestId("pair-kill").click();
   await confirmKill(page);
   const pair = page.getByTestId("kill-pair-0");
-  await expect(pair).toContainText(/blocked · cancelled \d+ of \d+ · unknown \d+/);
+  await expect(pair).toContainText(/blocked at [\d:.]+ UTC · cancelled \d+ of \d+ · unknown \d+/);
   await page.getByTestId("kill-why-pair-0").fill("legs drift apart");
   await page.keyboard.press("Enter");
   await expect(pair).toContainText("by desk: legs drift apart");
@@ -199,11 +199,11 @@ test("the kill console kills a strategy and the desk, and a release lists what i
   await page.getByTestId("pick-target").selectOption(`${maker}`);
   await page.getByTestId("kill-picked").click();
   await confirmKill(page);
-  await expect(page.getByTestId(`kill-strategy-${maker}`)).toContainText(/blocked · cancelled/);
+  await expect(page.getByTestId(`kill-strategy-${maker}`)).toContainText(/blocked at [\d:.]+ UTC · cancelled/);
   await page.getByTestId("pick-scope").selectOption("all");
   await page.getByTestId("kill-picked").click();
   await page.getByTestId("halt-confirm").click();
-  await expect(page.getByTestId("kill-all--1")).toContainText(/blocked · cancelled/);
+  await expect(page.getByTestId("kill-all--1")).toContainText(/blocked at [\d:.]+ UTC · cancelled/);
   for (const [scope, target] of [
     ["all", -1],
     ["strategy", maker],

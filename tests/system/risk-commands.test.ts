@@ -66,7 +66,9 @@ describe("kill, release, limit and mode as commands", { timeout: 120_000 }, () =
       if (ended.code !== 0)
         expect([ended.code, ended.text]).toEqual([1, `kill order ${id}: not possible in this state\n`]);
     }
-    expect(ended.text).toMatch(/kill order \d+: done\nblocked at [\d:.]+ UTC, cancelled 1 of 1, unknown 0/);
+    expect(ended.text).toMatch(
+      /kill order \d+: done\nblocked at [\d:.]+ UTC, cancelled 1 of 1, unknown 0, last cancel handed to the wire after [<\d.]+ ms/,
+    );
     expect((await run("kill", "order", "999999")).code).toBe(1);
   });
 

@@ -504,10 +504,16 @@ export class FakeEngine {
         (command.scope === "venue" && order.venue === command.target),
     );
     if (command.command === "kill") {
-      const kill = { scope: codeIn(scopes.names, command.scope), target: command.target, engaged: 1 };
+      const kill = {
+        scope: codeIn(scopes.names, command.scope),
+        target: command.target,
+        engaged: 1,
+        blockedNs: this.timeNs,
+      };
       this.facts.write("kill", this.timeNs, { ...kill, orders: hit.length });
       for (const order of hit) this.cancel(order, 3);
-      this.facts.write("kill", this.timeNs, { ...kill, orders: hit.length, cancelled: hit.length });
+      const lastCancelNs = hit.length === 0 ? 0 : this.timeNs + 2_100_000;
+      this.facts.write("kill", this.timeNs, { ...kill, orders: hit.length, cancelled: hit.length, lastCancelNs });
       if (command.scope === "all") {
         this.set("desk", 0, { halted: 1, killOrders: hit.length, killCancelled: hit.length });
         for (let id = 0; id < this.options.desk.strategies.length; id++)
