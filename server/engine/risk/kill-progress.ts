@@ -19,8 +19,8 @@ const columnCount = 9;
 /** A mark's token: its number above, one bit for each slot below. */
 const slotBits = 8;
 const slotMask = (1 << slotBits) - 1;
-/** More marks than the kills of a day can need. */
-const markNumbers = 2 ** (32 - slotBits);
+/** Numbers that leave room for the slots in 32 bits: more marks than the kills of a day can need. */
+const markNumbers = 16_777_216;
 
 /**
  * How far each of the last kills is: the orders it found open, how many of them have ended since, how many have a
