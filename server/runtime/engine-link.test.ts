@@ -4,7 +4,7 @@ import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Fact } from "../../domain/facts";
+import { commandText, type Fact } from "../../domain/facts";
 import { factsFile } from "../journal/facts-log";
 import { inputKinds } from "../machine/input-record";
 import { framesPerSecondMax } from "./control-client";
@@ -354,6 +354,30 @@ describe("the control socket", () => {
     expect(answers.map(({ answer }) => answer)).toEqual(answers.map(() => "done"));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(answers.length);
     expect(side.run.shell.factNumber).toBe(1 + ownRoomMax + 4);
+  });
+
+  it("has the kill once more, with its reason, in the facts, though the first one still waits", async () => {
+    const side = await startEngine();
+    const { client, facts } = startClient();
+    side.isBusy = true;
+    const kills = [
+      client.command({ ...commandOf(), reason: "" }),
+      client.command({ ...commandOf(), reason: "legs drift apart" }),
+      client.command({ ...commandOf(), actor: "bo", reason: "" }),
+      client.command({ ...commandOf(), reason: "" }),
+    ];
+    await until(() => side.held.length >= 3);
+    side.isBusy = false;
+    for (const bytes of side.held) side.forward(bytes);
+    expect((await Promise.all(kills)).map(({ answer }) => answer)).toEqual(["done", "done", "done", "done"]);
+    const asked = () => facts.flatMap((fact) => (fact.kind === "command" ? [commandText(fact)] : []));
+    await until(() => asked().length === 3);
+    const { actor } = commandOf();
+    expect(asked()).toMatchObject([
+      { actor, reason: "" },
+      { actor, reason: "legs drift apart" },
+      { actor: "bo", reason: "" },
+    ]);
   });
 
   it("takes a newcomer's kill before what others wrote long before it", async () => {

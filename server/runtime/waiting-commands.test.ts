@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { tradingModes } from "../../domain/limit";
-import { type CommandOutline, ownRoomMax, sharedRoomMax, WaitingCommands } from "./waiting-commands";
+import { type CommandOutline, ownRoomMax, sharedRoomMax, voicesMax, WaitingCommands } from "./waiting-commands";
 
 const rows = { strategy: 4, instrument: 100, venue: 2, pair: 60 };
 
 function outline(some: Partial<CommandOutline> = {}): CommandOutline {
-  return { command: "kill", scope: "all", target: -1, detail: 0, role: "trader", ...some };
+  return { command: "kill", scope: "all", target: -1, detail: 0, role: "trader", actor: "anna", reason: "", ...some };
 }
 
 /** Rooms, and a way to ask under ids that are never the same. */
@@ -41,6 +41,27 @@ describe("commands that wait for the engine", () => {
     expect(ask("web", {})).toBe("forward");
     expect(ask("web", { role: "risk" })).toBe("forward");
     expect(ask("web", { role: "risk" })).toBe("joined");
+  });
+
+  it("passes the kill on once more where another person asks, or with its reason, a few times and not without end", () => {
+    const { waiting, ask } = rooms();
+    expect([ask("web", {}), ask("web", { reason: "legs drift apart" }), ask("web", { actor: "bo" })]).toEqual([
+      "forward",
+      "forward",
+      "forward",
+    ]);
+    expect([ask("web", { reason: "legs drift apart" }), ask("web", { actor: "bo" }), ask("web", {})]).toEqual([
+      "joined",
+      "joined",
+      "joined",
+    ]);
+    const flood = Array.from({ length: 1_000 }, (_, i) => ask("web", { reason: `reason ${i}` }));
+    expect(flood.filter((place) => place === "forward")).toHaveLength(voicesMax - 3);
+    expect(flood.filter((place) => place === "refused")).toHaveLength(0);
+    // Each is answered with the one whose words it has.
+    expect(waiting.take("2").map(({ id }) => id)).toEqual(["2", "4"]);
+    expect(waiting.take("3").map(({ id }) => id)).toEqual(["3", "5"]);
+    expect(ask("web", { reason: "and now this" })).toBe("forward");
   });
 
   it("does not take a kill after a release for the one before it", () => {

@@ -7,6 +7,8 @@ import type { ViewTable } from "../../domain/views";
  */
 export const sharedRoomMax = 64;
 export const ownRoomMax = 64;
+/** The same kill waits so many times at most, each with an actor or a reason of its own. */
+export const voicesMax = 4;
 
 /** What decides where a command waits. */
 export type CommandOutline = {
@@ -15,6 +17,8 @@ export type CommandOutline = {
   readonly target: number;
   readonly detail: number;
   readonly role: Role;
+  readonly actor: string;
+  readonly reason: string;
 };
 
 /** Who asked, and under which id. */
@@ -34,12 +38,14 @@ type ScopeRows = Readonly<Record<Extract<ViewTable, "strategy" | "instrument" | 
 /**
  * Commands that were passed on to the engine and have no answer yet. A kill of everything, a strategy, pair, symbol or
  * venue is always taken: one that waits is joined by every other of the same scope, target and role, so that there are
- * never more than scopes. Not, however, across a command that may add risk: after a release a kill is a new one. What
+ * never more than a few of each. The first few that differ in who asks or why are passed on all the same: that is to stand
+ * in the facts. None is joined across a command that may add risk: after a release a kill is a new one. What
  * else takes risk away has a room for each client, the rest shares one.
  */
 export class WaitingCommands<Client> {
   private readonly byKey = new Map<string, Waiting<Client>>();
-  private readonly latching = new Map<string, Waiting<Client>>();
+  /** The kills of each latch that others may join, in the order in which they were passed on; none without one. */
+  private readonly latching = new Map<string, Waiting<Client>[]>();
 
   constructor(private readonly rows: ScopeRows) {}
 
@@ -59,9 +65,12 @@ export class WaitingCommands<Client> {
     nowMs: number,
   ): "forward" | "joined" | { refused: string } {
     const latch = this.latchOf(outline);
-    const same = latch === null ? undefined : this.latching.get(latch);
-    if (same !== undefined) {
-      same.askers.push(asker);
+    const same = latch === null ? [] : (this.latching.get(latch) ?? []);
+    const { actor, reason } = outline;
+    const alike = same.find(({ outline: other }) => other.actor === actor && other.reason === reason);
+    const joined = alike ?? (same.length < voicesMax ? undefined : same[0]);
+    if (joined !== undefined) {
+      joined.askers.push(asker);
       return "joined";
     }
     const takesAway = takesRiskAway(outline.command, outline.detail);
@@ -73,7 +82,7 @@ export class WaitingCommands<Client> {
     if (!takesAway) this.latching.clear();
     const waiting = { outline, askers: [asker], sinceMs: nowMs, latch };
     this.byKey.set(key, waiting);
-    if (latch !== null) this.latching.set(latch, waiting);
+    if (latch !== null) this.latching.set(latch, [...same, waiting]);
     return "forward";
   }
 
@@ -82,7 +91,12 @@ export class WaitingCommands<Client> {
     const waiting = this.byKey.get(key);
     if (waiting === undefined) return [];
     this.byKey.delete(key);
-    if (waiting.latch !== null && this.latching.get(waiting.latch) === waiting) this.latching.delete(waiting.latch);
+    const { latch } = waiting;
+    if (latch !== null) {
+      const left = (this.latching.get(latch) ?? []).filter((other) => other !== waiting);
+      if (left.length > 0) this.latching.set(latch, left);
+      else this.latching.delete(latch);
+    }
     return waiting.askers;
   }
 
