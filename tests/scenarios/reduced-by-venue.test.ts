@@ -19,7 +19,11 @@ const orders = () => venue.engine.orders;
 const parents = () => venue.engine.execution.parents;
 const state = () => orderStates.name(orders().state[row]!);
 const exposure = () => orders().workingOf(instrument, 0);
-const placed = () => parents().placedQuantity[orders().parent[row]!];
+/** What the gate has approved of the order's parent, and that may still trade or has. */
+const placed = () => {
+  const parent = orders().parent[row]!;
+  return parents().quantity[parent]! - venue.engine.gate.leftOf(parent);
+};
 const lastCancelled = () => venue.factsOf("orderCancelled").at(-1)!;
 const unknownOrders = () => venue.factsOf("alert").filter(({ code }) => code === alertCodes.code.orderUnknown).length;
 

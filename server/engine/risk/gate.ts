@@ -90,6 +90,9 @@ export class Gate extends GateChecks {
     this.parentLeft[parent] = quantity;
   };
 
+  /** What of a parent may still be approved. */
+  readonly leftOf = (parent: number): number => this.parentLeft[parent];
+
   /** So much of what was approved for a parent can't trade any more, unfilled; less than 0: more traded than was approved. */
   readonly giveBack = (parent: number, quantity: number): void => {
     this.parentLeft[parent] += quantity;
