@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { commandKinds, scopes } from "../../domain/command";
 import { orderStates } from "../../domain/order";
+import { operatorCommands } from "../../server/machine/operator-commands";
 import { demoDesk } from "../support/demo-desk";
 import { VirtualDesk } from "../support/virtual-desk";
 
@@ -15,8 +16,22 @@ describe("the place of our quotes in their queues", () => {
       world.command({ command: commandKinds.code.approve, scope: scopes.code.strategy, target: strategy });
     });
     const seen: number[] = [];
+    const { beginHoldingCross, endCross } = operatorCommands;
+    const pauses = [
+      [beginHoldingCross, endCross],
+      [commandKinds.code.kill, commandKinds.code.release],
+    ] as const;
     for (let round = 0; round < 300; round++) {
-      world.run(100).settle();
+      // Now and then all names are in a cross, or halted: what rests in them is queued anew afterwards.
+      const pause = pauses[(round / 20) % pauses.length];
+      desk.instruments.forEach((_, instrument) => {
+        if (pause !== undefined) world.operate(pause[0], instrument);
+      });
+      world.run(50);
+      desk.instruments.forEach((_, instrument) => {
+        if (pause !== undefined) world.operate(pause[1], instrument);
+      });
+      world.run(50).settle();
       const { orders, execution } = world.engine;
       desk.venues.forEach((_, venue) => {
         for (const theirs of world.exchange.memberOrders(venue)) {
@@ -27,6 +42,7 @@ describe("the place of our quotes in their queues", () => {
         }
       });
     }
+    expect(world.factsOf("orderRestated").length).toBeGreaterThan(10);
     expect(seen.length).toBeGreaterThan(100);
     expect(new Set(seen).size).toBeGreaterThan(5);
   });

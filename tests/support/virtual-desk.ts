@@ -1,3 +1,4 @@
+import { scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { decodeFact, type Fact, type FactKind, type FactOf } from "../../domain/facts";
 import { nsPerMillisecond } from "../../domain/time";
@@ -123,6 +124,14 @@ export class VirtualDesk {
     const answer = answers[answers.length - 1];
     if (answer === undefined) throw new Error("the command was not answered");
     return answer;
+  }
+
+  /** The exchange's operator does something about a name: a code of `commandKinds` or `operatorCommands`. */
+  operate(command: number, instrument: number): this {
+    const id = "00000000-0000-4000-8000-000000000000";
+    const record = { command, scope: scopes.code.instrument, target: instrument, role: 0, id, actor: "", reason: "" };
+    this.give("exchange", inputKinds.code.command, 0, encodeCommand(record));
+    return this;
   }
 
   factsOf<Kind extends FactKind>(kind: Kind): FactOf<Kind>[] {
