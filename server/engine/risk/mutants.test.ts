@@ -161,7 +161,7 @@ function survives(text: string, check: string): boolean {
 }
 
 it("each check left out, each comparison turned and each sum put wrong is caught by a case", {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async () => {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: folder, loader: "ts" },
