@@ -20,14 +20,14 @@ import { rigDesks, rigNameOf } from "./kill/rig-desks";
 import { type ReplayPassesOptions, runReplayPasses } from "./replay-bench";
 import { measurePoint, type ScalePointOptions } from "./scale";
 import { syntheticDesk } from "./synthetic-desk";
-import { type TickToOrderRunOptions, timeSteps, timeWithJournal } from "./tick-to-order";
+import { type TickToOrderRunOptions, timeGateIn, timeSteps, timeWithJournal } from "./tick-to-order";
 import { wireDeskSize } from "./wire-desk";
 
 /*
  * The processes that benches start, one role a process. For `bench wire`: `engine`, the engine's own process on a made
  * desk; `echo`, the bare program it is held against; `web`, a client of the engine that takes all its frames and burns
  * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps. For `bench tick-to-order`:
- * `steps`, an engine alone, and `journal`, one in its shell with its logs. For `bench scale`: `scale`, one desk of a size. For
+ * `steps`, an engine alone, `journal`, one in its shell with its logs, and `gate`, one with its gate or without. For `bench scale`: `scale`, one desk of a size. For
  * `bench replay`: `replay`, a machine that goes over a journal again and again. For `bench browsers`: `gateway`, the web process
  * without its pages, and `browsers`, of one kind. For rigs (`kill/rig-desks.ts`), with the rig's name before it: `engine` and
  * `exchange` on its desk, the `database`, `web`, which stores every fact and takes all views as the web process does, and `gateway`.
@@ -61,6 +61,10 @@ switch (role) {
     break;
   case "journal":
     process.send?.(timeWithJournal(runOptions()));
+    process.disconnect?.();
+    break;
+  case "gate":
+    process.send?.(timeGateIn(JSON.parse(words[0] ?? "") as TickToOrderRunOptions & { readonly isOpen: boolean }));
     process.disconnect?.();
     break;
   case "scale":

@@ -10,7 +10,7 @@ import { benchScale, measurePoint } from "./scale";
 import { ScriptedDesk } from "./scripted-desk";
 import { StepLine } from "./step-line";
 import { syntheticDesk } from "./synthetic-desk";
-import { benchTickToOrder, timeSteps, timeWithJournal } from "./tick-to-order";
+import { benchTickToOrder, timeGateIn, timeSteps, timeWithJournal } from "./tick-to-order";
 
 const smallDesk = { instruments: 20, pairs: 20, venues: 2, strategies: 2 };
 
@@ -81,7 +81,11 @@ describe("the benches of the path, run tiny so that they cannot rot", () => {
   it("time packets until their orders, journal off and on", async () => {
     const figures = await benchTickToOrder(
       { orders: 100, rounds: 1, warmUpPackets: 1_000, collectionMessages: 1_000, size: smallDesk },
-      { steps: timeSteps, journal: async (options) => timeWithJournal(options) },
+      {
+        steps: timeSteps,
+        journal: async (options) => timeWithJournal(options),
+        gate: async (options) => timeGateIn(options),
+      },
     );
     expect(figures.withoutJournal.orders).toBe(100);
     expect(figures.withJournal.orders).toBe(20);

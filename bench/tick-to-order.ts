@@ -1,4 +1,7 @@
+import { sides } from "../domain/order";
 import { createEngine, type Engine } from "../server/engine/engine";
+import type { ApprovedMessage } from "../server/engine/risk/approved-message";
+import type { Gate } from "../server/engine/risk/gate";
 import { feedChannel } from "../server/machine/channels";
 import { inputKinds } from "../server/machine/input-record";
 import type { Bench } from "./bench";
@@ -22,6 +25,8 @@ import { type DeskSize, syntheticDesk, usualDeskSize } from "./synthetic-desk";
 
 const seed = 20_260_105;
 const quietMax = 1 << 20;
+/** How often the runs with and without the gate take turns. */
+const gateTurns = 3;
 /** With the journal on, a run takes this share of the orders: it writes a kilobyte for each. */
 const journalShare = 5;
 
@@ -39,6 +44,11 @@ export type TickToOrderFigures = {
   readonly baseline: LatencyFigures;
   readonly withoutJournal: TickToOrderRun;
   readonly withJournal: TickToOrderRun;
+  /**
+   * What the gate adds: p50 of the same packets to orders with it and with one that says yes to everything, the median of
+   * as many runs in turn; nanoseconds a packet with orders, and how many orders such a packet has.
+   */
+  readonly gateAdds: { readonly withGate: number; readonly withoutGate: number; readonly ordersAPacket: number };
   /** Nanoseconds one question to the gate takes, asked a hundred times on end. */
   readonly gate: { readonly approveParent: number; readonly approveOrder: number };
   readonly collections: CollectionFigures | null;
@@ -56,12 +66,16 @@ export type TickToOrderRunOptions = {
 };
 
 /** What is measured without the journal. */
-export type StepFigures = Omit<TickToOrderFigures, "rounds" | "desk" | "withJournal">;
+export type StepFigures = Omit<TickToOrderFigures, "rounds" | "desk" | "withJournal" | "gateAdds">;
+
+/** p50 of packets that cause orders, nanoseconds, and orders a packet of those. */
+export type GateFigures = { readonly p50: number; readonly ordersAPacket: number };
 
 /** Where the two parts run: a process each for the figures, since an engine's process has one engine. */
 export type TickToOrderParts = {
   readonly steps: (options: TickToOrderRunOptions) => Promise<StepFigures>;
   readonly journal: (options: TickToOrderRunOptions) => Promise<TickToOrderRun>;
+  readonly gate: (options: TickToOrderRunOptions & { readonly isOpen: boolean }) => Promise<GateFigures>;
 };
 
 /**
@@ -76,7 +90,72 @@ export async function benchTickToOrder(
   const { rounds, size } = options;
   const steps = await parts.steps(options);
   const withJournal = await parts.journal({ ...options, orders: Math.ceil(options.orders / journalShare) });
-  return { rounds, desk: size, ...steps, withJournal };
+  const withGate: GateFigures[] = [];
+  const withoutGate: GateFigures[] = [];
+  for (let turn = 0; turn < gateTurns; turn++)
+    for (const isOpen of [false, true])
+      (isOpen ? withoutGate : withGate).push(await parts.gate({ ...options, isOpen }));
+  const middle = (figures: readonly GateFigures[]) => Math.round(medianOf(figures.map(({ p50 }) => p50)));
+  const gateAdds = {
+    withGate: middle(withGate),
+    withoutGate: middle(withoutGate),
+    ordersAPacket: withGate[0].ordersAPacket,
+  };
+  return { rounds, desk: size, ...steps, withJournal, gateAdds };
+}
+
+/** The packets that cause orders through an engine, whose gate is the real one, or asks nothing. */
+export function timeGateIn(options: TickToOrderRunOptions & { readonly isOpen: boolean }): GateFigures {
+  const { size, rounds, isOpen } = options;
+  const desk = syntheticDesk(size);
+  const engine = createEngine(desk);
+  if (isOpen) openGate(engine);
+  const scripted = new ScriptedDesk(desk, seed);
+  const line = new StepLine(engine, scripted);
+  scripted.bringUp(
+    line,
+    engine,
+    () => line.start(),
+    (ns) => line.wait(ns),
+  );
+  const orders = new Latencies(options.orders);
+  const others = new Latencies(quietMax);
+  runSteps(scripted, line, options.warmUpPackets, orders, others);
+  const before = scripted.orders;
+  const run = overRounds(rounds, orders, others, () => {
+    while (orders.length < options.orders) runSteps(scripted, line, 1_000, orders, others);
+  });
+  return { p50: run.p50, ordersAPacket: Math.round(((scripted.orders - before) / run.orders) * 100) / 100 };
+}
+
+/** Puts a gate into an engine that lets everything through: it signs orders as the real one does, and looks at nothing. */
+function openGate(engine: Engine): void {
+  const { gate, orders, positions } = engine;
+  const message: ApprovedMessage = Reflect.get(gate, "message");
+  const approveOrder: Gate["approveOrder"] = (
+    _,
+    __,
+    instrument,
+    venue,
+    sell,
+    quantity,
+    price,
+    timeInForce,
+    postOnly,
+  ) => {
+    const free = positions.quantityOf(instrument) - orders.workingOf(instrument, 1);
+    const { code } = sides;
+    message.venue = venue;
+    message.instrument = instrument;
+    message.side = sell ? (quantity <= free ? code.sell : code.sellShort) : code.buy;
+    message.quantity = quantity;
+    message.price = price;
+    message.timeInForce = timeInForce;
+    message.postOnly = postOnly;
+    return message;
+  };
+  Reflect.set(gate, "approvesParent", () => true);
+  Reflect.set(gate, "approveOrder", approveOrder);
 }
 
 /** Packets to orders through `step` alone, and what is measured beside it. */
@@ -271,6 +350,7 @@ export const tickToOrderBench: Bench = {
       {
         steps: (options) => runBenchChild(["steps", JSON.stringify(options)]),
         journal: (options) => runBenchChild(["journal", JSON.stringify(options)]),
+        gate: (options) => runBenchChild(["gate", JSON.stringify(options)]),
       },
     );
     console.log(
@@ -289,6 +369,11 @@ export const tickToOrderBench: Bench = {
     console.log(
       `  the machine interrupts whatever runs ${perSecond} times a second for ${(p50 / 1_000).toFixed(0)} µs (median): ` +
         `${(met * 1_000).toFixed(2)} of a thousand packets with an order meet it`,
+    );
+    const { withGate, withoutGate, ordersAPacket } = figures.gateAdds;
+    console.log(
+      `  the gate adds ${withGate - withoutGate} ns to the p50 of a packet with ${ordersAPacket} orders ` +
+        `(${withGate} with it, ${withoutGate} without), ${Math.round((withGate - withoutGate) / ordersAPacket)} ns an order`,
     );
     console.log(`  gate: parent ${figures.gate.approveParent} ns, order ${figures.gate.approveOrder} ns`);
     const { collections } = figures;

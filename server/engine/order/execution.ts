@@ -88,7 +88,7 @@ export class Execution {
 
   /** Takes a wish: the parent's id, or 0 when the gate refused it or nothing of it could be placed. */
   readonly submit = (wish: Wish): number => {
-    return this.approvesParent(wish, 0) ? this.open(wish) : 0;
+    return this.approvesParent(wish, 0) ? this.open(wish, this.firstVenueOf(wish)) : 0;
   };
 
   /**
@@ -103,25 +103,35 @@ export class Execution {
     let approved = 0;
     for (; approved < wishes.length; approved++) {
       const wish = wishes[approved];
-      if (!this.approvesParent(wish, notional) || !this.hasVenue(wish)) break;
+      if (!this.approvesParent(wish, notional)) break;
+      // Nothing that is sent for one wish changes what the venues show: it is the venue to begin with later too.
+      const venue = this.firstVenueOf(wish);
+      if (venue < 0) {
+        this.refuseWithoutVenue(wish);
+        break;
+      }
+      rows[approved] = venue;
       notional += wish.quantity * wish.limitPrice;
       orders.reserve(wish, 1);
     }
     for (let i = 0; i < approved; i++) orders.reserve(wishes[i], -1);
-    rows.fill(0);
-    if (approved < wishes.length) return 0;
+    if (approved < wishes.length) {
+      rows.fill(0);
+      return 0;
+    }
     for (let i = 0; i < wishes.length; i++) {
-      rows[i] = this.open(wishes[i]);
-      if (rows[i] === 0) return i;
+      rows[i] = this.open(wishes[i], rows[i]);
+      if (rows[i] !== 0) continue;
+      rows.fill(0, i);
+      return i;
     }
     return wishes.length;
   };
 
-  /** Makes a parent of an approved wish and places its orders. */
-  private readonly open = (wish: Wish): number => {
+  /** Makes a parent of an approved wish and places its orders, the first one at `firstVenue`; -1 for no venue. */
+  private readonly open = (wish: Wish, firstVenue: number): number => {
     const { orders, parents, turn } = this;
     // A parent without any order to send would only fill the record, four times a second while a venue is away.
-    const firstVenue = wish.style === "take" ? this.bestVenue(wish, 0) : wish.venue;
     if (firstVenue < 0) return this.refuseWithoutVenue(wish);
     const parent = parents.openNext();
     parents.strategy[parent] = wish.strategy;
@@ -705,12 +715,9 @@ export class Execution {
     return best;
   };
 
-  /** Would a venue take this wish now? A resting one names its own. Says why not. */
-  private readonly hasVenue = (wish: Wish): boolean => {
-    if (wish.style === "post" || this.bestVenue(wish, 0) >= 0) return true;
-    this.refuseWithoutVenue(wish);
-    return false;
-  };
+  /** Where a wish would be taken to now, -1 for nowhere; a resting one names its venue. */
+  private readonly firstVenueOf = (wish: Wish): number =>
+    wish.style === "take" ? this.bestVenue(wish, 0) : wish.venue;
 
   /** Says why no venue takes the order: the first one's reason, or that none shows a price within the limit. */
   private readonly refuseWithoutVenue = (wish: Wish): number => {
