@@ -101,7 +101,7 @@ test("a log that cannot be written halts the desk, and the desk page and the hal
   writeFileSync(fullDisk, "");
   const why = /a log cannot be written: \S+\.log: .*ENOSPC: no space left on device/;
   await expect(screen.haltFrame).toBeVisible();
-  await expect(screen.haltProgress).toContainText(new RegExp(`blocked · .* · engine: ${why.source}`));
+  await expect(screen.haltProgress).toContainText(new RegExp(`blocked at .* · engine: ${why.source}`));
   // All of it is there to read, on a phone too: nothing of the line ends in dots.
   await page.setViewportSize({ width: 390, height: 844 });
   const isWhole = (line: Element) =>
