@@ -70,7 +70,7 @@ function Break({ row }: { row: BreakRow }) {
         blocked={blocked}
         onClick={() => settle("adopt")}
         className="h-[26px]"
-        hint="What was booked stands; orders in doubt are cancelled"
+        hint={isVenueWide ? "Nothing of it is booked" : "What was booked stands; orders in doubt are cancelled"}
       >
         Adopt
       </Button>

@@ -15,6 +15,7 @@ export const tcpCloseMsMax = 1_000;
  */
 export class TcpClient implements Transport {
   readonly stream = true;
+  losses = 0;
   private socket: Socket | undefined;
   private readonly chunk = Buffer.alloc(inputPayloadLengthMax);
 
@@ -57,6 +58,7 @@ export class TcpClient implements Transport {
     socket.on("close", () => {
       if (socket !== this.socket) return;
       this.socket = undefined;
+      this.losses++;
       emptyInput(sink, inputKinds.code.disconnected, channel);
       sink.endTurn();
     });
@@ -64,7 +66,10 @@ export class TcpClient implements Transport {
 
   send(_channel: number, bytes: Uint8Array, offset: number, length: number): void {
     const socket = this.socket;
-    if (!socket || socket.connecting || socket.destroyed || socket.writableEnded) return;
+    if (!socket || socket.connecting || socket.destroyed || socket.writableEnded) {
+      this.losses++;
+      return;
+    }
     socket.write(copyOf(bytes, offset, length));
     if (socket.writableLength > tcpWaitingMax) socket.destroy();
   }

@@ -24,6 +24,8 @@ export interface Transport {
   disconnect(channel: number): void;
   /** Bytes accepted by `send` that the operating system has not taken yet. */
   readonly waiting: number;
+  /** How often something that `send` was given has been lost with its connection, or found none; absent where there is none to lose. */
+  readonly losses?: number;
   /** Closes everything at once. */
   close(): void;
 }

@@ -399,8 +399,9 @@ export class Control implements CommandTarget {
    * an alert and a break that the next day begins with.
    */
   private abandonOpenOrders(): void {
-    const { execution, reconciliation, turn, venueCount } = this.parts;
+    const { execution, orderWords, reconciliation, turn, venueCount } = this.parts;
     const { orders } = execution;
+    orderWords.breakAtDayEnd();
     const lots = new Map<number, number>();
     while (orders.openCount > 0) {
       const order = orders.open[orders.openCount - 1];
@@ -428,10 +429,10 @@ export class Control implements CommandTarget {
 
   /**
    * Settles what is broken over an instrument, or over all that a venue has, by what `settleAt` does to a listing's fills.
-   * Orders of which the tellers say different things are cancelled.
+   * Orders of which the tellers say different things are cancelled as soon as their venue can be told.
    */
   private settle(scope: Scope, target: number, settleAt: (venue: number) => number): CommandAnswer {
-    const { execution, fills, orderWords, reconciliation, venueCount } = this.parts;
+    const { fills, orderWords, reconciliation, venueCount } = this.parts;
     if ((scope !== "instrument" && scope !== "venue") || !this.exists(scope, target)) return "unknownTarget";
     if (scope === "venue") {
       if (!reconciliation.isVenueOpen(target)) return "alreadySo";
@@ -443,7 +444,7 @@ export class Control implements CommandTarget {
       const listing = listingOf(target, venue, venueCount);
       if (!reconciliation.isOpen(listing)) continue;
       reconciliation.beginSettling(listing);
-      orderWords.settle(listing, execution.cancelDoubted);
+      orderWords.settle(listing);
       settleAt(venue);
       answer = "done";
     }

@@ -210,6 +210,7 @@ export class Engine implements Machine, ViewSource {
       },
       {
         onParentDone: (parent) => this.strategies[this.parents.strategy[parent]].onParentDone(parent),
+        onCancelOfClosedRefused: (order) => this.orderWords.onCancelRefused(order),
         onRefused: (strategy, code) => {
           this.strategyStates.refusals[strategy]++;
           this.refusalCounts.count(strategy, code);
@@ -425,7 +426,7 @@ export class Engine implements Machine, ViewSource {
           this.limits.value[this.limits.rowOf("repeatedSeconds", "strategy", strategy)],
         );
       this.reconciliation.onTimer(this.isVenueUp);
-      this.orderWords.onTimer(this.isVenueUp);
+      this.orderWords.onTimer(this.isVenueUp, this.execution.cancelDoubted);
     }
     if (now >= clock[Clock.minuteNs]) {
       const isFirst = clock[Clock.minuteNs] === 0;
@@ -510,10 +511,14 @@ export class Engine implements Machine, ViewSource {
   /** How far the kills are that are under way; behind the cancels of a step a mark asks when they have left. */
   private readonly followKills = (): void => {
     const { execution, killProgress, turn } = this;
-    for (let slot = 0; slot < killSlots; slot++)
-      if (killProgress.isActive(slot))
-        killProgress.update(slot, execution.killedEndedIn(slot), execution.unknownOfKill(slot));
-    const cancelled = execution.takeKillCancels();
+    let active = 0;
+    for (let slot = 0; slot < killSlots; slot++) {
+      if (!killProgress.isActive(slot)) continue;
+      active |= 1 << slot;
+      killProgress.update(slot, execution.killedEndedIn(slot), execution.unknownOfKill(slot));
+    }
+    // A cancel of an order whose kill is over, of one in doubt, is none of that kill's.
+    const cancelled = execution.takeKillCancels() & active;
     if (cancelled !== 0) turn.outbox.mark(killProgress.nextMark(cancelled));
   };
 
@@ -526,6 +531,7 @@ export class Engine implements Machine, ViewSource {
       onBroken: (venue, reference, matchHigh, matchLow) => this.fills.onBroken(venue, reference, matchHigh, matchLow),
       onSessionState: (venue, session, state) => {
         this.turn.emit(factCode.sessionState, venue, session, state);
+        if (state !== sessionStates.code.ready) this.orderWords.onSessionDown(venue);
         if (state === sessionStates.code.disconnected && session === 0)
           this.turn.alert(alertCodes.code.sessionLost, venue, this.orders.openCount, 0);
       },

@@ -111,11 +111,13 @@ describe("the halt page", () => {
       blockedNs: 60e9,
       lastCancelNs: 0,
     };
-    const page = (over: Partial<KillRow>) =>
-      pageOf({ deskName: "desk", engineUp: true, desk: null, halt: { ...halt, ...over } }, "");
+    const page = (over: Partial<KillRow>, nowMs = 61_000) =>
+      pageOf({ deskName: "desk", engineUp: true, desk: null, halt: { ...halt, ...over } }, "", nowMs);
     expect(page({ cancelled: 1 })).toContain("last cancel handed to the wire after …");
     expect(page({})).not.toContain("handed to the wire");
     expect(page({})).toContain('http-equiv="refresh"');
+    // All were being cancelled already: the kill sent nothing, and no time ever comes.
+    expect(page({}, 91_000)).not.toContain('http-equiv="refresh"');
     const told = page({ lastCancelNs: 60e9 + 4_200_000 });
     expect(told).toContain("blocked at 00:01:00.000 UTC · cancelled 3 of 3 · unknown 0");
     expect(told).toContain("last cancel handed to the wire after 4.2 ms");

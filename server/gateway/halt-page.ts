@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { killProgressWords } from "../../domain/kill-words";
+import { nsPerMillisecond } from "../../domain/time";
 import type { CommandReply, DeskPayload, KillRow } from "../../protocol/topics";
 import { type Admission, refuse } from "./admission";
 
@@ -24,6 +25,9 @@ export type HaltPageContext = {
 const formBytesMax = 2_048;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const reason = "the halt page";
+const msPerDay = 86_400_000;
+/** How long after a kill the page waits for when its last cancel left. */
+const wireMsMax = 30_000;
 
 /**
  * `/halt`: the stop button as one plain page of HTML, without a script, a style sheet or anything else to load, for when
@@ -79,9 +83,11 @@ function sendPage(response: ServerResponse, state: HaltState, problem: string): 
 }
 
 /** The whole page. Exported for its test. */
-export function pageOf(state: HaltState, problem: string): string {
+export function pageOf(state: HaltState, problem: string, nowMs = Date.now()): string {
   const { desk, halt } = state;
-  const isToldOfWire = halt !== null && (halt.lastCancelNs > 0 || halt.orders === 0);
+  // A kill that found every order cancelled already sends nothing: of that no time ever comes.
+  const ageMs = halt === null ? 0 : (nowMs % msPerDay) - halt.sinceNs / nsPerMillisecond;
+  const isToldOfWire = halt !== null && (halt.lastCancelNs > 0 || halt.orders === 0 || !(Math.abs(ageMs) < wireMsMax));
   const isOver = halt !== null && halt.cancelled >= halt.orders && halt.unknown === 0 && isToldOfWire;
   const refresh = halt !== null && !isOver ? '<meta http-equiv="refresh" content="1">' : "";
   const working = desk === null ? "–" : String(desk.workingOrders);

@@ -147,6 +147,11 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
     case "reconciliationBreak": {
       if (fact.instrument < 0) {
         const at = targetText(desk, "venue", fact.venue);
+        if (fact.open === 1 && breakCauses.name(fact.cause) === "agreed")
+          return notice(
+            "warning",
+            `what ${at} told of orders that we do not know is settled by it: adopt it to trade on`,
+          );
         return fact.open === 1
           ? notice("critical", `break: ${at} told of fills that belong to no order we know; no name takes new risk`)
           : notice("info", `what ${at} told of orders that we do not know is settled`);

@@ -20,6 +20,8 @@ import {
 /** What a withdrawal came to. `confirmed`: the venue said that it cancelled all and takes no more of ours. */
 export type Withdrawal = {
   readonly confirmed: boolean;
+  /** The venue took the login: its own cancel on disconnect counts anew from the end of this connection. */
+  readonly loggedIn: boolean;
   /** Orders that the venue reported cancelled to this connection. */
   readonly cancelledOrders: number;
   /** Why it is not confirmed; empty when it is. */
@@ -58,6 +60,7 @@ export function withdrawFromVenue(
     const message = new Uint8Array(ouchLongestMessage);
     const packet = Buffer.alloc(frameLengthMax);
     let over = false;
+    let loggedIn = false;
     const timer = setTimeout(() => end(`no answer within ${limitMs} ms`), limitMs);
 
     function end(problem: string): void {
@@ -65,7 +68,7 @@ export function withdrawFromVenue(
       over = true;
       clearTimeout(timer);
       socket.destroy();
-      resolve({ confirmed: problem === "", cancelledOrders: answers.cancelled, problem });
+      resolve({ confirmed: problem === "", loggedIn, cancelledOrders: answers.cancelled, problem });
     }
 
     function send(length: number): void {
@@ -73,7 +76,10 @@ export function withdrawFromVenue(
     }
 
     function onFrame(type: number, bytes: Uint8Array, offset: number, length: number): void {
-      if (type === soupType.loginAccepted) return send(encodeOuchAccountQuery(message, 0, null));
+      if (type === soupType.loginAccepted) {
+        loggedIn = true;
+        return send(encodeOuchAccountQuery(message, 0, null));
+      }
       if (type === soupType.loginRejected)
         return end(`the login was refused with ${String.fromCharCode(bytes[offset])}`);
       if (type !== soupType.sequencedData) return;

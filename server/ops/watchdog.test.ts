@@ -100,8 +100,9 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-function watchFrom(port: number, limits: HeartbeatLimits, reports: string[]): void {
+function watchFrom(port: number, limits: HeartbeatLimits, reports: string[], aloneMs?: number): void {
   const watchdog = new Watchdog({
+    ...(aloneMs === undefined ? {} : { aloneMs }),
     engineAddress: path,
     orderPorts: [{ host: "127.0.0.1", port }],
     report: (text) => reports.push(text),
@@ -195,6 +196,25 @@ describe("the watchdog", () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect([venue.visits, venue.withdrawals]).toEqual([1, 1]);
     expect([about(/NOT confirmed/).length, about(/order entry disabled/).length]).toEqual([1, 1]);
+  });
+
+  it("leaves a venue that takes its login and answers nothing alone for longer than the venue waits to cancel by itself", async () => {
+    await engineAt(false);
+    const visitsMs: number[] = [];
+    const venue = createServer((socket) => {
+      visitsMs.push(performance.now());
+      cleanups.push(() => socket.destroy());
+      socket.on("error", () => undefined);
+      const packet = Buffer.alloc(256);
+      socket.once("data", () => {
+        socket.write(Buffer.from(packet.subarray(0, encodeLoginAccepted(packet, 0, "day", 1))));
+      });
+    });
+    await listen(venue, 0);
+    watchFrom(portOf(venue), { silentMsMax: 400, goneMsMax: 60_000 }, [], 3_000);
+    await until(() => visitsMs.length > 1);
+    // From the end of the first connection, which waited a second and a half for its answer.
+    expect(visitsMs[1] - visitsMs[0]).toBeGreaterThan(4_000);
   });
 
   it("leaves a venue to an engine that beats again before the venue could be reached", async () => {

@@ -11,6 +11,8 @@ export type WatchdogOptions = {
   /** Says in words what it saw and did. */
   readonly report: (text: string) => void;
   readonly limits?: HeartbeatLimits;
+  /** How long a venue that took a login and confirmed nothing is left alone, in milliseconds; see `aloneMs`. */
+  readonly aloneMs?: number;
   /** Milliseconds of a steady clock; performance.now by default. */
   readonly now?: () => number;
 };
@@ -23,6 +25,11 @@ const withdrawalMsMax = 1_500;
 /** The pause before a withdrawal is tried again doubles from the first to the last: a refused one fails at once. */
 const pauseMsMin = 50;
 const pauseMsMax = 1_000;
+/**
+ * Each login puts off the venue's own cancel on disconnect, ten seconds after the last session's end: one that takes logins
+ * and answers nothing is left alone for longer than that, so that it cancels by itself.
+ */
+const aloneMs = 12_000;
 /** A command's wait is renewed after this: the engine may be stopped for long. */
 const commandMs = 60_000;
 /** Before a halt that was not done is sent again. */
@@ -98,7 +105,8 @@ export class Watchdog {
   private async withdraw(venue: number, address: { host: string; port: number }): Promise<void> {
     const silence = this.silences;
     for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
-      const { confirmed, cancelledOrders, problem } = await withdrawFromVenue(address, withdrawalMsMax, memberLogin);
+      const withdrawal = await withdrawFromVenue(address, withdrawalMsMax, memberLogin);
+      const { confirmed, loggedIn, cancelledOrders, problem } = withdrawal;
       if (this.closed) return;
       if (confirmed) {
         this.options.report(`venue ${venue}: order entry disabled, ${cancelledOrders} orders cancelled`);
@@ -108,7 +116,7 @@ export class Watchdog {
         this.options.report(
           `venue ${venue}: NOT confirmed (${problem}); trying on, meanwhile its own cancel on disconnect remains`,
         );
-      await sleep(pauseMs);
+      await sleep(loggedIn ? (this.options.aloneMs ?? aloneMs) : pauseMs);
       if (this.closed) return;
       if (!this.acted || this.silences !== silence) {
         this.options.report(`venue ${venue}: not confirmed, left to the engine, which beats again`);

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { getPriority, setPriority } from "node:os";
+import { availableParallelism, getPriority, setPriority } from "node:os";
 import type { ChildName } from "./child-contract";
 
 /**
@@ -18,7 +18,8 @@ const serving: ReadonlySet<ChildName> = new Set(["web", "database"]);
 /**
  * Priorities in Linux's real-time class (1..99, more runs first; sched(7)): whoever has one is given a core in the moment it wants
  * one, before everything else on the machine. The engine's worker goes before its main thread, which takes the kills in; the
- * watchdog before what it watches. Low ones, so that what a machine needs itself still goes before them.
+ * watchdog before what it watches. Nobody is in it on a machine of one core: there one that hangs would leave none to the others
+ * of its class, which the kernel holds back together.
  */
 export const realTimePriority = { engineMain: 1, engineWorker: 2, watchdog: 3 } as const;
 
@@ -43,12 +44,17 @@ export function ownThreadId(): number | null {
  * CAP_SYS_NICE, and who was given a limit (`ulimit -r`, LimitRTPRIO of systemd). Node has no call for it, so that chrt(1) is run.
  */
 export function setRealTime(threadId: number, priority: number): Promise<string | null> {
+  if (availableParallelism() < 2) return Promise.resolve("there is one core only");
   const words = ["--reset-on-fork", "--rr", "--pid", `${priority}`, `${threadId}`];
   return new Promise((resolve) => {
-    execFile("chrt", words, (error, _stdout, stderr) => {
-      if (error === null || stderr.includes("No such process")) resolve(null);
-      else resolve(stderr.trim() || error.message);
-    });
+    try {
+      execFile("chrt", words, (error, _stdout, stderr) => {
+        if (error === null || stderr.includes("No such process")) resolve(null);
+        else resolve(stderr.trim() || error.message);
+      });
+    } catch (error) {
+      resolve(error instanceof Error ? error.message : String(error));
+    }
   });
 }
 

@@ -88,8 +88,17 @@ const joinedFactBytesMax = 1 << 20;
 /** Marks that may wait to be told; of more the oldest are forgotten. A machine marks at most once a step. */
 const marksMax = 4_096;
 
-/** A mark whose turn has been dispatched: what it asks for has left when none of these transports holds anything back. */
-type PassedMark = { readonly token: number; sentNs: number; readonly transports: ReadonlySet<Transport> };
+/**
+ * A mark whose turn has been dispatched: what it asks for has left when none of these transports holds anything back, unless one has
+ * lost something since. `sentNs` is no number until then.
+ */
+type PassedMark = {
+  readonly token: number;
+  sentNs: number;
+  readonly transports: ReadonlySet<Transport>;
+  /** How often the transports had lost something before these outputs. */
+  readonly losses: number;
+};
 
 /**
  * The loop around a machine: input → inputs log → step → facts log → dispatch. An input is put into the append buffer
@@ -338,22 +347,25 @@ export class Shell implements InputSink {
 
   private dispatch(outbox: Outbox): void {
     if (outbox.count === 0) return;
+    const { channels } = this.options;
+    const transports = outbox.markCount > 0 ? channels.transportsOf(outbox) : null;
+    const losses = transports === null ? 0 : lossesOf(transports);
     this.dispatching = true;
-    this.options.channels.dispatch(outbox);
+    channels.dispatch(outbox);
     this.dispatching = false;
-    if (outbox.markCount > 0) this.passMarks(outbox);
+    if (transports !== null) this.passMarks(outbox, transports, losses);
   }
 
   /**
    * What these outputs send is with the sockets. Where a peer does not read, some of it still waits on our side: the mark
-   * is passed when that has gone too.
+   * is passed when that has gone too. What is lost with its connection never left: then it is not told at all.
    */
-  private passMarks(outbox: Outbox): void {
-    const transports = this.options.channels.transportsOf(outbox);
+  private passMarks(outbox: Outbox, transports: ReadonlySet<Transport>, losses: number): void {
+    if (lossesOf(transports) !== losses) return;
     const sentNs = isWaiting(transports) ? Number.NaN : this.options.clock.read();
     for (let i = 0; i < outbox.count; i++)
       if (outbox.kindAt(i) === outputKinds.code.mark)
-        this.passedMarks.push({ token: outbox.view.getUint32(outbox.offsetAt(i)), sentNs, transports });
+        this.passedMarks.push({ token: outbox.view.getUint32(outbox.offsetAt(i)), sentNs, transports, losses });
     if (this.passedMarks.length > marksMax) this.passedMarks.splice(0, this.passedMarks.length - marksMax);
   }
 
@@ -362,11 +374,13 @@ export class Shell implements InputSink {
     const waiting: PassedMark[] = [];
     for (const mark of this.passedMarks) {
       if (Number.isNaN(mark.sentNs)) {
-        if (isWaiting(mark.transports)) {
-          waiting.push(mark);
-          continue;
-        }
-        mark.sentNs = this.options.clock.read();
+        if (lossesOf(mark.transports) !== mark.losses) continue;
+        if (!isWaiting(mark.transports)) mark.sentNs = this.options.clock.read();
+      }
+      // In their order: what a later one asks for may have left before it, what it stands for has not.
+      if (Number.isNaN(mark.sentNs) || waiting.length > 0) {
+        waiting.push(mark);
+        continue;
       }
       sentPayload.setUint32(0, mark.token);
       sentPayload.setFloat64(4, mark.sentNs);
@@ -492,6 +506,12 @@ export class Shell implements InputSink {
     recovered.facts.close();
     this.options.onHalt({ kind, text, exitCode: haltExitCodes[kind], record: kind === "poisoned" ? record : 0 });
   }
+}
+
+function lossesOf(transports: ReadonlySet<Transport>): number {
+  let losses = 0;
+  for (const transport of transports) losses += transport.losses ?? 0;
+  return losses;
 }
 
 function isWaiting(transports: ReadonlySet<Transport>): boolean {

@@ -168,8 +168,8 @@ describe("order session and drop copy", () => {
     expect(breaks()[0]).toMatchObject({ venue: 0, instrument, open: 1, orderNet: 0, dropNet: 0 });
     expect(breaks()[0]?.orderMessages).toBe((breaks()[0]?.dropMessages ?? 0) + 1);
     expect(answerTo("adopt")).toBe("done");
-    expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
     venue.wait(10_000);
+    expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
     expect(breaks().map(({ open: isOpen }) => isOpen)).toEqual([1, 0]);
   });
 

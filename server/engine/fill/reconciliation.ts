@@ -136,7 +136,7 @@ export class Reconciliation {
 
   /** Of such an order both have said the same since, or a person has decided. */
   orderAgrees(listing: number): void {
-    this.orderDifferences[listing]--;
+    if (this.orderDifferences[listing] > 0) this.orderDifferences[listing]--;
     this.compare(listing);
   }
 
@@ -161,8 +161,9 @@ export class Reconciliation {
   /** A person has decided about a listing: nothing of before stands open. */
   settle(listing: number): void {
     this.held[listing] = 0;
-    // Of matches that are too old to be remembered nobody will say more.
+    // Of matches and orders that are too old to be remembered nobody will say more.
     this.alone.fill(0, listing * 2, listing * 2 + 2);
+    this.orderDifferences[listing] = 0;
     for (let at = listing * 2; at < listing * 2 + 2; at++) {
       this.carriedNet[at] = 0;
       this.carriedFills[at] = 0;
@@ -181,9 +182,9 @@ export class Reconciliation {
   holdVenue(venue: number, teller: number, lots: number, fills: number): void {
     this.venueHeld[venue]++;
     this.tellVenueMore(venue, teller, lots, fills);
-    if (this.venueOpen[venue] === 1) return;
+    if (this.venueHeld[venue] > 1) return;
+    if (this.venueOpen[venue] === 0) this.counters[1]++;
     this.venueOpen[venue] = 1;
-    this.counters[1]++;
     this.tellVenue(venue);
   }
 

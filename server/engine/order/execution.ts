@@ -52,6 +52,8 @@ export interface ExecutionOwner {
   onParentDone(parent: number): void;
   onRefused(strategy: number, code: number): void;
   onOrderSent(strategy: number, venue: number): void;
+  /** A venue would not cancel an order that has ended here: one in doubt. */
+  onCancelOfClosedRefused(order: number): void;
 }
 
 /**
@@ -183,10 +185,16 @@ export class Execution {
     return true;
   };
 
-  /** An order of which the venue's two accounts say different things, open here or not: it may not go on working. */
-  readonly cancelDoubted = (order: number): void => {
-    if (this.cancel(order, causes.user)) return;
-    this.sendCancelOf(order, this.orders.venue[order], this.orders.userReference[order]);
+  /** Cancels a reference of an order in doubt, open here or not; false when that can't leave now. */
+  readonly cancelDoubted = (venue: number, reference: number): boolean => {
+    const { orders } = this;
+    const order = orders.ofReference(venue, reference);
+    // Of an open one the cancel is followed like any other's.
+    if (orders.isOpen(order) && orders.userReference[order] === reference && this.cancel(order, causes.user))
+      return true;
+    if (!this.port.cancel(venue, reference)) return false;
+    this.gate.countSessionMessage(venue);
+    return true;
   };
 
   /** Cancels a parent's open orders. */
@@ -366,7 +374,7 @@ export class Execution {
       this.turn.emit(factCode.orderCancelAnswered, orders.idOf[order], pending ? 1 : 0);
       this.recordBook(order);
       if (!pending) this.refuseCancel(order);
-    }
+    } else if (!pending) this.owner.onCancelOfClosedRefused(order);
     this.move(order, pending ? messages.cancelPending : messages.cancelRejected);
   };
 

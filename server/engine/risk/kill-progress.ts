@@ -11,10 +11,8 @@ const Column = {
   active: 5,
   blockedNs: 6,
   lastCancelNs: 7,
-  /** Number of the first mark that may be about this kill: an earlier one is about a kill that had its slot before. */
-  firstMark: 8,
 } as const;
-const columnCount = 9;
+const columnCount = 8;
 
 /** A mark's token: its number above, one bit for each slot below. */
 const slotBits = 8;
@@ -30,6 +28,8 @@ const markNumbers = 16_777_216;
  */
 export class KillProgress {
   private readonly numbers: Float64Array;
+  /** By slot, the number of the first mark that may be about its kill: an earlier one is about a kill that had the slot before. */
+  private readonly firstMark: Float64Array;
   private readonly next: Int32Array;
   /** How many slots are active: asked after each input. */
   private readonly activeCount: Int32Array;
@@ -43,6 +43,7 @@ export class KillProgress {
     private readonly slots: number,
   ) {
     this.numbers = registry.allocate("kill.progress", "f64", slots * columnCount);
+    this.firstMark = registry.allocate("kill.firstMark", "f64", slots);
     this.next = registry.allocate("kill.nextSlot", "i32", 1);
     this.activeCount = registry.allocate("kill.activeCount", "i32", 1);
     this.lastMark = registry.allocate("kill.lastMark", "f64", 1);
@@ -108,7 +109,7 @@ export class KillProgress {
     this.setActive(at, orders > 0 ? 1 : 0);
     this.numbers[at + Column.blockedNs] = this.turn.timeNs;
     this.numbers[at + Column.lastCancelNs] = 0;
-    this.numbers[at + Column.firstMark] = this.lastMark[0] + 1;
+    this.firstMark[slot] = this.lastMark[0] + 1;
     this.emit(at);
   }
 
@@ -119,7 +120,7 @@ export class KillProgress {
       const at = slot * columnCount;
       if (numbers[at + Column.scope] !== scope || numbers[at + Column.target] !== target) continue;
       this.setActive(at, 0);
-      numbers[at + Column.firstMark] = Number.POSITIVE_INFINITY;
+      this.firstMark[slot] = Number.POSITIVE_INFINITY;
     }
   }
 
@@ -146,7 +147,7 @@ export class KillProgress {
     const { numbers, slots } = this;
     for (let slot = 0; slot < slots; slot++) {
       const at = slot * columnCount;
-      if (((token >> slot) & 1) === 0 || number < numbers[at + Column.firstMark]) continue;
+      if (((token >> slot) & 1) === 0 || number < this.firstMark[slot]) continue;
       if (!(sentNs > numbers[at + Column.lastCancelNs] && sentNs >= numbers[at + Column.blockedNs])) continue;
       numbers[at + Column.lastCancelNs] = sentNs;
       this.emit(at);

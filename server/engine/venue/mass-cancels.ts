@@ -43,7 +43,7 @@ export class MassCancels {
   }
 
   acknowledged(userReference: number): void {
-    if (this.open[0] === 0) return;
+    if (this.open[0] === 0 || userReference === 0) return;
     const scope = this.reference.indexOf(userReference);
     if (scope >= 0) this.forget(scope - 1);
   }
