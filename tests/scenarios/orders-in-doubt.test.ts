@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { commandAnswers } from "../../domain/command";
 import { breakCauses } from "../../domain/health";
+import { cancelCauses } from "../../domain/order";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
 import { symbolBytes } from "../../server/wire/bytes";
 import { encodeOuchRejected, encodeOuchReplaced } from "../../server/wire/ouch-encode";
@@ -19,6 +20,24 @@ const blanks = symbolBytes("", 14);
 
 /** A reference that our logs have lost. */
 const lost = 5_000;
+
+describe("an order whose cancel its strategy has asked for", () => {
+  it("is cancelled again once it is killed and the venue would not: a kill waits for no strategy", () => {
+    const venue = new ScriptedVenue(desk);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500);
+    venue.command("approve", "strategy", maker);
+    venue.wait(2_000);
+    const order = venue.takeArrived().find(({ symbol, side }) => symbol === spec.symbol && side === "buy")!;
+    const row = venue.engine.orders.ofReference(0, order.reference);
+    venue.cancels.length = 0;
+    venue.during((engine) => engine.execution.cancel(row, cancelCauses.code.strategy));
+    venue.command("kill", "all", -1);
+    venue.cancelRefused(order);
+    venue.wait(3_000);
+    expect(venue.cancels.filter(({ reference }) => reference === order.reference).length).toBeGreaterThan(1);
+    expect(venue.factsOf("kill").at(-1)).toMatchObject({ scope: 0, engaged: 1 });
+  });
+});
 
 describe("an order of which order session and drop copy say different things", () => {
   let venue: ScriptedVenue;

@@ -175,7 +175,11 @@ export class Execution {
   readonly cancel = (order: number, cause: number): boolean => {
     const { orders } = this;
     if (!orders.isOpen(order) || orders.countedQuantity[order] === 0) return false;
-    if (orders.cancelCause[order] !== 0) return true;
+    if (orders.cancelCause[order] !== 0) {
+      // Whoever else wants it too has it asked again where the venue refuses; a strategy that is killed would not.
+      if (orders.cancelCause[order] === causes.strategy + 1) orders.cancelCause[order] = cause + 1;
+      return true;
+    }
     orders.cancelCause[order] = cause + 1;
     orders.refusedCancel[order] = 0;
     this.turn.emit(factCode.orderCancelSent, orders.idOf[order], cause);
