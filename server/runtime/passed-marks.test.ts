@@ -5,6 +5,7 @@ import { decodeFact } from "../../domain/facts";
 import { ChannelTable } from "../adapters/transport";
 import { verifyJournal } from "../journal/verify-journal";
 import { encodeCommand } from "../machine/command-record";
+import { inputKinds } from "../machine/input-record";
 import { replayJournal } from "./replay-journal";
 import {
   RecordingTransport,
@@ -39,6 +40,14 @@ afterEach(() => remove());
 /** Of a peer that takes nothing while `waiting` is not 0. */
 class SlowTransport extends RecordingTransport {
   override waiting = 0;
+  losses = 0;
+  /** There is no connection. */
+  isGone = false;
+
+  override send(channel: number, bytes: Uint8Array, offset: number, length: number): void {
+    if (this.isGone) this.losses++;
+    else super.send(channel, bytes, offset, length);
+  }
 }
 
 function start(shell: TestRunOptions["shell"] = {}): TestRun & { told(): { token: number; sentNs: number }[] } {
@@ -114,6 +123,49 @@ describe("a mark in the outbox", () => {
     nowNs += 30e6;
     run.shell.tick();
     expect(run.told()).toEqual([{ token: 1, sentNs: 1e9 + 60e6 }]);
+  });
+
+  it("is never told where what stood before it was lost with its connection, or found none", () => {
+    const channels = new ChannelTable();
+    const transport = new SlowTransport();
+    channels.set(testChannel, transport);
+    const run = start({ channels });
+    transport.waiting = 100;
+    run.data(marked);
+    transport.waiting = 0;
+    transport.losses++;
+    run.shell.tick();
+    run.shell.tick();
+    expect(run.told()).toEqual([]);
+    transport.isGone = true;
+    run.data(marked);
+    transport.isGone = false;
+    run.shell.tick();
+    expect(run.told()).toEqual([]);
+    run.data(marked);
+    run.shell.tick();
+    expect(run.told().map(({ token }) => token)).toEqual([3]);
+  });
+
+  it("waits for the mark before it, whose sends a peer has not read yet", () => {
+    const channels = new ChannelTable();
+    const slow = new SlowTransport();
+    channels.set(testChannel, slow);
+    channels.set(testChannel + 1, new RecordingTransport());
+    const run = start({ channels });
+    const bytes = Buffer.from(marked, "latin1");
+    const turn = (channel: number) => {
+      run.shell.input(inputKinds.code.data, channel, bytes, 0, bytes.length);
+      run.shell.endTurn();
+    };
+    slow.waiting = 100;
+    turn(testChannel);
+    turn(testChannel + 1);
+    run.shell.tick();
+    expect(run.told()).toEqual([]);
+    slow.waiting = 0;
+    run.shell.tick();
+    expect(run.told().map(({ token }) => token)).toEqual([1, 2]);
   });
 
   it("waits with its turn on a slow disk, where turns are written together", () => {
