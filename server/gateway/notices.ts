@@ -32,7 +32,7 @@ const alertWords: Readonly<Record<string, string>> = {
   sequenceJump: "a venue's session goes on elsewhere than we left it, so messages are missing; the venue is stopped",
   marketUnsound: "a market is crossed or far from its last trade; orders in it are refused",
   massCancelUnanswered:
-    "a venue has not confirmed a mass cancel; while its kill stands it is asked again, and each order has a cancel of its own",
+    "a venue has not confirmed a mass cancel; it is asked three times in all, and each order has a cancel of its own",
 };
 
 const criticalAlerts: ReadonlySet<string> = new Set([

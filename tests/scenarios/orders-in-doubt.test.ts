@@ -37,6 +37,24 @@ describe("an order whose cancel its strategy has asked for", () => {
     expect(venue.cancels.filter(({ reference }) => reference === order.reference).length).toBeGreaterThan(1);
     expect(venue.factsOf("kill").at(-1)).toMatchObject({ scope: 0, engaged: 1 });
   });
+
+  it("is cancelled again where the kill's own was refused before: its strategy, running on elsewhere, does not take it over", () => {
+    const venue = new ScriptedVenue(desk);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500);
+    venue.command("approve", "strategy", maker);
+    venue.wait(2_000);
+    const order = venue.takeArrived().find(({ symbol, side }) => symbol === spec.symbol && side === "buy")!;
+    const row = venue.engine.orders.ofReference(0, order.reference);
+    venue.cancels.length = 0;
+    venue.command("kill", "venue", 0);
+    venue.cancelRefused(order);
+    venue.wait(200);
+    venue.during((engine) => engine.execution.cancel(row, cancelCauses.code.strategy));
+    venue.cancelRefused(order);
+    const before = venue.cancels.filter(({ reference }) => reference === order.reference).length;
+    venue.wait(3_000);
+    expect(venue.cancels.filter(({ reference }) => reference === order.reference).length).toBeGreaterThan(before);
+  });
 });
 
 describe("an order of which order session and drop copy say different things", () => {

@@ -180,9 +180,12 @@ export class Execution {
       if (orders.cancelCause[order] === causes.strategy + 1) orders.cancelCause[order] = cause + 1;
       return true;
     }
-    orders.cancelCause[order] = cause + 1;
+    // Nor does one that runs on take over what somebody else wants and was refused.
+    const refused = orders.refusedCancel[order];
+    const by = refused !== 0 && cause === causes.strategy ? refused - 1 : cause;
+    orders.cancelCause[order] = by + 1;
     orders.refusedCancel[order] = 0;
-    this.turn.emit(factCode.orderCancelSent, orders.idOf[order], cause);
+    this.turn.emit(factCode.orderCancelSent, orders.idOf[order], by);
     this.recordBook(order);
     this.move(order, messages.cancelSent);
     this.sendCancel(order);
