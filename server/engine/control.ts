@@ -130,9 +130,10 @@ export class Control implements CommandTarget {
     this.flags[Flag.endsDay] = 0;
   }
 
-  /** Called at the timer's pace: recovery ends, an orderly stop comes to its end. */
+  /** Called ten times a second: what a kill covers is being cancelled, recovery ends, an orderly stop comes to its end. */
   onTimer(epoch: number): void {
     const { execution, orderSessions, turn } = this.parts;
+    this.cancelUnderKills();
     if (this.isRecovering && this.isReconciled) {
       this.flags[Flag.recovering] = 0;
       if (this.flags[Flag.tighterFile] !== 0) this.enforceLimits(this.flags[Flag.tighterFile] === 2);
@@ -392,6 +393,18 @@ export class Control implements CommandTarget {
   isKilledAt(venue: number, instrument: number): boolean {
     if (this.mustBeDisabled(venue)) return true;
     return instrument >= 0 && this.parts.kills.isKilled(scopes.code.instrument, instrument);
+  }
+
+  /** Whatever way an open order took: under a kill it has a cancel on its way, or one that is asked again. */
+  private cancelUnderKills(): void {
+    const { execution, kills } = this.parts;
+    const { orders } = execution;
+    for (let i = orders.openCount - 1; i >= 0; i--) {
+      const order = orders.open[i];
+      if (orders.cancelCause[order] !== 0 || orders.refusedCancel[order] !== 0) continue;
+      if (kills.covers(orders.strategy[order], orders.pair[order], orders.instrument[order], orders.venue[order]))
+        execution.cancel(order, causes.kill);
+    }
   }
 
   /**

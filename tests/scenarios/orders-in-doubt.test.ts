@@ -38,6 +38,21 @@ describe("an order whose cancel its strategy has asked for", () => {
     expect(venue.factsOf("kill").at(-1)).toMatchObject({ scope: 0, engaged: 1 });
   });
 
+  it("is cancelled under a kill whatever became of the cancels that were asked before", () => {
+    const venue = new ScriptedVenue(desk);
+    venue.quote(0, spec.symbol, bid, 500, ask, 500);
+    venue.command("approve", "strategy", maker);
+    venue.wait(2_000);
+    const order = venue.takeArrived().find(({ symbol, side }) => symbol === spec.symbol && side === "buy")!;
+    const row = venue.engine.orders.ofReference(0, order.reference);
+    venue.command("kill", "instrument", instrument);
+    venue.cancels.length = 0;
+    // Forgotten by a mistake of ours.
+    venue.engine.orders.cancelCause[row] = 0;
+    venue.wait(200);
+    expect(venue.cancels).toContainEqual({ venue: 0, reference: order.reference });
+  });
+
   it("is cancelled again where the kill's own was refused before: its strategy, running on elsewhere, does not take it over", () => {
     const venue = new ScriptedVenue(desk);
     venue.quote(0, spec.symbol, bid, 500, ask, 500);
