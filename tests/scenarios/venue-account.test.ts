@@ -276,6 +276,23 @@ describe("a venue that counts references which our logs have lost", () => {
     expect(venue.cancels).toHaveLength(3);
   });
 
+  it("has them cancelled again when the line is lost that the cancels had just left over, and not once it has stood", () => {
+    const lost = next();
+    venue.cut(0);
+    venue.hasSeenOnlyBelow(0, lost + 2);
+    venue.cancels.length = 0;
+    venue.wait(1_000);
+    const both = [lost, lost + 1].map((reference) => ({ venue: 0, reference }));
+    expect(venue.cancels).toEqual(both);
+    venue.cut(0);
+    venue.wait(1_000);
+    expect(venue.cancels).toEqual([...both, ...both]);
+    pass(5);
+    venue.cut(0);
+    pass(5);
+    expect(venue.cancels).toHaveLength(4);
+  });
+
   it("and refuses to cancel one of them for the time being, which is in a cross: it is asked again", () => {
     const lost = next();
     venue.cut(0);

@@ -26,6 +26,8 @@ const queriesInARowMax = 4;
 const forgottenAgainNs = nsPerSecond;
 /** A mass cancel that is not acknowledged is asked so often in all; each order has a cancel of its own beside it. */
 const massCancelAsksMax = 3;
+/** A line that stands for so long after those cancels has taken them; lost before, they are sent again over the next. */
+const forgottenStandsNs = 3 * nsPerSecond;
 /** References cancelled one by one; of more the last ones. */
 const forgottenMax = 4_096;
 /** Questions that may be without an answer at a time; one that was lost on the way counts up to the next login. */
@@ -109,6 +111,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   private readonly client: SoupClient;
   private readonly numbers: Float64Array;
   private readonly massCancels: MassCancels;
+  /** When the cancels of what our logs have lost were sent last. */
+  private readonly forgottenSentNs: Float64Array;
   /** 1 while the venue has been told to refuse our orders. */
   private readonly disabled: Uint8Array;
   /** The options of the message at hand. */
@@ -127,6 +131,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     super();
     this.client = new SoupClient(registry, `venue.orders${venue}`, turn, orderChannel + venue, "HELIO1", true, this);
     this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", columnCount);
+    this.forgottenSentNs = registry.allocate(`venue.orders${venue}.forgottenSentNs`, "f64", 1);
     this.disabled = registry.allocate(`venue.orders${venue}.disabled`, "u8", 1);
     this.massCancels = new MassCancels(registry, venue, instrumentCount);
   }
@@ -159,6 +164,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   onStart(): void {
     this.client.onStart();
     this.forgetQueries();
+    this.rememberForgotten();
     this.execution.onSessionLost(this.venue);
     this.client.want(true);
   }
@@ -193,6 +199,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const dueNs = numbers[Column.forgottenNs];
     if (dueNs === 0 || turn.timeNs < dueNs || !this.isReady) return;
     numbers[Column.forgottenNs] = 0;
+    this.forgottenSentNs[0] = turn.timeNs;
     const end = numbers[Column.forgottenEnd];
     for (let reference = Math.max(numbers[Column.forgottenFrom], end - forgottenMax); reference < end; reference++)
       if (!orders.isTaken(venue, reference) && this.cancel(reference)) this.execution.countSessionMessage(venue);
@@ -267,6 +274,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   onSessionLost(): void {
     this.forgetQueries();
+    this.rememberForgotten();
     this.execution.onSessionLost(this.venue);
     this.owner.onSessionState(this.venue, 0, this.client.stateCode);
   }
@@ -608,6 +616,13 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     if (orderState !== ouchOrderState.dead && this.cancel(userReference))
       this.execution.countSessionMessage(this.venue);
     this.unknown(userReference);
+  }
+
+  /** The line is lost. Cancels that left over it a moment ago may be lost with it. */
+  private rememberForgotten(): void {
+    const { numbers, turn } = this;
+    if (numbers[Column.forgottenFrom] === 0 || turn.timeNs - this.forgottenSentNs[0] >= forgottenStandsNs) return;
+    numbers[Column.forgottenNs] = turn.timeNs;
   }
 
   /** The venue has seen a reference. One that our logs do not know (a loss of power) may not be the only one; ours to come are above it. */
