@@ -217,14 +217,17 @@ const mutants: readonly Mutant[] = [
   {
     mistake: "closes the gate in a kill and cancels nothing",
     faults: ["commands"],
-    engine: ({ execution }) =>
+    engine: ({ control, execution }) => {
       changeNumbers(
         execution,
         "cancelScope",
         (original) =>
           (scope, target, cause, ...slot) =>
             cause === cancelCauses.code.kill ? 0 : original(scope, target, cause, ...slot),
-      ),
+      );
+      // What looks for orders under a kill would make up for it.
+      change(control, "cancelUnderKills", () => () => undefined);
+    },
   },
   {
     mistake: "does not send cancels again after a cut",
