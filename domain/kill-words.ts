@@ -1,3 +1,5 @@
+import { dayTimeText } from "./time";
+
 /** How far a kill is; times in ns since the trading day's start, 0 where they are not known. */
 export type KillProgress = {
   readonly orders: number;
@@ -14,7 +16,7 @@ export type KillProgress = {
 export function killProgressWords(kill: KillProgress): string[] {
   const { orders, cancelled, unknown, blockedNs, lastCancelNs } = kill;
   const words = [
-    blockedNs === 0 ? "blocked" : `blocked at ${clockText(blockedNs)} UTC`,
+    blockedNs === 0 ? "blocked" : `blocked at ${dayTimeText(blockedNs, true)} UTC`,
     `cancelled ${grouped(cancelled)} of ${grouped(orders)}`,
     `unknown ${grouped(unknown)}`,
   ];
@@ -30,14 +32,6 @@ export function millisecondsText(milliseconds: number): string {
   const value = Math.max(0, milliseconds);
   if (value < 0.01) return "<0.01 ms";
   return `${value < 1 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
-}
-
-function clockText(ns: number): string {
-  const milliseconds = Math.floor(ns / 1e6);
-  const seconds = Math.floor(milliseconds / 1_000);
-  const digits = (value: number, count: number) => String(value).padStart(count, "0");
-  const [hour, minute] = [Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
-  return `${digits(hour, 2)}:${digits(minute, 2)}:${digits(seconds % 60, 2)}.${digits(milliseconds % 1_000, 3)}`;
 }
 
 function grouped(value: number): string {

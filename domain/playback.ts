@@ -84,10 +84,3 @@ export function marketTimeOf(clockSeconds: number, firstNs: number, lastNs: numb
   }
   return null;
 }
-
-/** A market time as HH:MM:SS. */
-export function clockText(timeNs: number): string {
-  const seconds = Math.floor(timeNs / nsPerSecond);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${two(Math.floor(seconds / 3_600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-}

@@ -8,6 +8,15 @@ export const nsPerMillisecond = 1_000_000;
 export const nsPerSecond = 1_000_000_000;
 export const nsPerMinute = 60 * nsPerSecond;
 
+/** A time of the trading day, UTC: 14:03:22, with milliseconds if asked. */
+export function dayTimeText(ns: number, withMilliseconds = false): string {
+  const milliseconds = Math.floor(ns / nsPerMillisecond);
+  const seconds = Math.floor(milliseconds / 1_000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const text = `${two(Math.floor(seconds / 3_600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return withMilliseconds ? `${text}.${String(milliseconds % 1_000).padStart(3, "0")}` : text;
+}
+
 /** A trading day as YYYY-MM-DD. */
 export type TradingDay = Brand<string, "TradingDay">;
 

@@ -3,6 +3,11 @@
  * counts from the trading day's start. Nothing here computes: it divides by the unit and prints.
  */
 
+import { dayTimeText } from "@/domain/time";
+
+/** A time of the trading day, UTC: 14:03:22, with milliseconds if asked. */
+export { dayTimeText as formatDayTime };
+
 /** A true minus: as wide as a digit and a plus in tabular figures. */
 const minus = "\u2212";
 /** Shown where there is no value; a missing number is never 0. */
@@ -106,18 +111,9 @@ export function formatAge(milliseconds: number): string {
   return `${Math.round(milliseconds / 3_600_000)} h`;
 }
 
-/** A time of the trading day, UTC: 14:03:22, with milliseconds if asked. */
-export function formatDayTime(ns: number, withMilliseconds = false): string {
-  const milliseconds = Math.floor(ns / 1e6);
-  const seconds = Math.floor(milliseconds / 1_000);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const text = `${two(Math.floor(seconds / 3_600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return withMilliseconds ? `${text}.${String(milliseconds % 1_000).padStart(3, "0")}` : text;
-}
-
 /** A clock time of an instant in ms since 1970, UTC. */
 export function formatUtcClock(milliseconds: number): string {
-  return formatDayTime((milliseconds % 86_400_000) * 1e6);
+  return dayTimeText((milliseconds % 86_400_000) * 1e6);
 }
 
 /** Which way a number points; zero points nowhere. */

@@ -7,13 +7,13 @@ import { useLive } from "@/components/live/live-context";
 import { useTopic, useValue } from "@/components/live/use-live";
 import { Button } from "@/components/ui/button";
 import {
-  clockText,
   marketTimeOf,
   type PlaybackRequest,
   type PlaybackState,
   playbackSpeeds,
   secondsOfClock,
 } from "@/domain/playback";
+import { dayTimeText } from "@/domain/time";
 import { countText, messageShare, playbackText, spanText } from "./playback-words";
 import { usePlaybackKeys } from "./use-playback-keys";
 
@@ -157,12 +157,12 @@ function SeekSlider({ state, ask }: { state: PlaybackState | null; ask: (request
   return (
     <span className="order-last flex min-w-0 basis-full items-center gap-2 lg:order-none lg:basis-auto lg:flex-1">
       <span className="numeric hidden text-[10.5px] text-muted md:inline">
-        {state === null ? "" : clockText(state.firstNs)}
+        {state === null ? "" : dayTimeText(state.firstNs)}
       </span>
       <input
         type="range"
         aria-label="Place in the recording"
-        aria-valuetext={clockText(shown * 1e9)}
+        aria-valuetext={dayTimeText(shown * 1e9)}
         data-testid="playback-slider"
         min={first}
         max={last}
@@ -174,11 +174,11 @@ function SeekSlider({ state, ask }: { state: PlaybackState | null; ask: (request
       />
       <span className="numeric text-[10.5px] text-muted">
         {wanted !== null ? (
-          <strong className="text-replay">{clockText(wanted * 1e9)}</strong>
+          <strong className="text-replay">{dayTimeText(wanted * 1e9)}</strong>
         ) : state === null ? (
           ""
         ) : (
-          clockText(state.lastNs)
+          dayTimeText(state.lastNs)
         )}
       </span>
     </span>
@@ -193,7 +193,7 @@ function SeekField({ state, ask }: { state: PlaybackState | null; ask: (request:
     const seconds = secondsOfClock(text);
     const toNs = seconds === null ? null : marketTimeOf(seconds, state.firstNs, state.lastNs);
     if (toNs === null) {
-      const span = `${clockText(state.firstNs)} to ${clockText(state.lastNs)}`;
+      const span = `${dayTimeText(state.firstNs)} to ${dayTimeText(state.lastNs)}`;
       const why = seconds === null ? "Write a time like 22:50 or 22:50:30." : `The recording goes from ${span}.`;
       toast.warning(`${text} is not a place in the recording`, { id: "playback", description: why });
       return;
@@ -234,7 +234,7 @@ function Skipped({ state }: { state: PlaybackState | null }) {
   if (skip !== null && state !== null)
     words = (
       <span
-        title={`Idle from ${clockText(skip.fromNs)} to ${clockText(skip.toNs)}; ${spanText(state.skippedNs)} skipped in all`}
+        title={`Idle from ${dayTimeText(skip.fromNs)} to ${dayTimeText(skip.toNs)}; ${spanText(state.skippedNs)} skipped in all`}
         className={key === seen ? "text-muted" : "rounded-sm bg-replay px-1.5 py-0.5 font-semibold text-bg"}
       >
         skipped {spanText(skip.toNs - skip.fromNs)}

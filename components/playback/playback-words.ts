@@ -1,5 +1,6 @@
 import { formatQuantity } from "@/components/format/numbers";
-import { clockText, type PlaybackState } from "@/domain/playback";
+import type { PlaybackState } from "@/domain/playback";
+import { dayTimeText } from "@/domain/time";
 
 /** A stretch of time as people say it: 14 s, 4 min 12 s, 2 h 05 min. */
 export function spanText(nanoseconds: number): string {
@@ -18,7 +19,7 @@ export function playbackText(state: PlaybackState): string {
     case "paused":
       return "paused";
     case "seeking":
-      return state.seekToNs === null ? "going on" : `going to ${clockText(state.seekToNs)}`;
+      return state.seekToNs === null ? "going on" : `going to ${dayTimeText(state.seekToNs)}`;
     case "ended":
       return state.truncatedAt === null ? "end of the recording" : "end: the file is cut off here";
   }

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { clockText, marketTimeOf, secondsOfClock } from "../../domain/playback";
+import { marketTimeOf, secondsOfClock } from "../../domain/playback";
+import { dayTimeText } from "../../domain/time";
 import { fromNsOf, isReplayDirectory, renewReplayDirectory, replayDirectoryProblem, speedOf } from "./replay-options";
 
 const folder = mkdtempSync(join(tmpdir(), "heliograph-replay-options-"));
@@ -31,7 +32,7 @@ describe("a place in the recording, by the clock", () => {
     expect(marketTimeOf(23 * 3_600, firstNs, lastNs)).toBe(23 * hourNs);
     expect(marketTimeOf(2 * 3_600, firstNs, lastNs)).toBe(26 * hourNs);
     expect(marketTimeOf(7 * 3_600, firstNs, lastNs)).toBeNull();
-    expect(clockText(26 * hourNs)).toBe("02:00:00");
+    expect(dayTimeText(26 * hourNs)).toBe("02:00:00");
   });
 
   it("is the recording's first order when nothing is said", () => {

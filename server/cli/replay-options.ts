@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { clockText, marketTimeOf, type PlaybackSpeed, playbackSpeeds } from "../../domain/playback";
+import { marketTimeOf, type PlaybackSpeed, playbackSpeeds } from "../../domain/playback";
+import { dayTimeText } from "../../domain/time";
 import { rootFolder } from "./root-folder";
 
 /** What `--replay`, `--from` and `--speed` ask for. */
@@ -33,7 +34,7 @@ export function fromNsOf({ fromSeconds }: ReplayOptions, firstNs: number, lastNs
 
 /** The span of a recording in words. */
 export function spanText(firstNs: number, lastNs: number): string {
-  return `${clockText(firstNs)} to ${clockText(lastNs)}`;
+  return `${dayTimeText(firstNs)} to ${dayTimeText(lastNs)}`;
 }
 
 /**

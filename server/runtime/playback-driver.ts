@@ -1,4 +1,5 @@
-import { clockText, type PlaybackRequest, type PlaybackState } from "../../domain/playback";
+import type { PlaybackRequest, PlaybackState } from "../../domain/playback";
+import { dayTimeText } from "../../domain/time";
 import type { RecordingCensus } from "../desk/desk-of-recording";
 import { EmptySnapshot } from "./empty-snapshot";
 import { Playback } from "./playback";
@@ -130,7 +131,7 @@ export class PlaybackDriver {
       case "seek": {
         const { firstNs, lastNs } = playback;
         if (wish.toNs < firstNs - 1e9 || wish.toNs > lastNs + 1e9)
-          return `the recording goes from ${clockText(firstNs)} to ${clockText(lastNs)}`;
+          return `the recording goes from ${dayTimeText(firstNs)} to ${dayTimeText(lastNs)}`;
         this.seek(wish.toNs);
         break;
       }

@@ -1,4 +1,5 @@
 import type { Desk } from "../../domain/desk";
+import { dayTimeText } from "../../domain/time";
 import { readSymbol } from "../wire/bytes";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../wire/ouch";
 import { describeOuchCancelReason, describeOuchRejectReason, ouchSide } from "../wire/ouch-codes";
@@ -166,14 +167,9 @@ function describeLine(desk: Desk, line: MemberLogLine): string {
   const amount = line.quantity === 0 ? "" : String(line.quantity);
   const price = line.price === 0 ? "" : `@ ${(line.price / 10_000).toFixed(4)}`;
   const words = [line.message, reference, line.side, amount, line.symbol, price, line.detail && `(${line.detail})`];
-  return [clockText(line.timeNs), desk.venues[line.venue].name, ...words].filter((word) => word !== "").join(" ");
-}
-
-function clockText(timeNs: number): string {
-  const milliseconds = Math.floor(timeNs / 1e6);
-  const part = (divisor: number, base: number, width: number): string =>
-    String(Math.floor(milliseconds / divisor) % base).padStart(width, "0");
-  return `${part(3_600_000, 24, 2)}:${part(60_000, 60, 2)}:${part(1_000, 60, 2)}.${part(1, 1_000, 3)}`;
+  return [dayTimeText(line.timeNs, true), desk.venues[line.venue].name, ...words]
+    .filter((word) => word !== "")
+    .join(" ");
 }
 
 function sideText(side: number): string {
