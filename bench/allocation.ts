@@ -1,10 +1,8 @@
-import { createEngine } from "../server/engine/engine";
 import type { Bench } from "./bench";
 import { type CollectionFigures, countCollections, stepMessages } from "./collections";
-import { ScriptedDesk } from "./scripted-desk";
 import { runBenchChild } from "./start-bench-child";
-import { StepLine } from "./step-line";
-import { syntheticDesk, usualDeskSize } from "./synthetic-desk";
+import { bringUpSteps } from "./step-line";
+import { usualDeskSize } from "./synthetic-desk";
 
 const seed = 20_260_105;
 const warmUpMessages = 3_000_000;
@@ -23,16 +21,7 @@ export type AllocationFigures = CollectionFigures & {
 
 /** Steps messages in this process, which does nothing else, and says what became of its heap. */
 export async function measureAllocation(messages: number, warmUp: number): Promise<AllocationRun> {
-  const desk = syntheticDesk(usualDeskSize);
-  const engine = createEngine(desk);
-  const scripted = new ScriptedDesk(desk, seed);
-  const line = new StepLine(engine, scripted);
-  scripted.bringUp(
-    line,
-    engine,
-    () => line.start(),
-    (ns) => line.wait(ns),
-  );
+  const { scripted } = bringUpSteps(usualDeskSize, seed);
   stepMessages(scripted, warmUp);
   // What the start and the warming up left is not to be counted.
   globalThis.gc?.();

@@ -1,15 +1,12 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { createEngine } from "../server/engine/engine";
 import type { AlertsFigures } from "./alerts";
 import type { CancelFigures } from "./cancel";
 import { stepMessages } from "./collections";
 import { Latencies, medianFigures } from "./latencies";
 import { benchScale, measurePoint } from "./scale";
-import { ScriptedDesk } from "./scripted-desk";
-import { StepLine } from "./step-line";
-import { syntheticDesk } from "./synthetic-desk";
+import { bringUpSteps } from "./step-line";
 import { benchTickToOrder, timeGateIn, timeSteps, timeWithJournal } from "./tick-to-order";
 
 const smallDesk = { instruments: 20, pairs: 20, venues: 2, strategies: 2 };
@@ -37,38 +34,20 @@ describe("latencies", () => {
 
 describe("the scripted desk", () => {
   it("has the engine enter and leave pairs, never refused and never with a leg alone", () => {
-    const desk = syntheticDesk(smallDesk);
-    const engine = createEngine(desk);
-    const scripted = new ScriptedDesk(desk, 3);
-    const line = new StepLine(engine, scripted);
-    scripted.bringUp(
-      line,
-      engine,
-      () => line.start(),
-      (ns) => line.wait(ns),
-    );
+    const { engine, scripted } = bringUpSteps(smallDesk, 3);
     stepMessages(scripted, 20_000);
     expect(scripted.orders).toBeGreaterThan(1_000);
     expect(engine.fills.count).toBe(scripted.orders);
     expect([...engine.strategyStates.refusals]).toEqual([0, 0]);
     expect(engine.orders.openCount).toBe(0);
     expect(engine.books.unknownReferences(0) + engine.books.unknownReferences(1)).toBe(0);
-    for (let pair = 0; pair < desk.pairs.length; pair++)
+    for (let pair = 0; pair < engine.desk.pairs.length; pair++)
       expect(engine.positions.pairQuantityOf(pair, 0) === 0).toBe(engine.positions.pairQuantityOf(pair, 1) === 0);
   });
 
   it("sends the same packets for the same seed", () => {
     const run = (seed: number) => {
-      const desk = syntheticDesk(smallDesk);
-      const engine = createEngine(desk);
-      const scripted = new ScriptedDesk(desk, seed);
-      const line = new StepLine(engine, scripted);
-      scripted.bringUp(
-        line,
-        engine,
-        () => line.start(),
-        (ns) => line.wait(ns),
-      );
+      const { engine, scripted } = bringUpSteps(smallDesk, seed);
       stepMessages(scripted, 5_000);
       return engine.registry.hash();
     };

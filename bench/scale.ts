@@ -1,14 +1,13 @@
 import { nsPerMillisecond } from "../domain/time";
-import { createEngine } from "../server/engine/engine";
 import { feedChannel } from "../server/machine/channels";
 import { inputKinds } from "../server/machine/input-record";
 import type { Bench } from "./bench";
 import { Latencies, timerFigures } from "./latencies";
 import { medianOf } from "./machine-line";
-import { ScriptedDesk } from "./scripted-desk";
+import type { ScriptedDesk } from "./scripted-desk";
 import { runBenchChild } from "./start-bench-child";
-import { StepLine } from "./step-line";
-import { type DeskSize, syntheticDesk } from "./synthetic-desk";
+import { bringUpSteps, type StepLine } from "./step-line";
+import type { DeskSize } from "./synthetic-desk";
 
 const seed = 7;
 const strategies = 8;
@@ -78,16 +77,7 @@ export async function benchScale(options: {
 /** One desk's figures. */
 export function measurePoint({ size, rounds, messages }: ScalePointOptions): ScalePoint {
   const clockNs = timerFigures().p50;
-  const desk = syntheticDesk(size);
-  const engine = createEngine(desk);
-  const scripted = new ScriptedDesk(desk, seed);
-  const line = new StepLine(engine, scripted);
-  scripted.bringUp(
-    line,
-    engine,
-    () => line.start(),
-    (ns) => line.wait(ns),
-  );
+  const { engine, scripted, line } = bringUpSteps(size, seed);
   const packets = new Latencies(messages);
   timeMessages(scripted, line, messages, clockNs, packets);
   const ordersBefore = scripted.orders;

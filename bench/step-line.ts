@@ -1,12 +1,33 @@
 import { nsPerMicrosecond } from "../domain/time";
-import type { Engine } from "../server/engine/engine";
+import { createEngine, type Engine } from "../server/engine/engine";
 import { FactsOutbox } from "../server/machine/facts-outbox";
 import { InputRecord, inputKinds, startCauses } from "../server/machine/input-record";
 import { Outbox } from "../server/machine/outbox";
-import type { EngineLine, ScriptedDesk } from "./scripted-desk";
+import { type EngineLine, ScriptedDesk } from "./scripted-desk";
+import { type DeskSize, syntheticDesk } from "./synthetic-desk";
 
 /** Made time between two inputs: 10,000 packets a second. */
 const stepNs = 100 * nsPerMicrosecond;
+
+/** A made desk's engine on a line of its own, market and venues up; `before` sees the engine first. */
+export function bringUpSteps(
+  size: DeskSize,
+  seed: number,
+  before: (engine: Engine) => void = () => undefined,
+): { readonly engine: Engine; readonly scripted: ScriptedDesk; readonly line: StepLine } {
+  const desk = syntheticDesk(size);
+  const engine = createEngine(desk);
+  before(engine);
+  const scripted = new ScriptedDesk(desk, seed);
+  const line = new StepLine(engine, scripted);
+  scripted.bringUp(
+    line,
+    engine,
+    () => line.start(),
+    (ns) => line.wait(ns),
+  );
+  return { engine, scripted, line };
+}
 
 /** An engine line straight into `step`, without shell or logs; its time is made, and moves with each input. */
 export class StepLine implements EngineLine {

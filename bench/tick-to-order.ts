@@ -1,5 +1,5 @@
 import { sides } from "../domain/order";
-import { createEngine, type Engine } from "../server/engine/engine";
+import type { Engine } from "../server/engine/engine";
 import type { ApprovedMessage } from "../server/engine/risk/approved-message";
 import type { Gate } from "../server/engine/risk/gate";
 import { feedChannel } from "../server/machine/channels";
@@ -20,7 +20,7 @@ import { medianOf } from "./machine-line";
 import { ScriptedDesk } from "./scripted-desk";
 import { ShellLine } from "./shell-line";
 import { runBenchChild } from "./start-bench-child";
-import { StepLine } from "./step-line";
+import { bringUpSteps, type StepLine } from "./step-line";
 import { type DeskSize, syntheticDesk, usualDeskSize } from "./synthetic-desk";
 
 const seed = 20_260_105;
@@ -107,17 +107,7 @@ export async function benchTickToOrder(
 /** The packets that cause orders through an engine, whose gate is the real one, or asks nothing. */
 export function timeGateIn(options: TickToOrderRunOptions & { readonly isOpen: boolean }): GateFigures {
   const { size, rounds, isOpen } = options;
-  const desk = syntheticDesk(size);
-  const engine = createEngine(desk);
-  if (isOpen) openGate(engine);
-  const scripted = new ScriptedDesk(desk, seed);
-  const line = new StepLine(engine, scripted);
-  scripted.bringUp(
-    line,
-    engine,
-    () => line.start(),
-    (ns) => line.wait(ns),
-  );
+  const { scripted, line } = bringUpSteps(size, seed, isOpen ? openGate : undefined);
   const orders = new Latencies(options.orders);
   const others = new Latencies(quietMax);
   runSteps(scripted, line, options.warmUpPackets, orders, others);
@@ -163,16 +153,7 @@ export async function timeSteps(options: TickToOrderRunOptions): Promise<StepFig
   const { rounds, size } = options;
   const clock = timerFigures();
   const interruptions = interruptionFigures();
-  const desk = syntheticDesk(size);
-  const engine = createEngine(desk);
-  const scripted = new ScriptedDesk(desk, seed);
-  const line = new StepLine(engine, scripted);
-  scripted.bringUp(
-    line,
-    engine,
-    () => line.start(),
-    (ns) => line.wait(ns),
-  );
+  const { engine, scripted, line } = bringUpSteps(size, seed);
   const orders = new Latencies(options.orders);
   const others = new Latencies(quietMax);
   runSteps(scripted, line, options.warmUpPackets, orders, others);
