@@ -6,17 +6,8 @@ import { dropChannel } from "../../server/machine/channels";
 import { symbolBytes } from "../../server/wire/bytes";
 import { ouchSide } from "../../server/wire/ouch-codes";
 import { encodeOuchEnableResponse, encodeOuchExecuted, encodeOuchReplaced } from "../../server/wire/ouch-encode";
-import { demoDesk } from "../support/demo-desk";
+import { ask, bid, desk, instrument, maker, spec } from "../support/quoting-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
-
-const desk = demoDesk({ names: 30, pairs: 15 });
-const maker = desk.strategies.findIndex((strategy) => strategy.kind === "maker");
-const parameters = desk.strategies[maker]?.parameters;
-if (parameters?.kind !== "maker") throw new Error("the demo desk has a maker");
-const instrument = parameters.instruments[0] ?? 0;
-const spec = desk.instruments[instrument]!;
-const bid = Math.round(spec.referencePrice / 100) * 100;
-const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
 
 describe("an order's life at a venue", () => {
   let venue: ScriptedVenue;

@@ -1,18 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { FactOf } from "../../domain/facts";
 import { orderStates } from "../../domain/order";
-import { demoDesk } from "../support/demo-desk";
+import { ask, bid, desk, maker, parameters, spec } from "../support/quoting-desk";
 import { createRandom } from "../support/random";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 
-const desk = demoDesk({ names: 30, pairs: 15 });
-const maker = desk.strategies.findIndex((strategy) => strategy.kind === "maker");
-const parameters = desk.strategies[maker]?.parameters;
-if (parameters?.kind !== "maker") throw new Error("the demo desk has a maker");
-const instrument = parameters.instruments[0] ?? 0;
-const spec = desk.instruments[instrument]!;
-const bid = Math.round(spec.referencePrice / 100) * 100;
-const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
 const second = 1_000_000_000;
 const lifeKinds = [
   "orderSubmitted",

@@ -5,17 +5,9 @@ import { cancelCauses } from "../../domain/order";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
 import { symbolBytes } from "../../server/wire/bytes";
 import { encodeOuchRejected, encodeOuchReplaced } from "../../server/wire/ouch-encode";
-import { demoDesk } from "../support/demo-desk";
+import { desk, instrument, maker, openQuoting, spec } from "../support/quoting-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
 
-const desk = demoDesk({ names: 30, pairs: 15 });
-const maker = desk.strategies.findIndex((strategy) => strategy.kind === "maker");
-const parameters = desk.strategies[maker]?.parameters;
-if (parameters?.kind !== "maker") throw new Error("the demo desk has a maker");
-const instrument = parameters.instruments[0] ?? 0;
-const spec = desk.instruments[instrument]!;
-const bid = Math.round(spec.referencePrice / 100) * 100;
-const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
 const blanks = symbolBytes("", 14);
 
 /** A reference that our logs have lost. */
@@ -23,11 +15,7 @@ const lost = 5_000;
 
 describe("an order whose cancel its strategy has asked for", () => {
   it("is cancelled again once it is killed and the venue would not: a kill waits for no strategy", () => {
-    const venue = new ScriptedVenue(desk);
-    venue.quote(0, spec.symbol, bid, 500, ask, 500);
-    venue.command("approve", "strategy", maker);
-    venue.wait(2_000);
-    const order = venue.takeArrived().find(({ symbol, side }) => symbol === spec.symbol && side === "buy")!;
+    const { venue, order } = openQuoting();
     const row = venue.engine.orders.ofReference(0, order.reference);
     venue.cancels.length = 0;
     venue.during((engine) => engine.execution.cancel(row, cancelCauses.code.strategy));
@@ -39,11 +27,7 @@ describe("an order whose cancel its strategy has asked for", () => {
   });
 
   it("is cancelled under a kill whatever became of the cancels that were asked before", () => {
-    const venue = new ScriptedVenue(desk);
-    venue.quote(0, spec.symbol, bid, 500, ask, 500);
-    venue.command("approve", "strategy", maker);
-    venue.wait(2_000);
-    const order = venue.takeArrived().find(({ symbol, side }) => symbol === spec.symbol && side === "buy")!;
+    const { venue, order } = openQuoting();
     const row = venue.engine.orders.ofReference(0, order.reference);
     venue.command("kill", "instrument", instrument);
     venue.cancels.length = 0;
@@ -54,11 +38,7 @@ describe("an order whose cancel its strategy has asked for", () => {
   });
 
   it("is cancelled again where the kill's own was refused before: its strategy, running on elsewhere, does not take it over", () => {
-    const venue = new ScriptedVenue(desk);
-    venue.quote(0, spec.symbol, bid, 500, ask, 500);
-    venue.command("approve", "strategy", maker);
-    venue.wait(2_000);
-    const order = venue.takeArrived().find(({ symbol, side }) => symbol === spec.symbol && side === "buy")!;
+    const { venue, order } = openQuoting();
     const row = venue.engine.orders.ofReference(0, order.reference);
     venue.cancels.length = 0;
     venue.command("kill", "venue", 0);
@@ -116,12 +96,7 @@ describe("an order of which order session and drop copy say different things", (
     );
 
   beforeEach(() => {
-    venue = new ScriptedVenue(desk);
-    venue.quote(0, spec.symbol, bid, 500, ask, 500);
-    venue.command("approve", "strategy", maker);
-    venue.wait(2_000);
-    quotes = venue.takeArrived().filter(({ symbol }) => symbol === spec.symbol);
-    order = quotes.find(({ side }) => side === "buy")!;
+    ({ venue, order, quotes } = openQuoting());
   });
 
   /** Only the order session says that the order is cancelled, until its name is broken. */

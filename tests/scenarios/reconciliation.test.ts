@@ -4,37 +4,12 @@ import { commandAnswers } from "../../domain/command";
 import { alertCodes, breakCauses } from "../../domain/health";
 import { parentReasons } from "../../domain/order";
 import { refusalCodes } from "../../domain/refusal";
-import type { Dimensions } from "../../server/engine/dimensions";
 import { createWish } from "../../server/engine/strategy/strategy";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
 import { ouchLiquidityFlag } from "../../server/wire/ouch-codes";
 import { encodeOuchExecuted } from "../../server/wire/ouch-encode";
-import { demoDesk } from "../support/demo-desk";
+import { ask, bid, desk, instrument, maker, openQuoting, spec } from "../support/quoting-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
-
-const desk = demoDesk({ names: 30, pairs: 15 });
-const maker = desk.strategies.findIndex((strategy) => strategy.kind === "maker");
-const parameters = desk.strategies[maker]?.parameters;
-if (parameters?.kind !== "maker") throw new Error("the demo desk has a maker");
-const instrument = parameters.instruments[0] ?? 0;
-const spec = desk.instruments[instrument]!;
-const bid = Math.round(spec.referencePrice / 100) * 100;
-const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
-
-function open(sizes: Partial<Dimensions> = {}): {
-  venue: ScriptedVenue;
-  order: ArrivedOrder;
-  quotes: ArrivedOrder[];
-} {
-  const venue = new ScriptedVenue(desk, undefined, null, sizes);
-  venue.quote(0, spec.symbol, bid, 500, ask, 500);
-  venue.command("approve", "strategy", maker);
-  venue.wait(2_000);
-  const quotes = venue.takeArrived().filter(({ symbol }) => symbol === spec.symbol);
-  const order = quotes.find(({ side }) => side === "buy");
-  if (!order) throw new Error("the maker quotes");
-  return { venue, order, quotes };
-}
 
 function stateOf({ engine: { registry } }: ScriptedVenue) {
   const bytes = new Uint8Array(registry.byteLength);
@@ -61,7 +36,7 @@ describe("order session and drop copy", () => {
     commandAnswers.name(venue.command(kind, "instrument", instrument).answer);
 
   beforeEach(() => {
-    ({ venue, order, quotes } = open());
+    ({ venue, order, quotes } = openQuoting());
   });
 
   it("that agree make no break, however long they take within three seconds", () => {
@@ -344,7 +319,7 @@ describe("order session and drop copy", () => {
   });
 
   it("a repeat of a fill too old to be remembered is not booked twice, and a person is called", () => {
-    const small = open({ fillRows: 8 });
+    const small = openQuoting({ fillRows: 8 });
     const first = small.venue.fill(small.order, 1);
     small.venue.fillAgain(small.order, first, 1, dropChannel);
     for (let i = 0; i < 8; i++) small.venue.fillAgain(small.order, small.venue.fill(small.order, 1), 1, dropChannel);
@@ -395,7 +370,7 @@ describe("order session and drop copy", () => {
     const telling = fc.record({ fill: fc.nat({ max: 5 }), dropCopy: fc.boolean() });
     fc.assert(
       fc.property(fc.array(telling, { minLength: 1, maxLength: 60 }), (tellings) => {
-        const world = open();
+        const world = openQuoting();
         const sizes = [5, 10, 15, 20, 25, 5];
         for (const { fill, dropCopy } of tellings)
           world.venue.tell(

@@ -2,17 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
 import { encodeOuchExecuted } from "../../server/wire/ouch-encode";
-import { demoDesk } from "../support/demo-desk";
+import { ask, bid, desk, instrument, maker, spec } from "../support/quoting-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
-
-const desk = demoDesk({ names: 30, pairs: 15 });
-const maker = desk.strategies.findIndex((strategy) => strategy.kind === "maker");
-const parameters = desk.strategies[maker]?.parameters;
-if (parameters?.kind !== "maker") throw new Error("the demo desk has a maker");
-const instrument = parameters.instruments[0] ?? 0;
-const spec = desk.instruments[instrument]!;
-const bid = Math.round(spec.referencePrice / 100) * 100;
-const ask = bid + Math.max(400, Math.ceil((bid * parameters.spreadBpsMin * 2) / 10_000 / 100) * 100);
 
 /** One report of a fill: which fill, and whether the order session or the drop copy tells of it. */
 type Report = { readonly fill: number; readonly dropCopy: boolean };
