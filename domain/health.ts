@@ -69,8 +69,8 @@ export const alertCodes = closedSet(
 export type AlertCode = NameOf<typeof alertCodes>;
 
 /**
- * Why a break is open. `totals`: order session and drop copy have told of different executions. The others only a person
- * settles: `match`, they told of one match with different numbers; `unplaced`, a fill or a bust that belongs to nothing we
+ * Why a break is open; only a person settles it. `totals`: order session and drop copy have told of different executions;
+ * `match`, they told of one match with different numbers; `unplaced`, a fill or a bust that belongs to nothing we
  * know; `beyondMemory`, a fill so old that it may be booked already; `dayEnded`, the day ended before this was settled;
  * `orders`, of an order's life they have said different things; `agreed`, both say the same again, and a person has yet to
  * take note.

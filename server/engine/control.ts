@@ -459,6 +459,7 @@ export class Control implements CommandTarget {
       reconciliation.beginSettling(listing);
       orderWords.settle(listing);
       settleAt(venue);
+      reconciliation.settle(listing);
       answer = "done";
     }
     return answer;

@@ -206,12 +206,10 @@ export class Fills {
   /**
    * A person takes the venue's other word for a listing where order session and drop copy differ: every fill of it that
    * only one of the two has told of is taken back, and one that they told with different numbers is booked with the other
-   * ones. A fill that a person took back before stays out. Returns how many.
+   * ones. A fill that a person took back before stays out. Between `beginSettling` and `settle` of the reconciliation. Returns how many.
    */
   readonly correct = (instrument: number, venue: number): number => {
     let taken = 0;
-    const listing = listingOf(instrument, venue, this.desk.venues.length);
-    this.reconciliation.beginSettling(listing);
     const rows = Math.min(this.counters[0], this.rows);
     for (let row = 0; row < rows; row++) {
       if (!this.isUnsettled(row, instrument, venue)) continue;
@@ -221,19 +219,16 @@ export class Fills {
       if (isRestored) this.restore(row, this.otherQuantity[row], this.otherPrice[row]);
       taken++;
     }
-    this.reconciliation.settle(listing);
     return taken;
   };
 
   /**
    * A person adopts what was booked: fills that only one of the two has told of, or that they told with different numbers,
    * count as told by both as they are. One that a person took back, and the other teller has told of since, is booked
-   * again. Returns how many.
+   * again. Between the same two. Returns how many.
    */
   readonly adopt = (instrument: number, venue: number): number => {
     let adopted = 0;
-    const listing = listingOf(instrument, venue, this.desk.venues.length);
-    this.reconciliation.beginSettling(listing);
     const rows = Math.min(this.counters[0], this.rows);
     for (let row = 0; row < rows; row++) {
       if (!this.isUnsettled(row, instrument, venue)) continue;
@@ -241,7 +236,6 @@ export class Fills {
       else this.countAsBooked(row);
       adopted++;
     }
-    this.reconciliation.settle(listing);
     return adopted;
   };
 

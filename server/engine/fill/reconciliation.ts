@@ -168,7 +168,7 @@ export class Reconciliation {
       this.carriedNet[at] = 0;
       this.carriedFills[at] = 0;
     }
-    this.differsNs[listing] = this.agrees(listing) ? 0 : this.turn.timeNs;
+    this.differsNs[listing] = 0;
     if (this.open[listing] === 1) this.change(listing, 0);
   }
 
