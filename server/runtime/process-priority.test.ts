@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { availableParallelism, getPriority } from "node:os";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { getPriority } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
 import { ownThreadId, realTimePriority, setNiceness, setPriorityOf, setRealTime } from "./process-priority";
+import { hasCores, mayRealTime, realTimeOf } from "./testing/real-time";
 
 const isLinux = process.platform === "linux";
-const hasCores = availableParallelism() > 1;
-/** Root may, and who was given a limit, where there is more than one core. */
-const mayRealTime = isLinux && hasCores && spawnSync("chrt", ["--rr", "1", "true"]).status === 0;
-
 let children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children) child.kill("SIGKILL");
@@ -20,13 +17,6 @@ function sleeper(): number {
   children.push(child);
   if (child.pid === undefined) throw new Error("no process");
   return child.pid;
-}
-
-/** Fields 40 and 41 of /proc/PID/task/TID/stat: priority in the real-time class, class (2 is round robin). */
-function realTimeOf(pid: number, threadId = pid): { priority: number; isRoundRobin: boolean } {
-  const stat = readFileSync(`/proc/${pid}/task/${threadId}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { priority: Number(fields[37]), isRoundRobin: fields[38] === "2" };
 }
 
 describe.skipIf(!isLinux)("priorities", () => {

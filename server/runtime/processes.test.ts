@@ -1,9 +1,8 @@
-import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fact } from "../../domain/facts";
@@ -17,6 +16,7 @@ import { recover } from "./recover";
 import { dateOf } from "./shell-clock";
 import { bareChildConfig } from "./testing/bare-child-config";
 import { bundleForTest } from "./testing/bundle-for-test";
+import { mayRealTime, realTimeOf } from "./testing/real-time";
 import { temporaryDirectory } from "./testing/run-fixture";
 import { toyDesk } from "./testing/toy-desk";
 import { ToyMachine, toyPoisonByte } from "./testing/toy-machine";
@@ -121,18 +121,13 @@ function datagram(bytes: Buffer): void {
   socket.send(bytes, ports.feed, "127.0.0.1", () => socket.close());
 }
 
-/** Priorities of a process's threads in Linux's real-time class (field 40 of /proc/PID/task/TID/stat), without those that have none. */
+/** Priorities of a process's threads in Linux's real-time class, without those that have none. */
 function realTimePriorities(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`)
-    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, "latin1"))
-    .map((stat) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[37]))
+    .map((thread) => realTimeOf(pid, thread).priority)
     .filter((priority) => priority > 0)
     .sort((a, b) => b - a);
 }
-
-/** Root may, and who was given a limit, where there is more than one core. */
-const mayRealTime =
-  process.platform === "linux" && availableParallelism() > 1 && spawnSync("chrt", ["--rr", "1", "true"]).status === 0;
 
 describe("the engine process", () => {
   it.skipIf(!mayRealTime)(
