@@ -51,7 +51,7 @@ function Break({ row }: { row: BreakRow }) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5" data-testid={`break-${row.id}`}>
       <strong className="text-danger">▲ Break</strong>
-      <span className="numeric">
+      <span className="numeric min-w-0 whitespace-normal">
         {where}: order session {lots(row.orderNet)} in {formatQuantity(row.orderFills)}, drop copy {lots(row.dropNet)}{" "}
         in {formatQuantity(row.dropFills)}
         {row.cause === "orders" &&

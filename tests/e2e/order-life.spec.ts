@@ -251,6 +251,12 @@ test("a fill that the drop copy leaves out is a break on the screen within five 
   expect(numbers).toEqual([net, before.length, net - signed(cause), before.length - 1]);
   expect(numbers).toEqual([broken.orderNet, broken.orderFills, broken.dropNet, broken.dropFills]);
 
+  // On a phone too both sides' numbers are there to read.
+  const size = page.viewportSize() ?? { width: 1_440, height: 900 };
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await row.evaluate((line) => line.scrollWidth <= line.clientWidth)).toBe(true);
+  await page.setViewportSize(size);
+
   // A person says why, and adopts: nothing happens without a reason.
   const adopt = row.getByRole("button", { name: "Adopt" });
   await expect(adopt).toHaveAttribute("aria-disabled", "true");
