@@ -6,6 +6,7 @@ import type { CancelFigures } from "./cancel";
 import { stepMessages } from "./collections";
 import { Latencies, medianFigures } from "./latencies";
 import { benchScale, measurePoint } from "./scale";
+import { scriptedSession } from "./scripted-market";
 import { bringUpSteps } from "./step-line";
 import { benchTickToOrder, timeGateIn, timeSteps, timeWithJournal } from "./tick-to-order";
 
@@ -43,6 +44,17 @@ describe("the scripted desk", () => {
     expect(engine.books.unknownReferences(0) + engine.books.unknownReferences(1)).toBe(0);
     for (let pair = 0; pair < engine.desk.pairs.length; pair++)
       expect(engine.positions.pairQuantityOf(pair, 0) === 0).toBe(engine.positions.pairQuantityOf(pair, 1) === 0);
+  });
+
+  it("names its session in every packet, whatever the venues answer in between", () => {
+    const { scripted } = bringUpSteps(smallDesk, 3);
+    for (let packet = 0; packet < 2_000; packet++) {
+      scripted.prepare();
+      expect(scripted.bytes.slice(0, scriptedSession.length)).toEqual(scriptedSession);
+      scripted.send();
+      scripted.answer();
+    }
+    expect(scripted.orders).toBeGreaterThan(100);
   });
 
   it("sends the same packets for the same seed", () => {

@@ -1,5 +1,5 @@
 import type { Desk } from "../domain/desk";
-import { symbolBytes } from "../server/wire/bytes";
+import { copyBytes, symbolBytes } from "../server/wire/bytes";
 import {
   encodeAddOrder,
   encodeOrderDelete,
@@ -269,7 +269,9 @@ export class ScriptedMarket {
     this.finish(venue);
   }
 
+  /** The buffer's start is the venue's answers' too: each packet names its session anew. */
   private begin(venue: number): void {
+    copyBytes(this.bytes, 0, scriptedSession, 0, scriptedSession.length);
     this.writers[venue].begin(this.sequence[venue]);
   }
 

@@ -147,6 +147,8 @@ export class WireLoad implements EngineLine {
   }
 
   async startEngine(folder: string, children: ChildProcess[]): Promise<Target> {
+    // Before there is an engine: one that is refused its first login tries again after fifteen seconds.
+    this.scripted.bind(this);
     const [feed, secondFeed, retransmission] = await freePorts(["udp", "udp", "udp"]);
     const snapshot = await this.listenVenue(snapshotChannel);
     const orders = await this.listenVenue(orderChannel);
@@ -181,7 +183,6 @@ export class WireLoad implements EngineLine {
         return market.bytes.slice(0, market.length);
       },
     };
-    this.scripted.bind(this);
     this.onOrders = (count) => {
       target.answered += count / 2;
       target.onAnswer(target.answered);

@@ -191,6 +191,13 @@ describe("a SoupBinTCP session, from the client's side", () => {
     expect(unanswered.state).toBe("disconnected");
     expect(unanswered.typesSent()).toEqual(["L"]);
     expect(unanswered.heard).toEqual([]);
+
+    // Its heartbeats are no answer: the line would stand for ever, and nothing of the session come.
+    const beating = new Line();
+    beating.wait(20);
+    beating.at(0, () => beating.client.onConnected());
+    beating.wait(15_100, true);
+    expect(beating.state).toBe("disconnected");
   });
 
   it("gives a server up that says nothing for fifteen seconds", () => {

@@ -128,7 +128,9 @@ export class SoupClient {
     } else if (state === states.connecting) {
       if (now - this.times[1] > connectTimeoutNs) this.drop();
     } else {
-      if (now - this.times[1] > soupSilenceLimitNs) this.drop();
+      // A login is answered by nothing but its answer: a server that only beats would be waited for for ever.
+      const heardNs = state === states.loggingIn ? this.times[0] : this.times[1];
+      if (now - heardNs > soupSilenceLimitNs) this.drop();
       // Heartbeats belong to a session (section 2.3): a server that has not answered the login has none with us yet.
       else if (this.isLoggedIn && now - this.times[0] >= soupHeartbeatIntervalNs)
         this.send(encodeClientHeartbeat(this.room(8), this.at));
