@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import type { Engine } from "../../engine/engine";
@@ -147,6 +148,26 @@ describe("the workers of heliograph simulate", () => {
       "worker 2: simulate --seeds 3 --from 13 --json --faults cut",
       "worker 3: simulate --seeds 1 --from 16 --json --faults cut",
     ]);
+  });
+
+  it("sums up what its workers have done when it is told to end", async () => {
+    const until = `
+      import { writeFileSync } from "node:fs";
+      const alive = setInterval(() => undefined, 1_000);
+      process.once("SIGTERM", () => {
+        console.log(JSON.stringify({ ...${JSON.stringify(emptySummary())}, seeds: 3 }));
+        clearInterval(alive);
+      });
+      writeFileSync(${JSON.stringify(folder)} + "/begun-" + parts[4], "");`;
+    const before = process.listeners("SIGTERM");
+    const running = simulate("--seeds 100 --workers 2 --json", worker(until));
+    while (readdirSync(folder).filter((name) => name.startsWith("begun")).length < 2) await sleep(10);
+    const [told] = process.listeners("SIGTERM").filter((listener) => !before.includes(listener));
+    told?.("SIGTERM");
+    const { exitCode, summary } = await running;
+    expect(exitCode).toBe(0);
+    expect(summary).toMatchObject({ seeds: 6, failed: [] });
+    expect(process.listeners("SIGTERM")).toEqual(before);
   });
 
   it("does not take a worker that ended without a summary for one that found nothing", async () => {

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import { nearestWord } from "../../desk/nearest-word";
 import { describeFault, describeRecent } from "../../simulation/describe";
@@ -143,27 +144,33 @@ async function runElsewhere(
 ): Promise<SeedsSummary> {
   const summary = emptySummary();
   const share = Math.ceil(seeds / workers);
-  // The workers get the signal themselves; this process waits for their summaries.
+  const children: ChildProcess[] = [];
+  // Both end the workers after their worlds, and this process waits for their summaries. A terminal sends Ctrl-C to all.
+  const passOn = () => void children.map((child) => child.kill("SIGTERM"));
   process.once("SIGINT", () => undefined);
-  await Promise.all(
-    Array.from({ length: workers }, async (_, worker) => {
-      const count = Math.min(share, seeds - worker * share);
-      if (count <= 0) return;
-      const parts = ["simulate", "--seeds", `${count}`, "--from", `${from + worker * share}`, "--json"];
-      const faults = input.text("faults");
-      if (faults !== null) parts.push("--faults", faults);
-      addSummary(summary, await runChild(workerFile, parts, worker));
-    }),
-  );
+  process.once("SIGTERM", passOn);
+  try {
+    await Promise.all(
+      Array.from({ length: workers }, async (_, worker) => {
+        const count = Math.min(share, seeds - worker * share);
+        if (count <= 0) return;
+        const parts = ["simulate", "--seeds", `${count}`, "--from", `${from + worker * share}`, "--json"];
+        const faults = input.text("faults");
+        if (faults !== null) parts.push("--faults", faults);
+        const child = spawn(process.execPath, [workerFile, ...parts], { stdio: ["ignore", "pipe", "inherit"] });
+        children.push(child);
+        addSummary(summary, await summaryOf(child, worker));
+      }),
+    );
+  } finally {
+    process.off("SIGTERM", passOn);
+  }
   return summary;
 }
 
-/** One worker process; resolves with its summary, passes on what it says on the way. */
-function runChild(file: string, parts: readonly string[], worker: number): Promise<SeedsSummary> {
+/** Resolves with a worker's summary, passes on what it says on the way. */
+function summaryOf(child: ChildProcessByStdio<null, Readable, null>, worker: number): Promise<SeedsSummary> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file, ...parts], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
     let rest = "";
     let last = "";
     child.stdout.on("data", (chunk: Buffer) => {
@@ -175,7 +182,7 @@ function runChild(file: string, parts: readonly string[], worker: number): Promi
       }
     });
     child.on("error", reject);
-    child.on("exit", () => {
+    child.on("close", () => {
       if (last === "") reject(new Error(`worker ${worker + 1} ended without a summary`));
       else resolve(summarySchema.parse(JSON.parse(last)));
     });
