@@ -26,6 +26,8 @@ import { type ChartColours, useTimeChart } from "./time-chart";
 /** Seconds in view when the chart opens. */
 const secondsInView = 300;
 const secondsAtLeast = 90;
+/** Seconds free behind the newest one: half the text of a mark on it has its place there. */
+const secondsFree = 14;
 
 /**
  * One pair over the last half hour, two panes of one chart: the spread with its mean and the bands at which the pair
@@ -45,7 +47,7 @@ export function PairChart({
   const { stores } = useLive();
   const trail = useMemo(() => stores.pairTrail(pair), [stores, pair]);
   const { box, chart, colours } = useTimeChart({
-    timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 6, barSpacing: 3, minBarSpacing: 0.3 },
+    timeScale: { timeVisible: true, secondsVisible: true, rightOffset: secondsFree, barSpacing: 3, minBarSpacing: 0.3 },
     rightPriceScale: { entireTextOnly: true, scaleMargins: { top: 0.1, bottom: 0.08 } },
   });
 
@@ -70,7 +72,8 @@ export function PairChart({
         for (const { series, read } of lines.all) series.setData(points.map((sample) => pointOf(sample, read)));
         const count = points.length;
         const from = count > secondsInView ? count - secondsInView : Math.min(0, count - secondsAtLeast);
-        if (count > 0 && drawnSeconds === 0) chart.timeScale().setVisibleLogicalRange({ from, to: count + 6 });
+        if (count > 0 && drawnSeconds === 0)
+          chart.timeScale().setVisibleLogicalRange({ from, to: count + secondsFree });
         drawMarks();
       } else {
         let index = points.length - 1;
