@@ -43,11 +43,16 @@ export class StateRegistry {
     life: StateLife = "day",
   ): StateArray<Type> {
     if (this.byName.has(name)) throw new Error(`state array ${name} is allocated twice`);
-    const array = new constructors[type](length) as StateArray<Type>;
+    const array = this.make(name, type, length);
     const entry = { name, type, life, array };
     this.entries.push(entry);
     this.byName.set(name, entry);
     return array;
+  }
+
+  /** The memory of an array, zeroed. A test that makes one registry after another takes that of the one before. */
+  protected make<Type extends ElementType>(_name: string, type: Type, length: number): StateArray<Type> {
+    return new constructors[type](length) as StateArray<Type>;
   }
 
   /** Bytes of all arrays together. */

@@ -19,6 +19,7 @@ import { Limits } from "../limits";
 import { LossGuard } from "../loss-guard";
 import { Modes } from "../modes";
 import { RepeatedExecutions } from "../repeated-executions";
+import { RecycledRegistry } from "./recycled-registry";
 import { riskDesk } from "./risk-desk";
 
 /** What is asked of the gate; the fields that a kind does not need are left alone. */
@@ -57,8 +58,11 @@ export const otherOrder = 2;
  * instrument 2 at venue 0.
  */
 export class GateBench {
+  /** For those who use one bench after another, never two. */
+  static recycles = false;
+
   readonly desk = riskDesk();
-  readonly registry = new StateRegistry();
+  readonly registry = GateBench.recycles ? new RecycledRegistry() : new StateRegistry();
   readonly turn = new Turn(this.registry);
   readonly quotes = new Quotes(this.registry, listed, 2);
   readonly bars = new Bars(this.registry, this.turn, listed);
@@ -151,7 +155,7 @@ export class GateBench {
   };
   readonly soundness = new DataSoundness(this.registry, this.desk, this.turn, this.quotes, this.bars, this.limits);
   readonly losses: LossGuard;
-  readonly facts = new FactsOutbox(1 << 16);
+  readonly facts = new FactsOutbox(1 << 13);
   readonly gate: Gate;
   /** What was asked last; null for nothing yet. */
   asked: Ask | null = null;

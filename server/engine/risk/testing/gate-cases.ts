@@ -1313,14 +1313,14 @@ at("isWithinRates", "the highest limit that can be kept", "approved", (b) =>
 export const gateCases: readonly GateCase[] = [...cases, ...memoryCases, ...standingCases, ...workingCases];
 
 /**
- * Runs the cases on benches made by `create`, those of the check `first` before the others; what came out otherwise,
- * one line each, or only the first.
+ * Runs the cases on benches made by `create`, those of the checks in `first` before the others, in that order; what came out
+ * otherwise, one line each that begins with the check, or only the first.
  */
-export function failedGateCases(create: () => GateBench, first = "", onlyFirst = false): string[] {
+export function failedGateCases(create: () => GateBench, first: readonly string[] = [], onlyFirst = false): string[] {
   const failed: string[] = [];
   const ordered = [
-    ...gateCases.filter(({ check }) => check === first),
-    ...gateCases.filter(({ check }) => check !== first),
+    ...first.flatMap((name) => gateCases.filter(({ check }) => check === name)),
+    ...gateCases.filter(({ check }) => !first.includes(check)),
   ];
   for (const gateCase of ordered) {
     if (onlyFirst && failed.length > 0) return failed;
