@@ -64,6 +64,7 @@ describe("the facts log as the crash test's checker reads it", () => {
   it("brings an order back to life that was given up, or whose fills were told before a replace to more", () => {
     for (const facts of [
       [lost, acceptedFact],
+      [rejected, acceptedFact],
       [fill(0), replaced(20)],
     ]) {
       const { openOrders, ends } = read(submitted, ...facts);

@@ -130,9 +130,9 @@ export function readFacts(bytes: Buffer, file: string): FactsFile {
           refer(field(5), field(6), field(0));
           break;
         case kinds.orderAccepted:
-          // One that was given up as never seen, and here it is: its end is told anew. To any other that has ended
+          // One that was given up as never seen, or refused, and here it is: its end is told anew. To any other that has ended
           // this is a late word: its fill was told first.
-          if (ends.get(field(0))?.how === "lost") begin(field(0));
+          if (["lost", "rejected"].includes(ends.get(field(0))?.how ?? "")) begin(field(0));
           break;
         case kinds.orderRejected:
           end(field(0), "rejected", timeNs);
