@@ -160,7 +160,7 @@ export class Control implements CommandTarget {
 
   pause(strategy: number): CommandAnswer {
     const answer = this.change(strategy, states.running, states.paused);
-    if (answer === "done") this.parts.execution.cancelScope(scopes.code.strategy, strategy, causes.strategy);
+    if (answer === "done") this.parts.execution.cancelScope(scopes.code.strategy, strategy, causes.user);
     return answer;
   }
 
@@ -217,7 +217,7 @@ export class Control implements CommandTarget {
   }
 
   correct(scope: Scope, target: number): CommandAnswer {
-    return this.settle(scope, target, (venue) => this.parts.fills.correct(target, venue));
+    return this.settle(scope, target, (venue) => this.parts.fills.correct(target, venue, this.parts.orderWords.doubt));
   }
 
   /** Tells, as facts, every open order and every position of a scope: what a person sees before releasing it. */
@@ -459,7 +459,7 @@ export class Control implements CommandTarget {
       reconciliation.beginSettling(listing);
       orderWords.settle(listing);
       settleAt(venue);
-      reconciliation.settle(listing);
+      reconciliation.settle(listing, fills.aloneOf);
       answer = "done";
     }
     return answer;

@@ -210,6 +210,9 @@ export class Engine implements Machine, ViewSource {
       },
       {
         onParentDone: (parent) => this.strategies[this.parents.strategy[parent]].onParentDone(parent),
+        onKilledBack: (slots) => {
+          for (let slot = 0; slot < killSlots; slot++) if ((slots >> slot) & 1) this.killProgress.reopen(slot);
+        },
         onCancelOfClosedRefused: (order) => this.orderWords.onCancelRefused(order),
         onRefused: (strategy, code) => {
           this.strategyStates.refusals[strategy]++;
@@ -425,7 +428,7 @@ export class Engine implements Machine, ViewSource {
           now,
           this.limits.value[this.limits.rowOf("repeatedSeconds", "strategy", strategy)],
         );
-      this.reconciliation.onTimer(this.isVenueUp);
+      this.reconciliation.onTimer(this.isVenueUp, this.fills.oldestAloneNs);
       this.orderWords.onTimer(this.isVenueUp, this.execution.cancelDoubted);
     }
     if (now >= clock[Clock.minuteNs]) {
@@ -490,6 +493,7 @@ export class Engine implements Machine, ViewSource {
     if (!this.control.isReplay) {
       for (const session of this.orderSessions) session.onStart();
       for (const session of this.dropSessions) session.onStart();
+      for (let venue = 0; venue < this.dimensions.venueCount; venue++) this.orderWords.onSessionDown(venue);
     }
     this.views.periodicChanged();
   };

@@ -10,6 +10,9 @@ const openOrders = { array: "orders.counters", index: 1 } as const;
 const differences = "reconciliation.differsNs";
 /** 1 where that is a break that people know of, which the next day begins with. */
 const breaks = "reconciliation.open";
+/** How each order stands between the two: `OrderWords.standing`; 1 where they differ and it is no break yet. */
+const orderStandings = "reconciliation.orders.standing";
+const orderDiffers = 1;
 
 /**
  * The trading day before `today` that an engine's directory ends with and that may not simply be left: its last run did not
@@ -49,14 +52,16 @@ export function isEngineAtRest(layout: SnapshotHeader["layout"], state: Uint8Arr
   let at = 0;
   for (const { name, type, length } of layout) {
     const byteLength = length * bytesOf[type];
-    if (name === openOrders.array || name === differences || name === breaks)
+    if (name === openOrders.array || name === differences || name === breaks || name === orderStandings)
       arrays.set(name, Uint8Array.from(state.subarray(at, at + byteLength)));
     at += byteLength;
   }
   const counters = arrays.get(openOrders.array);
   const differs = arrays.get(differences);
   const open = arrays.get(breaks);
-  if (counters === undefined || differs === undefined || open === undefined) return false;
+  const standings = arrays.get(orderStandings);
+  if (counters === undefined || differs === undefined || open === undefined || standings === undefined) return false;
+  if (standings.includes(orderDiffers)) return false;
   if (new Int32Array(counters.buffer)[openOrders.index] !== 0) return false;
   return new Float64Array(differs.buffer).every((ns, listing) => ns === 0 || open[listing] === 1);
 }

@@ -9,7 +9,7 @@ import type { Execution } from "../order/execution";
 import type { Orders } from "../order/orders";
 import type { Turn } from "../turn";
 import type { MarkOuts } from "./mark-outs";
-import { type Reconciliation, tellers } from "./reconciliation";
+import { differenceNsMax, type Reconciliation, tellers } from "./reconciliation";
 import { UnplacedExecutions } from "./unplaced-executions";
 
 const everyTeller = (1 << tellers.orders) | (1 << tellers.dropCopy);
@@ -56,6 +56,8 @@ export class Fills {
   private readonly broken: Uint8Array;
   /** Bits of the tellers that have told of the fill, and of those whose word is in the reconciliation. */
   private readonly toldBy: Uint8Array;
+  /** When it was told of first, ns. */
+  private readonly toldNs: Float64Array;
   private readonly countedBy: Uint8Array;
   /** The teller + 1 whose numbers are not those booked, 0 for none, and its numbers. */
   private readonly otherTeller: Uint8Array;
@@ -101,6 +103,7 @@ export class Fills {
     this.liquidityFlag = registry.allocate("fills.liquidityFlag", "u8", rows);
     this.venueTimeNs = registry.allocate("fills.venueTimeNs", "f64", rows);
     this.toldBy = registry.allocate("fills.toldBy", "u8", rows);
+    this.toldNs = registry.allocate("fills.toldNs", "f64", rows);
     this.countedBy = registry.allocate("fills.countedBy", "u8", rows);
     this.otherTeller = registry.allocate("fills.otherTeller", "u8", rows);
     this.otherQuantity = registry.allocate("fills.otherQuantity", "i32", rows);
@@ -167,6 +170,7 @@ export class Fills {
     this.venueTimeNs[row] = venueTimeNs;
     this.broken[row] = breaks.none;
     this.toldBy[row] = 0;
+    this.toldNs[row] = this.turn.timeNs;
     this.countedBy[row] = 0;
     this.otherTeller[row] = 0;
     this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] = row + 1;
@@ -208,15 +212,18 @@ export class Fills {
    * only one of the two has told of is taken back, and one that they told with different numbers is booked with the other
    * ones. A fill that a person took back before stays out. Between `beginSettling` and `settle` of the reconciliation. Returns how many.
    */
-  readonly correct = (instrument: number, venue: number): number => {
+  readonly correct = (instrument: number, venue: number, doubt: (order: number) => void): number => {
     let taken = 0;
     const rows = Math.min(this.counters[0], this.rows);
     for (let row = 0; row < rows; row++) {
-      if (!this.isUnsettled(row, instrument, venue)) continue;
+      // What was told a moment ago may be on its way from the other: no break was told of it.
+      if (!this.isUnsettled(row, instrument, venue) || this.turn.timeNs - this.toldNs[row] < differenceNsMax) continue;
       const isRestored = this.otherTeller[row] !== 0 && this.toldBy[row] === everyTeller;
       if (this.broken[row] === breaks.byPerson) this.uncountAll(row);
       else this.takeBack(row, breaks.byPerson);
       if (isRestored) this.restore(row, this.otherQuantity[row], this.otherPrice[row]);
+      const order = this.orders.ofId(this.order[row]);
+      if (order !== 0) doubt(order);
       taken++;
     }
     return taken;
@@ -253,6 +260,27 @@ export class Fills {
       default:
         return false;
     }
+  };
+
+  /** Matches of a listing that this teller alone tells of, of those remembered. */
+  readonly aloneOf = (listing: number, teller: number): number => {
+    let alone = 0;
+    const rows = Math.min(this.counters[0], this.rows);
+    for (let row = 0; row < rows; row++)
+      if (this.countedBy[row] === 1 << teller && this.listingOf(row) === listing) alone++;
+    return alone;
+  };
+
+  /** When the oldest match of a listing was told that one of the two alone tells of; 0 when it is not remembered. */
+  readonly oldestAloneNs = (listing: number): number => {
+    let oldest = Number.POSITIVE_INFINITY;
+    const rows = Math.min(this.counters[0], this.rows);
+    for (let row = 0; row < rows; row++) {
+      const counted = this.countedBy[row];
+      if (counted === 0 || counted === everyTeller || this.listingOf(row) !== listing) continue;
+      if (this.toldNs[row] < oldest) oldest = this.toldNs[row];
+    }
+    return oldest === Number.POSITIVE_INFINITY ? 0 : oldest;
   };
 
   /** Position, cash and the fact of a fill that stands in its row. `leaves`: what its order has open after it. */

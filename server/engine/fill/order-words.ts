@@ -157,6 +157,15 @@ export class OrderWords {
     }
   };
 
+  /** A person did not believe what was told of an order's fills: nobody can tell what of it is open, and it goes. */
+  readonly doubt = (row: number): void => {
+    if (this.idAt[row] !== this.orders.idOf[row]) this.begin(row);
+    if (this.standing[row] === standings.broken) this.reconciliation.orderAgrees(this.listingAt[row]);
+    if (this.standing[row] === standings.alike || this.standing[row] === standings.settled) this.enter(row);
+    this.standing[row] = standings.doubted;
+    this.sinceNs[row] = 0;
+  };
+
   /** The venue would not cancel an order now, which is in a cross: one in doubt is asked about again. */
   readonly onCancelRefused = (row: number): void => {
     if (this.standing[row] === standings.doubted && this.idAt[row] === this.orders.idOf[row]) this.sinceNs[row] = 0;

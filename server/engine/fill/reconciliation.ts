@@ -38,6 +38,9 @@ export class Reconciliation {
   private readonly open: Uint8Array;
   /** 1 for an open break over which both have said the same since. */
   private readonly agreed: Uint8Array;
+  /** What each alone told of when the break was told last, and since when that is not so any more; 0 for it is. */
+  private readonly toldAlone: Int32Array;
+  private readonly untoldNs: Float64Array;
   /** Matters that only a person settles, by listing, and a code of `breakCauses` for the last of them. */
   private readonly held: Int32Array;
   private readonly cause: Uint8Array;
@@ -67,6 +70,8 @@ export class Reconciliation {
     this.differsNs = registry.allocate(`${name}.differsNs`, "f64", listingCount);
     this.open = registry.allocate(`${name}.open`, "u8", listingCount, "carried");
     this.agreed = registry.allocate(`${name}.agreed`, "u8", listingCount);
+    this.toldAlone = registry.allocate(`${name}.toldAlone`, "i32", listingCount * 2, "carried");
+    this.untoldNs = registry.allocate(`${name}.untoldNs`, "f64", listingCount);
     this.held = registry.allocate(`${name}.held`, "i32", listingCount, "carried");
     this.cause = registry.allocate(`${name}.cause`, "u8", listingCount, "carried");
     this.venueOpen = registry.allocate(`${name}.venueOpen`, "u8", venueCount, "carried");
@@ -159,16 +164,17 @@ export class Reconciliation {
   }
 
   /** A person has decided about a listing: nothing of before stands open. */
-  settle(listing: number): void {
+  settle(listing: number, aloneOf: (listing: number, teller: number) => number): void {
     this.held[listing] = 0;
     // Of matches and orders that are too old to be remembered nobody will say more.
-    this.alone.fill(0, listing * 2, listing * 2 + 2);
+    for (const teller of [tellers.orders, tellers.dropCopy])
+      this.alone[listing * 2 + teller] = aloneOf(listing, teller);
     this.orderDifferences[listing] = 0;
     for (let at = listing * 2; at < listing * 2 + 2; at++) {
       this.carriedNet[at] = 0;
       this.carriedFills[at] = 0;
     }
-    this.differsNs[listing] = 0;
+    this.differsNs[listing] = this.agrees(listing) ? 0 : this.turn.timeNs;
     if (this.open[listing] === 1) this.change(listing, 0);
   }
 
@@ -238,14 +244,22 @@ export class Reconciliation {
   }
 
   /** Once a second: differences that have lasted become breaks, where both of the venue's sessions are up. */
-  onTimer(isVenueUp: (venue: number) => boolean): void {
+  onTimer(isVenueUp: (venue: number) => boolean, oldestAloneNs: (listing: number) => number): void {
     for (let listing = 0; listing < this.listingCount; listing++) {
       const since = this.differsNs[listing];
-      if (since === 0 || (this.open[listing] === 1 && this.agreed[listing] === 0)) continue;
+      if (since === 0) continue;
+      if (this.open[listing] === 1 && this.agreed[listing] === 0) {
+        this.lookForMore(listing);
+        continue;
+      }
       // What is held waits for no word of a session that is away.
       const mayWait = this.held[listing] === 0 && !isVenueUp(listing % this.venueCount);
       if (mayWait) this.differsNs[listing] = this.turn.timeNs;
-      else if (this.turn.timeNs - since >= differenceNsMax) this.lasts(listing);
+      else if (this.turn.timeNs - since >= differenceNsMax) {
+        // Where matches come without end some is always on its way.
+        const isMatches = this.held[listing] === 0 && this.orderDifferences[listing] === 0;
+        if (!isMatches || this.turn.timeNs - oldestAloneNs(listing) >= differenceNsMax) this.lasts(listing);
+      }
     }
   }
 
@@ -266,6 +280,15 @@ export class Reconciliation {
     this.tell(listing);
   }
 
+  /** An open break: more matches that only one tells of, or fewer, are told too, so that a person decides about what is. */
+  private lookForMore(listing: number): void {
+    const { alone, toldAlone, untoldNs } = this;
+    const at = listing * 2;
+    if (alone[at] === toldAlone[at] && alone[at + 1] === toldAlone[at + 1]) untoldNs[listing] = 0;
+    else if (untoldNs[listing] === 0) untoldNs[listing] = this.turn.timeNs;
+    else if (this.turn.timeNs - untoldNs[listing] >= differenceNsMax) this.tell(listing);
+  }
+
   /** A difference has lasted: a break, or one more over which both had agreed meanwhile. */
   private lasts(listing: number): void {
     const wasAgreed = this.agreed[listing] === 1;
@@ -284,8 +307,11 @@ export class Reconciliation {
   }
 
   private tell(listing: number): void {
-    const { carriedFills, carriedNet, fills, net, orderMessages } = this;
+    const { alone, carriedFills, carriedNet, fills, net, orderMessages, toldAlone } = this;
     const at = listing * 2;
+    toldAlone[at] = alone[at];
+    toldAlone[at + 1] = alone[at + 1];
+    this.untoldNs[listing] = 0;
     const { fields } = this.turn;
     fields[0] = listing % this.venueCount;
     fields[1] = Math.floor(listing / this.venueCount);

@@ -52,6 +52,8 @@ export interface ExecutionOwner {
   onParentDone(parent: number): void;
   onRefused(strategy: number, code: number): void;
   onOrderSent(strategy: number, venue: number): void;
+  /** An order of these kill slots that had ended is alive. */
+  onKilledBack(slots: number): void;
   /** A venue would not cancel an order that has ended here: one in doubt. */
   onCancelOfClosedRefused(order: number): void;
 }
@@ -298,6 +300,7 @@ export class Execution {
       fields[5] = price;
       this.turn.emitFields(factCode.orderAccepted);
       this.recordBook(order);
+      if (live && quantity > 0 && price > 0) this.takeAsAccepted(order, quantity, price);
     }
     if (!live && !wasOpen) return this.move(order, messages.deadOnArrival);
     if (!live) {
@@ -356,7 +359,7 @@ export class Execution {
     if (userReference !== orders.userReference[order]) {
       if (userReference === orders.replaceReference[order]) {
         this.endReplace(order);
-        this.answered(order);
+        this.answeredUnlessAsked(order);
       }
       this.turn.emit(factCode.orderReplaceRejected, orders.idOf[order], userReference, code, venueTimeNs);
       this.recordBook(order);
@@ -377,7 +380,7 @@ export class Execution {
     const { orders } = this;
     if (orders.isOpen(order)) {
       this.spokenOf(order);
-      this.answered(order);
+      this.answeredUnlessAsked(order);
       this.turn.emit(factCode.orderCancelAnswered, orders.idOf[order], pending ? 1 : 0);
       this.recordBook(order);
       if (!pending) this.refuseCancel(order);
@@ -411,7 +414,6 @@ export class Execution {
     const leaves = Math.max(0, orders.leavesQuantity[order] - quantity);
     if (!orders.isOpen(order)) return this.move(order, messages.cancelled);
     this.spokenOf(order);
-    this.answered(order);
     this.turn.emit(factCode.orderCancelled, orders.idOf[order], quantity, leaves, reason, venueTimeNs);
     this.recordBook(order);
     if (leaves > 0) {
@@ -645,6 +647,21 @@ export class Execution {
     if (orders.isOpen(order)) this.move(order, messages.partFill);
   };
 
+  /** The order is what the venue took (OUCH 5.0 section 3.2); more of it, or a worse price, is a contradiction, and counts. */
+  private readonly takeAsAccepted = (order: number, quantity: number, price: number): void => {
+    const { orders, turn } = this;
+    if (quantity === orders.quantity[order] && price === orders.price[order]) return;
+    const beyond = orders.side[order] === sides.code.buy ? price - orders.price[order] : orders.price[order] - price;
+    if (quantity > orders.quantity[order] || beyond > 0)
+      turn.alert(alertCodes.code.orderContradiction, orders.idOf[order], messages.accepted, orders.state[order]);
+    const before = orders.countedQuantity[order];
+    orders.quantity[order] = quantity;
+    orders.price[order] = price;
+    if (!orders.isOpen(order)) return;
+    orders.setLeaves(order, Math.max(0, quantity - orders.filledQuantity[order] - orders.bustedQuantity[order]));
+    this.giveBack(order, before);
+  };
+
   /** Records the market beside the fact just emitted about this order. */
   readonly recordBook = (order: number): void => {
     const { orders } = this;
@@ -671,7 +688,7 @@ export class Execution {
   /** A kill slot is used anew. */
   readonly clearKillSlot = (slot: number): void => {
     const { orders } = this;
-    for (let i = 0; i < orders.openCount; i++) orders.killMarks[orders.open[i]] &= ~(1 << slot);
+    for (let row = 0; row < orders.killMarks.length; row++) orders.killMarks[row] &= ~(1 << slot);
     this.killCancels[0] &= ~(1 << slot);
     this.killedEnded[slot] = 0;
   };
@@ -872,6 +889,9 @@ export class Execution {
     const from = orders.state[order];
     orders.beginLife(order, state);
     orders.cancelCause[order] = causes.venue + 1;
+    const marks = orders.killMarks[order];
+    if (marks !== 0) for (let slot = 0; slot < killSlots; slot++) this.killedEnded[slot] -= (marks >> slot) & 1;
+    if (marks !== 0) this.owner.onKilledBack(marks);
     parents.childMoved(parent, from, state);
     this.gate.giveBack(parent, -orders.leavesQuantity[order]);
   };
@@ -934,6 +954,11 @@ export class Execution {
   /** Nothing that the venue was told about the order waits for an answer any more. */
   private readonly answered = (order: number): void => {
     this.orders.unansweredNs[order] = 0;
+  };
+
+  /** One of unknown fate stays so until the venue has answered for it: it is asked on. */
+  private readonly answeredUnlessAsked = (order: number): void => {
+    if (this.orders.state[order] !== states.unknown) this.answered(order);
   };
 
   /** Records market and verdict beside the fact just emitted about a message that the gate let pass. */

@@ -124,6 +124,11 @@ export class KillProgress {
     }
   }
 
+  /** An order of a kill had ended and is alive: it is under way again, unless it was released. */
+  reopen(slot: number): void {
+    if (this.firstMark[slot] !== Number.POSITIVE_INFINITY) this.setActive(slot * columnCount, 1);
+  }
+
   /** Looks again; a fact when something moved. */
   update(slot: number, ended: number, unknown: number): void {
     const at = slot * columnCount;

@@ -26,6 +26,7 @@ class Line {
   readonly turn: Turn;
   readonly client: SoupClient;
   readonly heard: string[] = [];
+  stateWhenLost = "";
   /** When the client asked for a connection, in milliseconds. */
   readonly connects: number[] = [];
   readonly sent: { type: string; bytes: Uint8Array }[] = [];
@@ -39,7 +40,10 @@ class Line {
       onLoggedIn: () => this.heard.push("logged in"),
       onSequenced: (bytes, offset, length) =>
         this.heard.push(`message ${String.fromCharCode(...bytes.subarray(offset, offset + length))}`),
-      onSessionLost: () => this.heard.push("lost"),
+      onSessionLost: () => {
+        this.heard.push("lost");
+        this.stateWhenLost = this.state;
+      },
       onSequenceJump: (asked, given) => this.heard.push(`asked ${asked}, given ${given}`),
       onQuiet: () => this.heard.push("quiet"),
     });
@@ -245,7 +249,7 @@ describe("a SoupBinTCP session, from the client's side", () => {
       expect(line.state).toBe("refused");
       line.at(0, () => line.client.onDisconnected());
     }
-    expect(line.heard).toEqual(["lost"]);
+    expect([line.heard, line.stateWhenLost]).toEqual([["lost"], "refused"]);
     expect(line.connects).toHaveLength(3);
   });
 

@@ -214,10 +214,10 @@ export class SoupClient {
         if (this.isLoggedIn && this.turn.timeNs - this.times[5] >= quietNs) this.owner.onQuiet?.();
         return;
       case soupType.loginRejected:
+        this.state[0] = states.refused;
         // Told once: the same refusal comes again with every try.
         if (this.times[4] !== refusedDelayNs) this.owner.onSessionLost();
         this.times[4] = refusedDelayNs;
-        this.state[0] = states.refused;
         this.times[2] = this.turn.timeNs + refusedDelayNs;
         this.turn.outbox.disconnect(this.channel);
         return;
