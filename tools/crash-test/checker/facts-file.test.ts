@@ -31,6 +31,7 @@ const read = (...facts: readonly Told[]) => readFacts(log(facts), "facts.log");
 /** Order 1, of a hundred, at venue 0 under reference 7. */
 const submitted: Told = [7, 1, 5, 2, 0, 3, 0, 7, 0, 100];
 const acceptedFact: Told = [8, 1];
+const rejected: Told = [9, 1];
 const lost: Told = [14, 1];
 const cancelled = (leaves: number): Told => [13, 1, 40, leaves];
 const replaced = (leaves: number): Told => [11, 1, 8, leaves];
@@ -38,7 +39,7 @@ const fill = (leaves: number): Told => [15, 1, 1, 5, 2, 0, 3, 0, 0, 40, 1e6, 0, 
 
 describe("the facts log as the crash test's checker reads it", () => {
   it.each([
-    ["rejected", [9, 1]],
+    ["rejected", rejected],
     ["cancelled", cancelled(0)],
     ["filled", fill(0)],
     ["replaced", replaced(0)],
