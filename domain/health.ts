@@ -65,6 +65,7 @@ export const alertCodes = closedSet(
   "sequenceJump",
   "marketUnsound",
   "massCancelUnanswered",
+  "messageUnreadable",
 );
 export type AlertCode = NameOf<typeof alertCodes>;
 

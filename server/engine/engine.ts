@@ -548,6 +548,10 @@ export class Engine implements Machine, ViewSource {
       mustBeDisabled: (venue) => this.control.mustBeDisabled(venue),
       isKilledAt: (venue, instrument) => this.control.isKilledAt(venue, instrument),
       onAccountTold: (venue, venueTimeNs) => this.dropSessions[venue].onAccountTold(venueTimeNs),
+      onUnreadable: (venue, type, count) => {
+        // The first, and then ever fewer: a venue that sends nothing else must not fill the record.
+        if ((count & (count - 1)) === 0) this.turn.alert(alertCodes.code.messageUnreadable, venue, type, count);
+      },
       onSequenceJump: (venue, _session, asked, given) => {
         this.turn.alert(alertCodes.code.sequenceJump, venue, given, asked);
         // What is missing may be fills: no new risk there until a person has looked, and released the venue.

@@ -4,7 +4,7 @@ import { type ClientCommand, commandSchema } from "../../protocol/client-events"
 import type { CommandReply } from "../../protocol/topics";
 import type { EngineAnswer, EngineCommand } from "../runtime/engine-link";
 import { NothingSentError } from "../runtime/engine-link-client";
-import { targetText } from "./notices";
+import { targetText } from "./target-text";
 
 /** Who is asking, as the handshake established it; never taken from the message. */
 export type Actor = { readonly name: string; readonly role: Role };

@@ -7,67 +7,8 @@ import { sides } from "../../domain/order";
 import { refusalCodes, refusalText } from "../../domain/refusal";
 import { strategyStates } from "../../domain/strategy";
 import type { Notice } from "../../protocol/topics";
-
-const alertWords: Readonly<Record<string, string>> = {
-  legUnwound: "a leg that stood alone was unwound",
-  pairStopped: "the pair went beyond its stop",
-  fillOfUnknownOrder: "a fill came for an order we do not know",
-  overfill: "more was filled than was ordered",
-  dropCopyMismatch: "drop copy and order session tell of one fill with different numbers",
-  crashedRestart: "the engine restarted after a crash; new orders wait until the venues agree",
-  poisonedRecord: "a record that the engine cannot take stopped it",
-  feedGap: "market data is missing",
-  sessionLost: "a session was lost",
-  orderUnknown: "the fate of an order is unknown",
-  bookOutOfLevels: "a book ran out of levels",
-  lineSilent: "one line of a feed is silent; the other goes on alone",
-  lineBack: "both lines of a feed are heard again",
-  orderContradiction: "a venue contradicts what it said of an order before",
-  modeChanged: "a limit was reached and the mode moved by itself",
-  gateCheckFailed: "a check of the gate failed; what it was asked about was refused",
-  parentContradiction: "a parent order went a way that it cannot go; its orders are followed all the same",
-  bustOfUnknownFill: "a venue broke a fill that we do not have",
-  fillBeyondMemory: "a fill came that may be a repeat of one too old to be remembered; it is not booked",
-  dayEndedUnknown: "the day ended and nobody could tell the fate of an order; its name takes no new risk",
-  sequenceJump: "a venue's session goes on elsewhere than we left it, so messages are missing; the venue is stopped",
-  marketUnsound: "a market is crossed or far from its last trade; orders in it are refused",
-  massCancelUnanswered:
-    "a venue has not confirmed a mass cancel; it is asked three times in all, and each order has a cancel of its own",
-};
-
-const criticalAlerts: ReadonlySet<string> = new Set([
-  "fillOfUnknownOrder",
-  "overfill",
-  "dropCopyMismatch",
-  "crashedRestart",
-  "poisonedRecord",
-  "orderContradiction",
-  "modeChanged",
-  "gateCheckFailed",
-  "parentContradiction",
-  "bustOfUnknownFill",
-  "fillBeyondMemory",
-  "dayEndedUnknown",
-  "sequenceJump",
-]);
-
-/** A target's name for people: "strategy pairs", "AAPL", "venue XONE", "everything". */
-export function targetText(desk: Desk, scope: string, target: number): string {
-  switch (scope) {
-    case "all":
-      return "everything";
-    case "strategy":
-      return `strategy ${desk.strategies[target]?.name ?? target}`;
-    case "instrument":
-      return desk.instruments[target]?.symbol ?? `instrument ${target}`;
-    case "venue":
-      return `venue ${desk.venues[target]?.name ?? target}`;
-    case "pair":
-      return `pair ${desk.pairs[target]?.name ?? target}`;
-    default:
-      return `${scope} ${target}`;
-  }
-}
+import { alertKinds } from "./alert-words";
+import { targetText } from "./target-text";
 
 /** The line that people should read about a fact; null for facts that are only bookkeeping. */
 export function noticeOf(fact: Fact, desk: Desk): Notice | null {
@@ -115,9 +56,9 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       return notice(bad ? "critical" : "info", text, fact.strategy);
     }
     case "alert": {
-      const code = alertCodes.name(fact.code);
-      const words = alertWords[code] ?? code;
-      return notice(criticalAlerts.has(code) ? "critical" : "warning", fact.text ? `${words}: ${fact.text}` : words);
+      const { severity, words } = alertKinds[alertCodes.name(fact.code)];
+      const text = words(fact, desk);
+      return notice(severity, fact.text ? `${text}: ${fact.text}` : text);
     }
     case "limitChanged": {
       const code = limitCodes.name(fact.limit);

@@ -104,7 +104,13 @@ describe("an order that its venue moves by itself", () => {
     moves(bid - 100, 1);
     restates(ouchRestateReason.displayRefreshed, new OuchOptions().set(ouchTag.displayQuantity, 10));
     expect(venue.factsOf("orderRestated")).toEqual([]);
-    expect(venue.factsOf("alert").slice(told)).toHaveLength(3);
+    const alerts = venue.factsOf("alert").slice(told);
+    expect(alerts.map(({ code }) => alertCodes.name(code))).toEqual([
+      "messageUnreadable",
+      "orderUnknown",
+      "orderUnknown",
+      "orderUnknown",
+    ]);
     expect(orders().price[row]).toBe(bid);
   });
 

@@ -6,7 +6,7 @@ import { createWish } from "../../server/engine/strategy/strategy";
 import { dropChannel, orderChannel } from "../../server/machine/channels";
 import { isEngineAtRest } from "../../server/runtime/unfinished-day";
 import { symbolBytes } from "../../server/wire/bytes";
-import { encodeOuchRejected } from "../../server/wire/ouch-encode";
+import { encodeOuchExecuted, encodeOuchRejected } from "../../server/wire/ouch-encode";
 import { makerDesk as desk, instrument, maker, price, symbol } from "../support/maker-desk";
 import { openQuoting, instrument as quoted, maker as quoter } from "../support/quoting-desk";
 import { type ArrivedOrder, ScriptedVenue } from "../support/scripted-venue";
@@ -299,4 +299,28 @@ it("a day is not at rest while an order's words differ", () => {
   // Else the next day begins without a word of it:
   const next = new ScriptedVenue(open.venue.desk, undefined, { bytes, layout: registry.layout() });
   expect([isEngineAtRest(registry.layout(), bytes), next.factsOf("reconciliationBreak").length]).not.toEqual([true, 0]);
+});
+
+it("a fill that can't be read is told to people, of either session, and many of them ever less often", () => {
+  const order = rest(1);
+  const unreadable = () => venue.factsOf("alert").filter(({ code }) => code === alertCodes.code.messageUnreadable);
+  const tellBroken = (channel: number) =>
+    venue.tell(
+      0,
+      (bytes) => {
+        const length = encodeOuchExecuted(bytes, 0, venue.timeNs, order.reference, 40, order.price, 0x52, 0, 77, null);
+        // An appendage that is not there.
+        bytes[length - 1] = 3;
+        return length;
+      },
+      channel,
+    );
+  tellBroken(orderChannel);
+  tellBroken(dropChannel);
+  expect(unreadable().map(({ target, value, limit }) => [target, value, limit])).toEqual([
+    [0, 0x45, 1],
+    [0, 0x45, 1],
+  ]);
+  for (let i = 0; i < 31; i++) tellBroken(orderChannel);
+  expect(unreadable().map(({ limit }) => limit)).toEqual([1, 1, 2, 4, 8, 16, 32]);
 });

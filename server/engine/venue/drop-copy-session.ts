@@ -2,6 +2,7 @@ import { sessionStates } from "../../../domain/health";
 import { dropChannel } from "../../machine/channels";
 import type { StateRegistry } from "../../machine/state-registry";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
+import { ouchOutboundType } from "../../wire/ouch-codes";
 import { ouchVerdict } from "../../wire/ouch-options";
 import { SoupClient, type SoupClientOwner } from "../session/soup-client";
 import type { Turn } from "../turn";
@@ -30,7 +31,7 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     private readonly venue: number,
     private readonly owner: Pick<
       OrderSessionOwner,
-      "onExecuted" | "onBroken" | "onTold" | "onSessionState" | "onSequenceJump"
+      "onExecuted" | "onBroken" | "onTold" | "onUnreadable" | "onSessionState" | "onSequenceJump"
     >,
     private readonly orderSession: Pick<OrderSession, "venueTimeNs">,
   ) {
@@ -95,10 +96,7 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
   }
 
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
-    if (decodeOuchOutbound(bytes, offset, length, this) !== ouchVerdict.code.ok) {
-      this.numbers[Column.malformed]++;
-      return;
-    }
+    if (decodeOuchOutbound(bytes, offset, length, this) !== ouchVerdict.code.ok) return this.unreadable(bytes[offset]);
     this.owner.onTold(this.venue, 1, bytes, offset, length);
     if (this.isReady) return;
     const toldNs = this.numbers[Column.toldNs];
@@ -119,10 +117,7 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     matchHigh: number,
     matchLow: number,
   ): void {
-    if (!isSoundExecution(quantity, price)) {
-      this.numbers[Column.malformed]++;
-      return;
-    }
+    if (!isSoundExecution(quantity, price)) return this.unreadable(ouchOutboundType.executed);
     this.owner.onExecuted(this.venue, 1, timeNs, userReference, quantity, price, liquidityFlag, matchHigh, matchLow);
   }
 
@@ -134,6 +129,10 @@ export class DropCopySession extends OuchOutboundHandlerBase implements SoupClie
     matchLow: number,
   ): void {
     this.owner.onBroken(this.venue, userReference, matchHigh, matchLow);
+  }
+
+  private unreadable(type: number): void {
+    this.owner.onUnreadable(this.venue, type, ++this.numbers[Column.malformed]);
   }
 
   private becomeReady(): void {

@@ -96,6 +96,8 @@ export interface OrderSessionOwner {
   /** The order session has told all that the venue knew at its login, at this time of the venue's. */
   onAccountTold(venue: number, venueTimeNs: number): void;
   /** A session begins at another sequence number than was asked for: what lies between is not told. */
+  /** A sequenced message, or a number in it, was not what OUCH allows; the session's `count`th today. */
+  onUnreadable(venue: number, type: number, count: number): void;
   onSequenceJump(venue: number, session: number, asked: number, given: number): void;
   /** True while the venue must refuse new orders of ours. */
   mustBeDisabled(venue: number): boolean;
@@ -263,11 +265,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
   }
 
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
-    const verdict = decodeOuchOutbound(bytes, offset, length, this);
-    if (verdict !== ouchVerdict.code.ok) {
-      this.numbers[Column.malformed]++;
-      return;
-    }
+    if (decodeOuchOutbound(bytes, offset, length, this) !== ouchVerdict.code.ok) return this.unreadable(bytes[offset]);
     this.numbers[Column.venueNs] = ouchTimeNs(bytes, offset);
     this.owner.onTold(this.venue, 0, bytes, offset, length);
   }
@@ -412,7 +410,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     matchLow: number,
   ): void {
     if (!isSoundExecution(quantity, price)) {
-      this.numbers[Column.malformed]++;
+      this.unreadable(ouchOutboundType.executed);
       return this.unknown(userReference);
     }
     if (this.orders.ofReference(this.venue, userReference) === 0) this.noticeReference(userReference);
@@ -462,7 +460,7 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
     if (!(price > 0 && price <= ouchPriceLimit)) {
-      this.numbers[Column.malformed]++;
+      this.unreadable(ouchOutboundType.priorityUpdated);
       return this.unknown(userReference);
     }
     this.execution.onRestated(
@@ -488,10 +486,8 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     const order = this.orders.ofReference(this.venue, userReference);
     if (order === 0) return this.unknown(userReference);
     const { options } = this;
-    if (options.decode(bytes, appendageOffset, appendageLength) !== ouchVerdict.code.ok) {
-      this.numbers[Column.malformed]++;
-      return;
-    }
+    if (options.decode(bytes, appendageOffset, appendageLength) !== ouchVerdict.code.ok)
+      return this.unreadable(ouchOutboundType.restated);
     this.execution.onRestated(
       order,
       reason,
@@ -634,6 +630,10 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     numbers[Column.forgottenEnd] = Math.max(numbers[Column.forgottenEnd], userReference + 1);
     numbers[Column.forgottenNs] = this.turn.timeNs;
     orders.raiseNextReference(venue, userReference + 1);
+  }
+
+  private unreadable(type: number): void {
+    this.owner.onUnreadable(this.venue, type, ++this.numbers[Column.malformed]);
   }
 
   /** The venue speaks of a reference that belongs to no order we know. */
