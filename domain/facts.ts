@@ -336,7 +336,9 @@ export function decodeFact(bytes: Uint8Array, offset: number): { fact: Fact; len
   const names: readonly string[] = factFields[kind];
   for (let i = 0; i < names.length; i++)
     fact[names[i]] = i < fieldCount ? view.getFloat64(offset + factHeaderLength + i * 8) : 0;
-  fact.text = textDecoder.decode(bytes.subarray(offset + factHeaderLength + fieldCount * 8, offset + length));
+  const text = textDecoder.decode(bytes.subarray(offset + factHeaderLength + fieldCount * 8, offset + length));
+  // A log may hold what no database can keep: one such fact would hold up all that come after it.
+  fact.text = text.includes("\u0000") ? text.replaceAll("\u0000", "\ufffd") : text;
   return { fact: fact as Fact, length };
 }
 

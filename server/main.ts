@@ -149,7 +149,11 @@ class Supervisor {
       if (!this.stopAsked.signal.aborted) this.announce(config);
       await aborted(this.stopAsked.signal);
       await this.stop();
-      record();
+      try {
+        record();
+      } catch {
+        // A disk that is full; each child has said so.
+      }
       return this.stopRequests > 1 ? 130 : 0;
     } catch (error) {
       const wasAsked = this.stopAsked.signal.aborted;

@@ -30,7 +30,11 @@ export class TcpClient implements Transport {
   connect(): void {
     const earlier = this.socket;
     this.socket = undefined;
-    earlier?.destroy();
+    if (earlier !== undefined) {
+      // What still waited in it goes with it; its own end is not heard of any more.
+      this.losses++;
+      earlier.destroy();
+    }
     const { channel, sink } = this;
     const socket = connect({
       host: this.host,

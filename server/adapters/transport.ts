@@ -159,8 +159,8 @@ export class ChannelTable {
 
   /** Resolves when nothing waits any more, or after `timeoutMs`. */
   async drain(timeoutMs: number): Promise<void> {
-    const end = Date.now() + timeoutMs;
-    while (this.waiting > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+    const end = performance.now() + timeoutMs;
+    while (this.waiting > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   close(): void {

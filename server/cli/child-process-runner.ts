@@ -101,7 +101,7 @@ export class ChildProcessRunner {
         HELIOGRAPH_CHILD: JSON.stringify(this.config),
       },
     });
-    closeSync(log);
+    if (log !== "ignore") closeSync(log);
     this.child = child;
     // The first start waits for nobody; what starts anew beside trading gives way from its first instant.
     if (this.hasBeenReady) void this.setPriority(child);
@@ -148,7 +148,7 @@ export class ChildProcessRunner {
       this.settle(this.failure ?? `${how}\n${this.tailOfLog()}`);
       return;
     }
-    const now = Date.now();
+    const now = performance.now();
     this.crashTimes.push(now);
     while (this.crashTimes[0] < now - crashWindowMs) this.crashTimes.shift();
     if (this.crashTimes.length >= crashesMax) {
@@ -174,7 +174,12 @@ export class ChildProcessRunner {
 
   private setState(state: ChildState): void {
     this.state = state;
-    this.changed();
+    try {
+      this.changed();
+    } catch (error) {
+      // A disk that is full must not end the supervisor, and with it the desk.
+      this.say(`its state could not be written down: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   private signal(signal: NodeJS.Signals): void {
@@ -189,7 +194,16 @@ export class ChildProcessRunner {
   }
 
   /** The log, appended to; one that has grown too long is kept once under another name. */
-  private openLog(): number {
+  private openLog(): number | "ignore" {
+    try {
+      return this.openLogFile();
+    } catch (error) {
+      this.say(`has no log: ${error instanceof Error ? error.message : String(error)}`);
+      return "ignore";
+    }
+  }
+
+  private openLogFile(): number {
     try {
       if (statSync(this.logFile).size > logBytesMax) renameSync(this.logFile, `${this.logFile}.1`);
     } catch (error) {

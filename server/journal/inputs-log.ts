@@ -86,6 +86,11 @@ export class InputsLog {
     return this.log.fileLength;
   }
 
+  /** Bytes that wait for `flush`. */
+  get waiting(): number {
+    return this.log.waiting;
+  }
+
   /** True when the next flush begins a new segment. */
   get isSegmentFull(): boolean {
     return !this.isHeldUp && this.log.fileLength + this.log.waiting >= this.segmentLength;

@@ -27,6 +27,10 @@ const systemForcer: Forcer = (descriptors, done) => {
 /** Forces both logs of a run to the disk, segments that were closed since and the directory that names them included. */
 export class LogSync {
   private retired: number[] = [];
+  /** What the sync under way forces: not on the disk yet. */
+  private forcing: readonly number[] = [];
+  /** Closed segments that wait for the sync under way, which may still have to force them. */
+  private leftOpen: number[] = [];
   private readonly directory: number;
   private isDirectoryDirty = true;
   private inputsLength = -1;
@@ -63,26 +67,30 @@ export class LogSync {
     this.isUnderway = true;
     const { retired } = this;
     this.retired = [];
-    this.force(this.takeDescriptors(retired), (error) => {
+    this.forcing = this.takeDescriptors(retired);
+    this.force(this.forcing, (error) => {
       this.isUnderway = false;
-      for (const descriptor of retired) closeSync(descriptor);
+      this.forcing = [];
+      for (const descriptor of [...retired, ...this.leftOpen]) closeSync(descriptor);
+      this.leftOpen = [];
       if (this.isOver) return;
       done(error === null ? null : this.failure(error));
     });
   }
 
-  /** Forces everything at once, holding the thread; throws an AppendError. */
+  /** Forces everything at once, what a sync has under way too, holding the thread; throws an AppendError. */
   now(): void {
     const { retired } = this;
     this.retired = [];
     try {
-      for (const descriptor of this.takeDescriptors(retired))
+      for (const descriptor of new Set([...this.forcing, ...this.takeDescriptors(retired)]))
         if (descriptor === this.directory) fsyncSync(descriptor);
         else fdatasyncSync(descriptor);
     } catch (error) {
       throw this.failure(error);
     } finally {
-      for (const descriptor of retired) closeSync(descriptor);
+      if (this.isUnderway) this.leftOpen.push(...retired);
+      else for (const descriptor of retired) closeSync(descriptor);
     }
   }
 

@@ -19,6 +19,9 @@ export const clientsMax = 64;
 const cutAfterMs = 250;
 const cutLaterMax = 256;
 
+/** Who is not served is sent hello, status and answers only; a client that asks on while so much of it waits is cut. */
+const answersWaitingMax = 1 << 20;
+
 /** Longest path a Unix socket may have: 104 bytes with its end on macOS, 108 on Linux. */
 const socketPathLengthMax = 103;
 
@@ -26,6 +29,9 @@ const subscribeSchema = z.object({
   factsFrom: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable(),
   views: z.boolean(),
 });
+
+/** Words without control characters: U+001F parts a fact's text, and U+0000 is none that a database can keep. */
+const plain = (words: string): string => words.replace(/\p{Cc}/gu, " ");
 
 const commandSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i, "must be a UUID"),
@@ -38,9 +44,9 @@ const commandSchema = z.object({
     .max(2 ** 31 - 1),
   detail: z.number().int().min(0).max(255).optional(),
   value: z.number().optional(),
-  actor: z.string().min(1).max(64),
+  actor: z.string().min(1).max(64).transform(plain),
   role: z.enum(roles.names),
-  reason: z.string().max(200),
+  reason: z.string().max(200).transform(plain),
 });
 
 const playbackSchema = z.object({
@@ -198,6 +204,8 @@ export class ControlSocket {
     this.handle(client, type, payload);
 
   private handle(client: ControlClient, type: number, payload: Uint8Array): void {
+    if (client.waiting > answersWaitingMax && !this.publisher.isServed(client))
+      throw new RangeError(`${client.waiting} bytes wait for it, at most ${answersWaitingMax}`);
     if (type === frameTypes.subscribe) {
       const wish = subscribeSchema.safeParse(decodeJsonPayload(payload));
       if (!wish.success) throw new RangeError(`subscribe: ${z.prettifyError(wish.error)}`);

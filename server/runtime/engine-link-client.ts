@@ -187,7 +187,7 @@ export class EngineLinkClient {
     });
     socket.on("data", (chunk: Buffer) => {
       if (socket !== this.socket) return;
-      this.lastFrameMs = Date.now();
+      this.lastFrameMs = performance.now();
       try {
         this.reader.push(chunk, (type, payload) => this.queue.push({ type, payload: payload.slice() }));
       } catch (error) {
@@ -198,10 +198,10 @@ export class EngineLinkClient {
     socket.on("error", (error) => socket === this.socket && this.drop(error.message));
     socket.on("close", () => socket === this.socket && this.drop("the engine closed the connection"));
     const silenceMsMax = this.options.silenceMsMax ?? 5_000;
-    this.lastFrameMs = Date.now();
+    this.lastFrameMs = performance.now();
     this.silenceTimer = setInterval(
       () => {
-        if (!this.draining && Date.now() - this.lastFrameMs > silenceMsMax)
+        if (!this.draining && performance.now() - this.lastFrameMs > silenceMsMax)
           this.drop(`no frame for ${silenceMsMax} ms`);
       },
       Math.max(50, silenceMsMax / 5),
@@ -255,7 +255,7 @@ export class EngineLinkClient {
 
   private resume(socket: Socket): void {
     this.draining = false;
-    this.lastFrameMs = Date.now();
+    this.lastFrameMs = performance.now();
     socket.resume();
     this.drain();
   }

@@ -127,9 +127,9 @@ export function runEngineProcess(options: EngineProcessOptions): void {
   async function end(exitCode: number, reason: string | null): Promise<void> {
     if (ending) return;
     ending = true;
-    const endMs = Date.now() + (config.endsDay ? lastFactsOfDayMsMax : lastFactsMsMax);
+    const endMs = performance.now() + (config.endsDay ? lastFactsOfDayMsMax : lastFactsMsMax);
     try {
-      while (publisher && Date.now() < endMs) {
+      while (publisher && performance.now() < endMs) {
         publisher.round();
         if (publisher.drained) break;
         await new Promise((resolve) => setTimeout(resolve, 10));

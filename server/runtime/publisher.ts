@@ -107,7 +107,7 @@ export class Publisher {
   private factsScratch = new Uint8Array(512 << 10);
   private lastNumber = 0;
   private timer: NodeJS.Timeout | undefined;
-  private statusMs = 0;
+  private statusMs = Number.NEGATIVE_INFINITY;
   private statusInputs = 0;
   private status: EngineStatus;
 
@@ -134,8 +134,8 @@ export class Publisher {
       try {
         this.round();
       } catch (error) {
-        if (Date.now() - reportedMs < 1_000) return;
-        reportedMs = Date.now();
+        if (performance.now() - reportedMs < 1_000) return;
+        reportedMs = performance.now();
         this.options.report(`publisher: ${error instanceof Error ? error.message : String(error)}`);
       }
     }, publishMs);
@@ -158,7 +158,7 @@ export class Publisher {
       factsFrom: wish.factsFrom ?? 0,
       sequences: null,
       taken: client.taken,
-      takenMs: Date.now(),
+      takenMs: performance.now(),
     };
     if (wish.factsFrom !== null) {
       subscription.follower = new FactsFollower(this.options.factsFile);
@@ -210,7 +210,7 @@ export class Publisher {
     }
     const asker = { client, id };
     if (this.waiting.join(key, asker)) return;
-    const place = this.waiting.add(key, asker, outline, Date.now());
+    const place = this.waiting.add(key, asker, outline, performance.now());
     if (place === "forward") this.options.forward(encoded);
     else if (place !== "joined") answer(client, { id, answer: "invalid", text: place.refused, factNumber: 0 });
   }
@@ -222,7 +222,7 @@ export class Publisher {
 
   /** One round: new facts, then each client. Called by the timer, and by hand in tests and at the end. */
   round(): void {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     this.followFacts();
     for (const { client, id } of this.waiting.takeBefore(nowMs - answerMsMax))
       answer(client, {
@@ -272,7 +272,7 @@ export class Publisher {
       return true;
     }
     if (nowMs - subscription.takenMs > this.limits.stallMsMax) {
-      client.cut(`took nothing for ${nowMs - subscription.takenMs} ms while ${waiting} bytes waited`);
+      client.cut(`took nothing for ${Math.round(nowMs - subscription.takenMs)} ms while ${waiting} bytes waited`);
       return true;
     }
     return false;
@@ -389,7 +389,7 @@ export class Publisher {
     const { counters, dayStartMs } = this.options;
     const inputs = counters.inputs;
     const seconds = (nowMs - this.statusMs) / 1_000;
-    const inputsPerSecond = this.statusMs === 0 || seconds <= 0 ? 0 : (inputs - this.statusInputs) / seconds;
+    const inputsPerSecond = seconds <= 0 ? 0 : (inputs - this.statusInputs) / seconds;
     this.statusMs = nowMs;
     this.statusInputs = inputs;
     return {

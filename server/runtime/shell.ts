@@ -84,6 +84,8 @@ const fsyncMsDefault = 100;
 /** A joined turn is ended at once when it holds so much: far below what the outboxes have room for. */
 const joinedOutputsMax = 4_096;
 const joinedFactBytesMax = 1 << 20;
+/** And half of the append buffer: where it is full in the middle of a turn, the reserve could not be used. */
+const joinedInputBytesMax = 512 << 10;
 
 /** Marks that may wait to be told; of more the oldest are forgotten. A machine marks at most once a step. */
 const marksMax = 4_096;
@@ -273,7 +275,10 @@ export class Shell implements InputSink {
   }
 
   private get isTurnLarge(): boolean {
-    return this.outbox.count >= joinedOutputsMax || this.facts.used >= joinedFactBytesMax;
+    const { waiting } = this.options.recovered.inputs;
+    return (
+      this.outbox.count >= joinedOutputsMax || this.facts.used >= joinedFactBytesMax || waiting >= joinedInputBytesMax
+    );
   }
 
   private finishTurn(): void {
