@@ -40,6 +40,7 @@ describe("a generated day", () => {
       replaceOrder: (...order) => books.replace(...order),
       trade: () => undefined,
       statusChanged: () => undefined,
+      operationalHaltChanged: () => undefined,
       sessionChanged: () => undefined,
       tierChanged: () => undefined,
       shortSaleChanged: () => undefined,

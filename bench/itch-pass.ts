@@ -140,6 +140,8 @@ class FieldSum implements MarketSink {
 
   statusChanged(): void {}
 
+  operationalHaltChanged(): void {}
+
   sessionChanged(): void {}
 
   tierChanged(): void {}
@@ -197,6 +199,8 @@ class BooksOnly implements MarketSink {
   trade(): void {}
 
   statusChanged(): void {}
+
+  operationalHaltChanged(): void {}
 
   sessionChanged(): void {}
 

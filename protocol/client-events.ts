@@ -35,7 +35,13 @@ export const commandSchema = z
     value: z.number().min(0).optional(),
     reason: z.string().max(200),
   })
-  .strict();
+  .strict()
+  .refine(
+    ({ command, detail, value }) =>
+      (command !== "setLimit" && command !== "setMode") ||
+      (detail !== undefined && (command === "setMode" || value !== undefined)),
+    "which limit or mode, and to what?",
+  );
 
 /** `playback`: what a person asks of a replay. Refused by a desk that is live. */
 export const playbackSchema = z.discriminatedUnion("action", [

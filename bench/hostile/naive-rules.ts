@@ -393,7 +393,8 @@ export class NaiveRules {
     this.nextMark = this.now + 100 * millisecond;
     this.desk.instruments.forEach((_, i) => {
       const { bid, ask } = this.market(i);
-      if (bid > 0 && ask > 0) this.marks[i] = (bid + ask) / 2;
+      // A crossed market has no middle: the last mark stands.
+      if (bid > 0 && ask >= bid) this.marks[i] = (bid + ask) / 2;
     });
     for (const scope of this.lossScopes()) this.lookAtLosses(scope);
   }

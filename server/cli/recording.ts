@@ -148,6 +148,7 @@ function bookSink(books: OrderBooks): MarketSink {
       books.replace(venue, listing, oldHigh, oldLow, newHigh, newLow, quantity, price),
     trade: () => undefined,
     statusChanged: () => undefined,
+    operationalHaltChanged: () => undefined,
     sessionChanged: () => undefined,
     tierChanged: () => undefined,
     shortSaleChanged: () => undefined,

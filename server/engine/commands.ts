@@ -70,7 +70,8 @@ export class Commands {
     const reasonLength = readU16(bytes, offset + 25);
     if (kind === undefined || scope === undefined || role === undefined) return;
     if (commandHeaderLength + actorLength + reasonLength > length) return;
-    const target = view.getInt32(offset + 4);
+    // Everything has one target, whatever number comes with it: a kill is released by the same one.
+    const target = scope === "all" ? -1 : view.getInt32(offset + 4);
     const value = view.getFloat64(offset + commandValueOffset);
     const known = this.remembered.find(bytes, offset + commandIdOffset);
     const refusal = known >= 0 ? null : refusalOf(kind, role, reasonLength);
@@ -171,12 +172,17 @@ function refusalOf(kind: CommandKind, role: Role, reasonLength: number): Command
   return needsReason[kind] && reasonLength === 0 ? "reasonMissing" : null;
 }
 
+/** Lets orders out that were held back; a limit and a mode have rules of their own. */
+function addsRisk(kind: CommandKind): boolean {
+  return kind === "approve" || kind === "resume" || kind === "release" || kind === "adopt" || kind === "correct";
+}
+
 function isPermitted(kind: CommandKind, role: Role): boolean {
   switch (role) {
     case "viewer":
       return false;
     case "risk":
-      return kind !== "approve" && kind !== "resume" && kind !== "release" && kind !== "shutdown";
+      return !addsRisk(kind) && kind !== "shutdown";
     case "trader":
       return kind !== "shutdown" && kind !== "setLimit";
     case "admin":

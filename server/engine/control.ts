@@ -326,6 +326,13 @@ export class Control implements CommandTarget {
     losses.onFill(strategy, this.onTightened);
   }
 
+  /** Positions are others than they were when what works was approved: by a fill taken back or put back, or of an order that had ended. */
+  onCorrected(): void {
+    this.cancelBeyond(false);
+    this.applyModes();
+    this.parts.losses.lookAtAll(this.onTightened);
+  }
+
   /** Positions were marked. */
   onMarked(): void {
     this.parts.losses.lookAtAll(this.onTightened);
@@ -462,6 +469,7 @@ export class Control implements CommandTarget {
       reconciliation.settle(listing, fills.aloneOf);
       answer = "done";
     }
+    if (answer === "done") this.onCorrected();
     return answer;
   }
 
@@ -485,12 +493,18 @@ export class Control implements CommandTarget {
     }
   }
 
-  /** Cancels what stands beyond the limits now, newest first, and looks at losses and repeated fills again. `collar`: at prices too. */
-  private enforceLimits(collar: boolean): void {
-    const { execution, gate, losses, repeated, strategies, turn } = this.parts;
+  /** Cancels what stands beyond the limits now, newest first. `collar`: looks at prices too. */
+  private cancelBeyond(collar: boolean): void {
+    const { execution, gate } = this.parts;
     const { orders } = execution;
     for (let i = orders.openCount - 1; i >= 0; i--)
       if (gate.standsBeyond(orders.open[i], collar)) execution.cancel(orders.open[i], causes.limit);
+  }
+
+  /** Cancels what stands beyond the limits now, and looks at losses and repeated fills again. `collar`: at prices too. */
+  private enforceLimits(collar: boolean): void {
+    const { losses, repeated, strategies, turn } = this.parts;
+    this.cancelBeyond(collar);
     losses.lookAtAll(this.onTightened);
     strategies.forEach((_, strategy) => {
       const limit = this.strategyLimit("repeatedExecutions", strategy);

@@ -248,6 +248,7 @@ export class Engine implements Machine, ViewSource {
           this.strategyStates.fills[strategy]++;
           this.venueNumbers[venue * VenueNumber.count + VenueNumber.fills]++;
         },
+        onCorrected: () => this.control.onCorrected(),
       },
       this.reconciliation,
       this.markOuts,
@@ -443,7 +444,8 @@ export class Engine implements Machine, ViewSource {
 
   private readonly markPositions = (): void => {
     for (let instrument = 0; instrument < this.dimensions.instrumentCount; instrument++)
-      this.positions.mark(instrument, this.quotes.mid(instrument));
+      // The middle of a crossed market is no price: the last mark stands.
+      this.positions.mark(instrument, this.soundness.isCrossed(instrument) ? 0 : this.quotes.mid(instrument));
     this.positions.refreshExposures();
     this.clock[Clock.unknownOrders] = this.execution.unknownCount;
   };

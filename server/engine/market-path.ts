@@ -23,8 +23,11 @@ export type ChangedRows = {
  * that signals and strategies run once an input for each, however many messages its packet had.
  */
 export class MarketPath implements MarketSink, FeedOwner {
-  /** tradingStatuses by listing. */
+  /** tradingStatuses by listing: halted also while its venue alone has stopped it. */
   readonly listingStatus: Uint8Array;
+  /** The status that all venues give a listing, and 1 where its venue has stopped it by itself (ITCH 'h'). */
+  private readonly tradingStatus: Uint8Array;
+  private readonly isStopped: Uint8Array;
   readonly listingChangedNs: Float64Array;
   /** Phases, price bands and short sale restrictions. */
   readonly rules: TradingRules;
@@ -48,6 +51,8 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.venueCount = size.venueCount;
     this.instrumentCount = size.instrumentCount;
     this.listingStatus = registry.allocate("market.listingStatus", "u8", size.listingCount);
+    this.tradingStatus = registry.allocate("market.tradingStatus", "u8", size.listingCount);
+    this.isStopped = registry.allocate("market.isStopped", "u8", size.listingCount);
     this.listingChangedNs = registry.allocate("market.listingChangedNs", "f64", size.listingCount);
     this.rules = new TradingRules(registry, this.listingStatus, size.instrumentCount, size.venueCount);
     this.touched = new Int32Array(size.instrumentCount);
@@ -121,10 +126,14 @@ export class MarketPath implements MarketSink, FeedOwner {
   };
 
   readonly statusChanged = (listing: number, status: number): void => {
-    this.listingStatus[listing] = status;
+    this.tradingStatus[listing] = status;
     if (status === tradingStatuses.code.trading) this.rules.onTrading(listing);
-    this.changed.listings[listing] = 1;
-    this.touch(this.instrumentOf(listing));
+    this.refreshStatus(listing);
+  };
+
+  readonly operationalHaltChanged = (listing: number, halted: boolean): void => {
+    this.isStopped[listing] = halted ? 1 : 0;
+    this.refreshStatus(listing);
   };
 
   readonly sessionChanged = (venue: number, event: number): void => {
@@ -197,6 +206,13 @@ export class MarketPath implements MarketSink, FeedOwner {
     const listing = this.books.listing;
     if (listing < 0) return;
     this.listingChangedNs[listing] = this.turn.timeNs;
+    this.changed.listings[listing] = 1;
+    this.touch(this.instrumentOf(listing));
+  };
+
+  private readonly refreshStatus = (listing: number): void => {
+    this.listingStatus[listing] =
+      this.isStopped[listing] === 1 ? tradingStatuses.code.halted : this.tradingStatus[listing];
     this.changed.listings[listing] = 1;
     this.touch(this.instrumentOf(listing));
   };

@@ -150,7 +150,10 @@ export class OrderReplica {
       broken: false,
       timeNs: fact.timeNs,
     };
-    this.fillRows.push(row);
+    // One that was taken back and stands after all is told again, under its own number.
+    const known = this.fillRows.findIndex(({ id }) => id === row.id);
+    if (known >= 0) this.fillRows[known] = row;
+    else this.fillRows.push(row);
     if (this.fillRows.length > fillsMax) this.fillRows.shift();
     this.fillChanges.append(row);
   }

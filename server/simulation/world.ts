@@ -322,7 +322,7 @@ class World {
   private adopt(venue: number, instrument: number): void {
     if (!this.host.isUp || this.host.hasDied) return;
     const [scope, target] = instrument < 0 ? (["venue", venue] as const) : (["instrument", instrument] as const);
-    this.command(commandKinds.code.adopt, scopes.code[scope], target, roles.code.risk);
+    this.command(commandKinds.code.adopt, scopes.code[scope], target, roles.code.trader);
   }
 
   /** At rest a person takes note of every break that is left, and none is left. */

@@ -10,6 +10,8 @@ const closedReason = 0x45;
 export type OrderEffect = {
   readonly order: number;
   readonly message: OrderMessage;
+  /** The size that the venue took, where it says so. */
+  readonly quantity?: number;
   readonly price?: number;
   readonly leavesQuantity?: number;
   readonly filledChange?: number;
@@ -25,7 +27,9 @@ export type OrderEffect = {
 export function orderEffect(fact: Fact): OrderEffect | null {
   switch (fact.kind) {
     case "orderAccepted":
-      return { order: fact.order, message: "accepted" };
+      return fact.quantity > 0 && fact.price > 0
+        ? { order: fact.order, message: "accepted", quantity: fact.quantity, price: fact.price }
+        : { order: fact.order, message: "accepted" };
     case "orderRejected":
       return { order: fact.order, message: "rejected", leavesQuantity: 0 };
     case "orderReplaceSent":
@@ -87,11 +91,17 @@ export function afterEffect<Order extends OrderStanding>(order: Order, effect: O
   const cancelCause = effect.cancelCause === undefined ? order.cancelCause : effect.cancelCause;
   const state = nextOrderState(order.state, effect.message, filledQuantity, cancelCause !== null);
   const cameBack = !isOpen(order.state) && isOpen(state);
+  const quantity = effect.quantity ?? order.quantity;
+  // What the venue took more or less than was sent is open more or less.
+  const taken = isOpen(order.state)
+    ? Math.max(0, order.leavesQuantity + quantity - order.quantity)
+    : order.leavesQuantity;
   const hasEnded = state === "cancelled" || state === "expired";
   return {
     ...order,
+    quantity,
     filledQuantity,
-    leavesQuantity: cameBack ? order.quantity - filledQuantity : (effect.leavesQuantity ?? order.leavesQuantity),
+    leavesQuantity: cameBack ? quantity - filledQuantity : (effect.leavesQuantity ?? taken),
     price: effect.price ?? order.price,
     state,
     cancelCause: cancelCause ?? (hasEnded ? unaskedCause(order) : null),

@@ -69,17 +69,13 @@ export async function projectFacts(
     schema.approvals,
     of("approval").map((fact) => approvalRow(journal, fact)),
   );
-  await write(
-    "fills",
-    schema.fills,
-    of("fill").map((fact) => fillRow(journal, fact)),
-  );
+  const { rows: fills, broken } = fillsAfter(journal, facts);
+  await write("fills", schema.fills, fills);
   await write(
     "fillMarks",
     schema.fillMarks,
     of("fillMark").map((fact) => fillMarkRow(journal, fact)),
   );
-  const broken = of("fillBroken").map(({ fill }) => fill);
   if (broken.length > 0) {
     await before("broken fills");
     await client.query(`update projection.fills set broken = true where journal = $1 and id = any($2::bigint[])`, [
@@ -131,7 +127,8 @@ export async function projectFacts(
   const closings = of("pairState")
     .filter(({ to }) => to === pairStates.code.flat)
     .map(({ number }) => number);
-  if (broken.length > 0) closings.push(...(await tradesOfFills(client, journal, broken)));
+  const changed = of("fillBroken").map(({ fill }) => fill);
+  if (changed.length > 0) closings.push(...(await tradesOfFills(client, journal, changed)));
   if (closings.length > 0) {
     await before("trades");
     await writeTrades(client, journal, [...new Set(closings)]);
@@ -218,6 +215,26 @@ function parentRow(journal: string, fact: FactOf<"parentCreated">): Row<typeof s
     signal: fact.signal,
     createdNs: fact.timeNs,
   };
+}
+
+/**
+ * The fills of these facts as they stand after the last of them, and those of earlier ones that are broken now. A person
+ * may let a fill stand that was taken back: it is told again, under its own number.
+ */
+function fillsAfter(journal: string, facts: readonly Fact[]): { rows: Row<typeof schema.fills>[]; broken: number[] } {
+  const rows = new Map<number, Row<typeof schema.fills>>();
+  const broken = new Set<number>();
+  for (const fact of facts) {
+    if (fact.kind === "fill") {
+      rows.set(fact.fill, fillRow(journal, fact));
+      broken.delete(fact.fill);
+    } else if (fact.kind === "fillBroken") {
+      const row = rows.get(fact.fill);
+      if (row) rows.set(fact.fill, { ...row, broken: true });
+      else broken.add(fact.fill);
+    }
+  }
+  return { rows: [...rows.values()], broken: [...broken] };
 }
 
 function fillRow(journal: string, fact: FactOf<"fill">): Row<typeof schema.fills> {

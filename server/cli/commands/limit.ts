@@ -24,8 +24,14 @@ export const command: Command = {
         `no limit "${name}"${nearest === null ? `; there are ${limitCodes.names.join(", ")}` : `; did you mean ${nearest}?`}`,
       );
     }
-    const value = Number(rest.at(-1));
-    if (rest.length === 0 || Number.isNaN(value)) return list(input, code);
+    const last = rest.at(-1) ?? "";
+    const value = last.trim() === "" ? Number.NaN : Number(last);
+    if (!Number.isFinite(value)) {
+      // Whoever gives a reason wants a change, and an empty word is none that asks for a list: it would be taken as done.
+      if (input.text("reason") !== null || rest.includes(""))
+        throw new UsageError(`which value? "${last}" is no number, nothing was changed`);
+      return list(input, code);
+    }
     const scope = rest.slice(0, -1);
     const about = targetOfWords(input, "limit", scope.length === 0 ? ["desk"] : scope);
     if (input.text("reason") === null) throw new UsageError("a limit's change needs --reason TEXT");

@@ -136,6 +136,8 @@ export class OrderBooks {
     this.delete(venue, listing, oldHigh, oldLow);
     if (this.listing < 0) return;
     this.add(venue, listing, newHigh, newLow, this.side, quantity, price);
+    // Left out or not, the original is gone: the book has changed.
+    this.listing = listing;
   };
 
   /** Empties all books of a venue, e.g. before a snapshot. */

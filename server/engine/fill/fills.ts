@@ -26,6 +26,8 @@ export interface FillSink {
   averagePriceOf(instrument: number): number;
   /** After it is booked, before its order ends: whatever a strategy does about it comes later. side: a code of `sides`. */
   onFill(strategy: number, venue: number, instrument: number, side: number): void;
+  /** A fill was taken back, or came of an order that had ended: what works was approved beside another position. */
+  onCorrected(): void;
 }
 
 /**
@@ -179,12 +181,14 @@ export class Fills {
     const toldBefore = this.unplaced.take(venue, userReference, matchHigh, matchLow);
     // Whoever told of it before its order was known; a repeat changes nothing.
     if (toldBefore !== 0 && toldBefore !== 1 << source) this.toldAgain(row, 1 - source, quantity, price);
+    const wasOpen = orders.isOpen(order);
     const leaves = this.execution.onFilled(order, quantity);
     this.book(row, source, this.execution.parents.idOf[orders.parent[order]], leaves);
     this.execution.recordBook(order);
     this.markOuts.follow(fill, orders.idOf[order], orders.instrument[order]);
     this.sink.onFill(orders.strategy[order], venue, orders.instrument[order], orders.side[order]);
     if (leaves === 0) this.execution.endFilled(order);
+    if (!wasOpen) this.sink.onCorrected();
   };
 
   /**
@@ -194,7 +198,9 @@ export class Fills {
   readonly onBroken = (venue: number, userReference: number, matchHigh: number, matchLow: number): void => {
     const row = this.slots[this.slotOf(venue, userReference, matchHigh, matchLow)] - 1;
     if (row >= 0) {
-      if (this.broken[row] !== breaks.byVenue) this.takeBack(row, breaks.byVenue);
+      if (this.broken[row] === breaks.byVenue) return;
+      this.takeBack(row, breaks.byVenue);
+      this.sink.onCorrected();
       return;
     }
     if (this.unplaced.take(venue, userReference, matchHigh, matchLow) !== 0) return;

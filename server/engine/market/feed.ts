@@ -16,6 +16,7 @@ import {
   moldVerdict,
   readMoldHeader,
 } from "../../wire/mold-udp64";
+import { soupSilenceLimitNs } from "../../wire/soup-bin-tcp";
 import { SoupClient, type SoupClientOwner } from "../session/soup-client";
 import type { Turn } from "../turn";
 import type { ItchNormaliser } from "./itch-normaliser";
@@ -176,15 +177,15 @@ export class Feed implements SoupClientOwner {
       return;
     }
     if (!this.isSameSession(bytes, offset)) this.adoptSession(bytes, offset);
-    const silenceNs = this.turn.timeNs - numbers[Column.lastPacketNs];
-    numbers[Column.lastPacketNs] = this.turn.timeNs;
     numbers[Column.lineNs + line] = this.turn.timeNs;
     const next = header.sequence + moldBlockCount(header.count);
-    // What the other line has brought already is no news; a heartbeat is.
-    const isNews = next > numbers[Column.expected] || header.count === 0;
+    // What the other line has brought already is no news and makes nothing fresher, nor does a heartbeat from before it.
+    const isNews = next > numbers[Column.expected] || (next === header.sequence && next === numbers[Column.expected]);
+    const silenceNs = this.turn.timeNs - numbers[Column.lastPacketNs];
+    if (isNews) numbers[Column.lastPacketNs] = this.turn.timeNs;
     if (next > numbers[Column.venueNext]) numbers[Column.venueNext] = next;
     if (header.count === moldEndOfSessionCount) numbers[Column.end] = next;
-    if (this.standing[1] === 1) return;
+    if (this.standing[1] === 1 || !isNews) return;
     if (header.sequence > numbers[Column.expected]) this.hold(bytes, offset, length);
     else if (next > numbers[Column.expected]) {
       numbers[Column.lineWins + line]++;
@@ -196,7 +197,7 @@ export class Feed implements SoupClientOwner {
     // What comes late of a session that has ended, from the other line or asked for, makes it no fresher; only more of it does.
     if (numbers[Column.end] !== 0 && numbers[Column.expected] > numbers[Column.end]) numbers[Column.end] = 0;
     this.enter(numbers[Column.end] === 0 ? states.live : states.ended);
-    if (isNews && numbers[Column.end] === 0) this.owner.onPacket(this.venue, silenceNs);
+    if (numbers[Column.end] === 0) this.owner.onPacket(this.venue, silenceNs);
   }
 
   snapshotConnected(): void {
@@ -223,7 +224,12 @@ export class Feed implements SoupClientOwner {
     this.standing[1] = 0;
     this.standing[2] = 0;
     this.snapshot.want(false);
-    if (nextSequence < this.numbers[Column.venueNext]) this.closeGap();
+    if (this.numbers[Column.venueNext] - nextSequence > retransmissionMessagesMax) {
+      // A number no retransmission leads up to, and that the venue itself does not know: it says anew where it is.
+      this.numbers[Column.venueNext] = nextSequence;
+      this.numbers[Column.end] = 0;
+      this.enter(states.waiting);
+    } else if (nextSequence < this.numbers[Column.venueNext]) this.closeGap();
     else if (nextSequence <= this.numbers[Column.end]) this.enter(states.ended);
     else this.enter(this.turn.timeNs - this.lastPacketNs > staleAfterNs ? states.waiting : states.live);
   }
@@ -233,6 +239,11 @@ export class Feed implements SoupClientOwner {
     this.snapshot.giveUp();
   }
 
+  /** A server that only beats in the middle of a snapshot would be waited for for ever. */
+  onQuiet(): void {
+    if (this.turn.timeNs - this.snapshot.lastMessageNs > soupSilenceLimitNs) this.snapshot.giveUp();
+  }
+
   onSessionLost(): void {
     if (this.standing[1] === 1) this.enter(states.waiting);
   }
@@ -240,6 +251,7 @@ export class Feed implements SoupClientOwner {
   private needSnapshot(): void {
     this.standing[1] = 1;
     this.standing[2] = 0;
+    this.numbers[Column.missingSinceNs] = 0;
     this.snapshot.want(true);
   }
 
@@ -264,11 +276,14 @@ export class Feed implements SoupClientOwner {
   private adoptSession(bytes: Uint8Array, offset: number): void {
     const first = this.session[0] === 0;
     copyBytes(this.session, 0, bytes, offset, moldSessionLength);
-    if (first) return;
+    // A snapshot taken before the feed was first heard is of this session when the feed is as far.
+    if (first && this.header.sequence + moldBlockCount(this.header.count) >= this.numbers[Column.expected]) return;
     this.normaliser.onNewSession(this.venue);
     this.numbers[Column.expected] = 0;
     this.numbers[Column.venueNext] = 0;
     this.numbers[Column.end] = 0;
+    // One on its way is of the session before, and its locates are forgotten.
+    this.snapshot.giveUp();
     this.enter(states.waiting);
     this.needSnapshot();
   }

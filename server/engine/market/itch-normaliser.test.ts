@@ -27,6 +27,7 @@ class Streams {
       replaceOrder: nothing,
       trade: nothing,
       statusChanged: nothing,
+      operationalHaltChanged: nothing,
       sessionChanged: nothing,
       tierChanged: nothing,
       shortSaleChanged: nothing,

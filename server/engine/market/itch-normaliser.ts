@@ -317,6 +317,21 @@ export class ItchNormaliser extends ItchHandlerBase {
     }
   }
 
+  override operationalHalt(
+    locate: number,
+    _tracking: number,
+    _timeNs: number,
+    _bytes: Uint8Array,
+    symbolOffset: number,
+    _marketCode: number,
+    haltAction: number,
+  ): void {
+    const listing = this.listing(locate, symbolOffset);
+    if (listing < 0) return;
+    if (haltAction === 0x48) this.sink.operationalHaltChanged(listing, true);
+    else if (haltAction === 0x54) this.sink.operationalHaltChanged(listing, false);
+  }
+
   override addOrderAttributed(
     locate: number,
     _tracking: number,

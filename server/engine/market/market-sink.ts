@@ -42,6 +42,8 @@ export interface MarketSink {
   trade(listing: number, quantity: number, price: number): void;
   /** status: a code of `tradingStatuses`. */
   statusChanged(listing: number, status: number): void;
+  /** The venue has stopped a listing by itself, or goes on with it, whatever its status is. */
+  operationalHaltChanged(listing: number, halted: boolean): void;
   /** event: the letter of a system event (ITCH 5.0 section 1.1). */
   sessionChanged(venue: number, event: number): void;
   /** Limit up/limit down tier of a listing: 1 or 2, 0 when the listing has none. */

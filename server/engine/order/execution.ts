@@ -288,7 +288,8 @@ export class Execution {
     const wasOpen = orders.isOpen(order);
     const isFirst = orders.acceptance[order] !== acceptances.accepted;
     orders.acceptance[order] = acceptances.accepted;
-    if (isFirst) {
+    // Dead on arrival is no acceptance of an order that has ended here: who follows it by its facts would have it live again.
+    if (isFirst && (live || wasOpen)) {
       // A cancel asked meanwhile is still without its answer, and may never have been sent.
       if (orders.replaceReference[order] === 0 && orders.cancelCause[order] === 0) this.answered(order);
       const { fields } = this.turn;

@@ -92,6 +92,11 @@ export class SoupClient {
     return this.state[0] === states.reconciling || this.state[0] === states.ready;
   }
 
+  /** When the last sequenced message came, or the login was accepted. */
+  get lastMessageNs(): number {
+    return this.times[5];
+  }
+
   get lastReceivedNs(): number {
     return this.times[1];
   }
