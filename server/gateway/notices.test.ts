@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AlertCode, alertCodes } from "../../domain/health";
+import { type AlertCode, alertCodes, sessionStates } from "../../domain/health";
 import { orderStates } from "../../domain/order";
 import { orderMessages } from "../../domain/order-life";
 import { noticeOf } from "./notices";
@@ -44,6 +44,14 @@ describe("alerts", () => {
           expect.stringMatching(/^(?!.*undefined).{12,}$/),
         ]);
   });
+});
+
+it("tell a session's state in words", () => {
+  const told = noticeOf(
+    { ...at, kind: "sessionState", venue: 1, session: 1, state: sessionStates.code.loggingIn },
+    desk,
+  );
+  expect(told?.text).toBe(`venue ${desk.venues[1]!.name}: drop copy logging in`);
 });
 
 describe("notices about our orders", () => {

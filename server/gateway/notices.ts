@@ -122,7 +122,7 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
       const state = sessionStates.name(fact.state);
       const session = fact.session === 0 ? "order session" : "drop copy";
       const bad = state === "disconnected" || state === "refused";
-      return notice(bad ? "warning" : "info", `${targetText(desk, "venue", fact.venue)}: ${session} ${state}`);
+      return notice(bad ? "warning" : "info", `${targetText(desk, "venue", fact.venue)}: ${session} ${wordsOf(state)}`);
     }
     case "engineStarted":
       return notice("info", `the engine started, epoch ${fact.epoch}`);
