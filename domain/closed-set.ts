@@ -28,3 +28,8 @@ export function closedSet<const Names extends readonly string[]>(
 
 /** The union of names of a closed set. */
 export type NameOf<Set> = Set extends ClosedSet<infer Name> ? Name : never;
+
+/** "sellShort" → "sell short": the words of a code name. */
+export function wordsOf(name: string): string {
+  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+}

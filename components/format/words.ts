@@ -1,12 +1,10 @@
+import { wordsOf } from "@/domain/closed-set";
 import { type CommandAnswer, type CommandKind, commandAnswerWords } from "@/domain/command";
 import type { OrderState, ParentReason, Side } from "@/domain/order";
 import type { PairReason, PairState, StrategyState } from "@/domain/strategy";
 import type { CommandReply } from "@/protocol/topics";
 
-/** "sellShort" → "sell short": the words of a code name. */
-export function wordsOf(name: string): string {
-  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-}
+export { wordsOf };
 
 /** Sides as the blotters print them, always with an arrow beside the colour. */
 export const sideText: Readonly<Record<Side, string>> = { buy: "▲ Buy", sell: "▼ Sell", sellShort: "▼ Short" };

@@ -2,33 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { getPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { ChildConfig, ChildName } from "../runtime/child-contract";
+import type { ChildName } from "../runtime/child-contract";
+import { bareChildConfig } from "../runtime/testing/bare-child-config";
 import { ChildProcessRunner } from "./child-process-runner";
 
 const folder = mkdtempSync(path.join(tmpdir(), "heliograph-child-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const config: ChildConfig = {
-  name: "web",
-  version: "0",
-  dataDirectory: folder,
-  deskFile: "",
-  names: null,
-  pairs: null,
-  seed: null,
-  host: "127.0.0.1",
-  port: 1,
-  accessToken: "",
-  databaseUrl: "",
-  databasePort: 0,
-  engineSocket: "",
-  venuePorts: [],
-  development: false,
-  fsync: "never",
-  today: "2026-01-02",
-  replay: null,
-  endsDay: false,
-};
+const config = bareChildConfig({ name: "web", dataDirectory: folder });
 
 let counter = 0;
 

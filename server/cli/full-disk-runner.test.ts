@@ -2,33 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
-import type { ChildConfig } from "../runtime/child-contract";
+import { bareChildConfig } from "../runtime/testing/bare-child-config";
 import { ChildProcessRunner } from "./child-process-runner";
 
 const folder = mkdtempSync(path.join(tmpdir(), "heliograph-child-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const config: ChildConfig = {
-  name: "web",
-  version: "0",
-  dataDirectory: folder,
-  deskFile: "",
-  names: null,
-  pairs: null,
-  seed: null,
-  host: "127.0.0.1",
-  port: 1,
-  accessToken: "",
-  databaseUrl: "",
-  databasePort: 0,
-  engineSocket: "",
-  venuePorts: [],
-  development: false,
-  fsync: "never",
-  today: "2026-01-02",
-  replay: null,
-  endsDay: false,
-};
+const config = bareChildConfig({ name: "web", dataDirectory: folder });
 
 /** A child of a supervisor whose disk gets full: neither its state nor its log can be written any more. */
 async function start() {

@@ -1,3 +1,4 @@
+import { wordsOf } from "../../domain/closed-set";
 import type { Desk } from "../../domain/desk";
 import type { AlertCode } from "../../domain/health";
 import { orderStates, parentStates } from "../../domain/order";
@@ -134,7 +135,7 @@ export const alertKinds: Readonly<Record<AlertCode, AlertKind>> = {
 };
 
 function nameOf(set: { readonly names: readonly string[] }, code: number): string {
-  return (set.names[code] ?? `${code}`).replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return wordsOf(set.names[code] ?? `${code}`);
 }
 
 /** A feed's lines are A and B for people. */

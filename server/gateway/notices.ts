@@ -1,3 +1,4 @@
+import { wordsOf } from "../../domain/closed-set";
 import { commandAnswers, commandKinds, scopes } from "../../domain/command";
 import type { Desk } from "../../domain/desk";
 import { commandText, type Fact } from "../../domain/facts";
@@ -131,11 +132,6 @@ export function noticeOf(fact: Fact, desk: Desk): Notice | null {
     default:
       return null;
   }
-}
-
-/** "sellShort" → "sell short": the words of a code name. */
-function wordsOf(name: string): string {
-  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** A price of 1/10,000 as people write it: thousands apart, two to four decimals. */
