@@ -1,15 +1,9 @@
 import { connect } from "node:net";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { factsFile } from "../journal/facts-log";
-import { ControlSocket } from "./control-socket";
 import { frameTypes } from "./engine-link";
 import { encodeJsonFrame } from "./engine-link-frames";
-import { Publisher } from "./publisher";
-import { SharedCounters } from "./shared-counters";
-import { createSharedViews, SharedViewReader } from "./shared-views";
-import { helloOf } from "./testing/hello-of";
-import { startTestRun, temporaryDirectory } from "./testing/run-fixture";
+import { openBareControl } from "./testing/bare-control";
+import { temporaryDirectory } from "./testing/run-fixture";
 
 let directory: string;
 let cleanups: (() => void)[] = [];
@@ -24,28 +18,14 @@ afterEach(() => {
 });
 
 it("a client that never subscribes, asks on and reads no answer is cut", async () => {
-  const counts = { instrument: 0, listing: 0, strategy: 0, pair: 0, venue: 0, desk: 1, limit: 0, refusal: 0 };
-  const run = startTestRun({ directory: join(directory, "engine") });
-  const publisher = new Publisher({
-    hello: helloOf(run.recovered),
-    dayStartMs: 0,
-    views: new SharedViewReader(createSharedViews(counts)),
-    counters: new SharedCounters(),
-    factsFile: factsFile(run.recovered.directory),
-    report: () => undefined,
-    forward: () => undefined,
-  });
-  const reports: string[] = [];
-  const control = new ControlSocket(publisher, (text) => reports.push(text));
-  const path = join(directory, "engine.sock");
-  await control.listen(path);
+  const { address, publisher, control, reports, close } = await openBareControl(directory);
   publisher.start();
   // Every key that a playback request may not have comes back in the answer's words.
   const frame = encodeJsonFrame(frameTypes.playbackRequest, {
     id: "x",
     request: { action: "play", ["k".repeat(15_000)]: 1 },
   });
-  const socket = connect(path);
+  const socket = connect(address);
   socket.on("error", () => undefined);
   socket.pause();
   const timer = setInterval(() => {
@@ -54,9 +34,7 @@ it("a client that never subscribes, asks on and reads no answer is cut", async (
   cleanups.push(() => {
     clearInterval(timer);
     socket.destroy();
-    publisher.close();
-    control.close();
-    run.shell.stop();
+    close();
   });
   const clients = (control as unknown as { clients: Map<{ waiting: number }, unknown> }).clients;
   let most = 0;
