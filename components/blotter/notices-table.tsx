@@ -38,17 +38,17 @@ function columnsOf(names: Names): readonly BlotterColumn<Notice>[] {
       cell: (row) => <span className={severityLook[row.severity]}>{severityText[row.severity]}</span>,
     },
     {
-      id: "strategy",
-      title: "Strategy",
-      width: 120,
-      cell: (row) => <span className="text-muted">{row.strategy === null ? "–" : names.strategy(row.strategy)}</span>,
-    },
-    {
       id: "text",
       title: "What happened",
       width: 360,
       grow: 2,
       cell: (row) => <span title={row.text}>{row.text}</span>,
+    },
+    {
+      id: "strategy",
+      title: "Strategy",
+      width: 120,
+      cell: (row) => <span className="text-muted">{row.strategy === null ? "–" : names.strategy(row.strategy)}</span>,
     },
   ];
 }
