@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import { connectDatabase } from "../db/connect";
@@ -16,6 +17,7 @@ import { createExchange } from "../server/simulator/exchange-machine";
 import { FactStore } from "../server/store/fact-store";
 import { measureAllocation } from "./allocation";
 import { runBrowsers, runGateway } from "./browser-load";
+import { itchPassOf, runItchPass } from "./itch-pass";
 import { rigDesks, rigNameOf } from "./kill/rig-desks";
 import { type ReplayPassesOptions, runReplayPasses } from "./replay-bench";
 import { measurePoint, type ScalePointOptions } from "./scale";
@@ -27,7 +29,8 @@ import { wireDeskSize } from "./wire-desk";
  * The processes that benches start, one role a process. For `bench wire`: `engine`, the engine's own process on a made
  * desk; `echo`, the bare program it is held against; `web`, a client of the engine that takes all its frames and burns
  * what is left of a core. For `bench allocation`: `allocation`, an engine that only steps. For `bench tick-to-order`:
- * `steps`, an engine alone, `journal`, one in its shell with its logs, and `gate`, one with its gate or without. For `bench scale`: `scale`, one desk of a size. For
+ * `steps`, an engine alone, `journal`, one in its shell with its logs, and `gate`, one with its gate or without. For `bench itch`: `itch`, one pass over a
+ * file. For `bench scale`: `scale`, one desk of a size. For
  * `bench replay`: `replay`, a machine that goes over a journal again and again. For `bench browsers`: `gateway`, the web process
  * without its pages, and `browsers`, of one kind. For rigs (`kill/rig-desks.ts`), with the rig's name before it: `engine` and
  * `exchange` on its desk, the `database`, `web`, which stores every fact and takes all views as the web process does, and `gateway`.
@@ -67,6 +70,10 @@ switch (role) {
     process.send?.(timeGateIn(JSON.parse(words[0] ?? "") as TickToOrderRunOptions & { readonly isOpen: boolean }));
     process.disconnect?.();
     break;
+  case "itch":
+    process.send?.(runItchPass(new Uint8Array(readFileSync(words[0] ?? "")), itchPassOf(words[1])));
+    process.disconnect?.();
+    break;
   case "scale":
     process.send?.(measurePoint(JSON.parse(words[0] ?? "") as ScalePointOptions));
     process.disconnect?.();
@@ -95,7 +102,8 @@ async function runOfRig(): Promise<void> {
     case "exchange":
       return runExchange(desk);
     case "database":
-      await import("../server/database");
+      // The bundle's own, in a file of its own.
+      await import(new URL("./database.mjs", import.meta.url).href);
       return;
     case "web":
       return runStoringWeb();

@@ -26,18 +26,18 @@ describe("benches, run tiny so that they cannot rot", () => {
     expect(() => medianOf([])).toThrow(/no figures/);
   });
 
-  itWithRecording("go over a recorded day, with the books that C++ finds", "itch/esh4-20231225.itch", (bytes) => {
+  itWithRecording("go over a recorded day, with the books that C++ finds", "itch/esh4-20231225.itch", async (bytes) => {
     const file = recordingPath("itch/esh4-20231225.itch");
-    const figures = measureItch({ file, rounds: 1, floor, runPass: (pass) => runItchPass(bytes, pass) });
+    const figures = await measureItch({ file, rounds: 1, floor, runPass: (pass) => runItchPass(bytes, pass) });
     expect(figures.messages).toBe(59_488);
     expect(figures.books.millionPerSecond).toBeGreaterThan(0);
   });
 
-  it("go over a generated day, with the books that C++ finds", () => {
+  it("go over a generated day, with the books that C++ finds", async () => {
     const file = path.join(folder, "day.itch");
     writeItchDay(file, new ItchGenerator({ messages: 100_000, symbols: 40, seed: 3 }));
     const bytes = new Uint8Array(readFileSync(file));
-    const figures = measureItch({ file, rounds: 1, floor, runPass: (pass) => runItchPass(bytes, pass) });
+    const figures = await measureItch({ file, rounds: 1, floor, runPass: (pass) => runItchPass(bytes, pass) });
     expect(figures.messages).toBe(100_000 + 2 * 40 + 1);
     expect(figures.books.openOrders).toBeGreaterThan(500);
   });

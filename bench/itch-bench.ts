@@ -1,13 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { type CommandInput, UsageError } from "../server/cli/command";
 import { rootFolder } from "../server/cli/root-folder";
 import type { Bench } from "./bench";
 import { buildFloor, type FloorResult, runFloor } from "./books-floor";
 import { ItchGenerator } from "./itch-generator";
-import { type ItchPass, itchPasses, type PassResult, runItchPass } from "./itch-pass";
+import { type ItchPass, itchPasses, type PassResult } from "./itch-pass";
 import { medianOf } from "./machine-line";
+import { runBenchChild } from "./start-bench-child";
 import { writeItchDay } from "./write-itch-day";
 
 const defaults = { messages: 10_000_000, symbols: 500, seed: 1, rounds: 5 };
@@ -38,23 +38,15 @@ export const itchBench: Bench = {
     { name: "messages", kind: "whole", value: "N", summary: "itch without FILE: order messages; default 10000000" },
     { name: "symbols", kind: "whole", value: "S", summary: "itch without FILE: default 500" },
     { name: "seed", kind: "whole", value: "K", summary: "itch without FILE: default 1" },
-    { name: "pass", kind: "text", value: "P", summary: `itch: one pass in this process: ${itchPasses.join(", ")}` },
   ],
   run: async (input, [given]) => {
     const file = given ?? generatedFile(input);
-    const pass = input.text("pass");
-    if (pass !== null) {
-      const known = itchPasses.find((name) => name === pass);
-      if (known === undefined) throw new UsageError(`--pass is one of ${itchPasses.join(", ")}, got "${pass}"`);
-      const result = runItchPass(readFile(file), known);
-      console.log(`${known}: ${result.millionPerSecond.toFixed(2)} million a second`);
-      return { [known]: result };
-    }
-    const figures = measureItch({
+    if (!existsSync(file)) throw new UsageError(`cannot read ${file}: there is no such file`);
+    const figures = await measureItch({
       file,
       rounds: input.whole("rounds") ?? defaults.rounds,
       floor: buildFloor(),
-      runPass: (name) => passInOwnProcess(file, name),
+      runPass: (pass) => runBenchChild<PassResult>(["itch", file, pass]),
     });
     print(figures);
     return figures;
@@ -67,15 +59,15 @@ export type ItchMeasurement = {
   readonly rounds: number;
   /** The C++ program, built; null for none. */
   readonly floor: string | null;
-  readonly runPass: (pass: ItchPass) => PassResult;
+  readonly runPass: (pass: ItchPass) => PassResult | Promise<PassResult>;
 };
 
 /** Runs all passes `rounds` times, in turn. Throws when ours and the C++ program's books or fields differ. */
-export function measureItch({ file, rounds, floor, runPass }: ItchMeasurement): ItchFigures {
+export async function measureItch({ file, rounds, floor, runPass }: ItchMeasurement): Promise<ItchFigures> {
   const results: Record<ItchPass, PassResult[]> = { baseline: [], decode: [], books: [] };
   const floors: FloorResult[] = [];
   for (let round = 0; round < Math.max(1, rounds); round++) {
-    for (const pass of itchPasses) results[pass].push(runPass(pass));
+    for (const pass of itchPasses) results[pass].push(await runPass(pass));
     if (floor !== null) floors.push(runFloor(floor, file));
   }
   const [decode] = results.decode;
@@ -137,21 +129,6 @@ function generatedFile(input: CommandInput): string {
   writeItchDay(part, new ItchGenerator(day));
   renameSync(part, file);
   return file;
-}
-
-function passInOwnProcess(file: string, pass: ItchPass): PassResult {
-  const program = path.join(rootFolder, "bin", "heliograph");
-  const output = execFileSync(process.execPath, [program, "bench", "itch", file, "--pass", pass, "--json"]).toString();
-  const last: Record<ItchPass, PassResult> = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");
-  return last[pass];
-}
-
-function readFile(file: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function round2(value: number): number {

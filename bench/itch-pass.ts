@@ -11,6 +11,13 @@ import { bookChecksum } from "./book-checksum";
 export const itchPasses = ["baseline", "decode", "books"] as const;
 export type ItchPass = (typeof itchPasses)[number];
 
+/** The pass of a name; throws on another. */
+export function itchPassOf(name: string | undefined): ItchPass {
+  const pass = itchPasses.find((known) => known === name);
+  if (pass === undefined) throw new Error(`no pass over an ITCH file is called "${name}"`);
+  return pass;
+}
+
 export type PassResult = {
   readonly messages: number;
   readonly millionPerSecond: number;

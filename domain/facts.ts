@@ -1,13 +1,23 @@
 /**
  * What the engine decides, as it goes to the facts log, to the database and to the screen.
  *
- * Layout of one fact, big-endian: length u16 (whole fact), kind u8, field count u8, number f64, time f64
- * (ns since the trading day's start), fields f64 each, then an optional UTF-8 text to the end.
+ * Layout of one fact, little-endian, a multiple of 8 bytes: length u16 (whole fact), kind u8 with the bit 0x80, field
+ * count u8, length of the text u32, number f64, time f64 (ns since the trading day's start), fields f64 each, then an
+ * optional UTF-8 text and zeros up to the length. The engine writes fields where they stay, so they lie as the processor
+ * has them.
+ *
+ * Journals up to format 3 hold facts without the bit 0x80, big-endian: length u16, kind u8, field count u8, number f64,
+ * time f64, fields, text to the end. Both are read.
  *
  * A kind's code is its place in `factKinds`; fields keep their place for ever. New kinds and fields are appended.
  * 64-bit venue references travel as two u32 halves.
  */
-export const factHeaderLength = 20;
+export const factHeaderLength = 24;
+/** The same in doubles. */
+export const factHeaderWords = factHeaderLength / 8;
+/** In a fact's kind: it has the layout above. */
+export const factLayoutBit = 0x80;
+const olderHeaderLength = 20;
 
 /** Field names of each kind, in order. `code` fields are codes of the closed sets named in the comments. */
 export const factFields = {
@@ -313,6 +323,33 @@ export type Fact = { [Kind in FactKind]: FactOf<Kind> }[FactKind];
 
 const textDecoder = new TextDecoder();
 
+/** Bytes of the fact at `offset`, which needs four bytes there. */
+export function factLengthOf(view: DataView, offset: number): number {
+  return view.getUint16(offset, isLittleEndian(view, offset));
+}
+
+/** Code of the kind of the fact at `offset`. */
+export function factKindOf(view: DataView, offset: number): number {
+  return view.getUint8(offset + 2) & ~factLayoutBit;
+}
+
+/** Number of the fact at `offset`, whose header must be there. */
+export function factNumberOf(view: DataView, offset: number): number {
+  return isLittleEndian(view, offset) ? view.getFloat64(offset + 8, true) : view.getFloat64(offset + 4);
+}
+
+/** Bytes of the header of the fact at `offset`. */
+export function factHeaderLengthOf(view: DataView, offset: number): number {
+  return isLittleEndian(view, offset) ? factHeaderLength : olderHeaderLength;
+}
+
+function isLittleEndian(view: DataView, offset: number): boolean {
+  return (view.getUint8(offset + 2) & factLayoutBit) !== 0;
+}
+
+/** Fewest bytes that a fact has. */
+export const factLengthMin = olderHeaderLength;
+
 /**
  * Decodes the fact at `offset`. Throws a RangeError that names offset and numbers when the bytes are not a whole
  * fact of a known kind; fields the kind gained later than the record read as 0.
@@ -320,23 +357,29 @@ const textDecoder = new TextDecoder();
 export function decodeFact(bytes: Uint8Array, offset: number): { fact: Fact; length: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const left = bytes.length - offset;
-  if (left < factHeaderLength)
-    throw new RangeError(`fact at ${offset}: header needs ${factHeaderLength} bytes, ${left} are left`);
-  const length = view.getUint16(offset);
-  const kind = factKinds[view.getUint8(offset + 2)];
+  if (left < factLengthMin)
+    throw new RangeError(`fact at ${offset}: header needs ${factLengthMin} bytes, ${left} are left`);
+  const little = isLittleEndian(view, offset);
+  const length = factLengthOf(view, offset);
+  const kind = factKinds[factKindOf(view, offset)];
   const fieldCount = view.getUint8(offset + 3);
-  if (kind === undefined) throw new RangeError(`fact at ${offset}: unknown kind ${view.getUint8(offset + 2)}`);
-  if (length > left || length < factHeaderLength + fieldCount * 8)
-    throw new RangeError(`fact at ${offset}: length ${length}, ${fieldCount} fields, ${left} bytes are left`);
+  if (kind === undefined) throw new RangeError(`fact at ${offset}: unknown kind ${factKindOf(view, offset)}`);
+  const fieldsAt = factHeaderLengthOf(view, offset);
+  const textAt = fieldsAt + fieldCount * 8;
+  const textLength = little && left >= factHeaderLength ? view.getUint32(offset + 4, true) : length - textAt;
+  if (length > left || length < textAt || textAt + textLength > length)
+    throw new RangeError(
+      `fact at ${offset}: length ${length}, ${fieldCount} fields, text of ${textLength}, ${left} bytes are left`,
+    );
   const fact: Record<string, unknown> = {
     kind,
-    number: view.getFloat64(offset + 4),
-    timeNs: view.getFloat64(offset + 12),
+    number: factNumberOf(view, offset),
+    timeNs: view.getFloat64(offset + fieldsAt - 8, little),
   };
   const names: readonly string[] = factFields[kind];
   for (let i = 0; i < names.length; i++)
-    fact[names[i]] = i < fieldCount ? view.getFloat64(offset + factHeaderLength + i * 8) : 0;
-  const text = textDecoder.decode(bytes.subarray(offset + factHeaderLength + fieldCount * 8, offset + length));
+    fact[names[i]] = i < fieldCount ? view.getFloat64(offset + fieldsAt + i * 8, little) : 0;
+  const text = textDecoder.decode(bytes.subarray(offset + textAt, offset + textAt + textLength));
   // A log may hold what no database can keep: one such fact would hold up all that come after it.
   fact.text = text.includes("\u0000") ? text.replaceAll("\u0000", "\ufffd") : text;
   return { fact: fact as Fact, length };

@@ -1,9 +1,9 @@
-import { factCode, factFields, factKinds } from "../../domain/facts";
+import { factCode, factKinds, factFields as fieldsOfKinds } from "../../domain/facts";
 import type { FactsOutbox } from "../machine/facts-outbox";
 import { Outbox } from "../machine/outbox";
 import type { StateRegistry } from "../machine/state-registry";
 
-const fieldCounts = factKinds.map((kind) => factFields[kind].length);
+const fieldCounts = factKinds.map((kind) => fieldsOfKinds[kind].length);
 const noText = new Uint8Array(0);
 
 /**
@@ -15,6 +15,8 @@ export class Turn {
   timeNs = 0;
   outbox: Outbox = new Outbox(0, 0);
   private facts: FactsOutbox | null = null;
+  /** Where the facts of this step are written; see `beginFact`. */
+  factFields: Float64Array = new Float64Array(0);
   private readonly lastFactNumber: Float64Array;
   /**
    * The fields of the next fact, for `emitFields`. An array, since a number that is no small integer costs an allocation
@@ -39,6 +41,7 @@ export class Turn {
     this.timeNs = timeNs;
     this.outbox = outbox;
     this.facts = facts;
+    this.factFields = facts.fields;
   };
 
   /** Number of the last fact emitted on this day. */
@@ -56,16 +59,17 @@ export class Turn {
 
   /** Emits a fact of few fields; the arguments are its fields in the order of `factFields`. */
   readonly emit = (code: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void => {
-    const { fields } = this;
-    fields[0] = a;
-    fields[1] = b;
-    fields[2] = c;
-    fields[3] = d;
-    fields[4] = e;
-    fields[5] = f;
-    fields[6] = g;
-    fields[7] = h;
-    this.emitFrom(code, fields, fieldCounts[code]);
+    const at = this.beginFact();
+    const { factFields } = this;
+    factFields[at] = a;
+    factFields[at + 1] = b;
+    factFields[at + 2] = c;
+    factFields[at + 3] = d;
+    factFields[at + 4] = e;
+    factFields[at + 5] = f;
+    factFields[at + 6] = g;
+    factFields[at + 7] = h;
+    this.endFact(code, fieldCounts[code]);
   };
 
   /** Emits a fact whose fields were put into `fields`, in the order of `factFields`. */
@@ -75,11 +79,28 @@ export class Turn {
 
   /** Emits a fact whose fields are the first `count` numbers of `fields`; those it leaves out read as 0. */
   readonly emitFrom = (code: number, fields: Float64Array, count: number): void => {
+    const at = this.beginFact();
+    const { factFields } = this;
+    for (let i = 0; i < count; i++) factFields[at + i] = fields[i];
+    this.endFact(code, count);
+  };
+
+  /**
+   * For facts of orders on their way: their fields are written where they stay, into `turn.factFields` from the place
+   * returned on; then `endFact` makes them a fact. No other fact may be emitted between the two.
+   */
+  readonly beginFact = (): number => {
+    if (this.facts === null) throw new Error("a fact was emitted outside a step");
+    return this.facts.begin();
+  };
+
+  /** Makes a fact of the `count` fields written since `beginFact`; those it leaves out read as 0. */
+  readonly endFact = (code: number, count: number): void => {
     if (this.facts === null) throw new Error("a fact was emitted outside a step");
     this.lastFactNumber[0]++;
     this.head[0] = this.lastFactNumber[0];
     this.head[1] = this.timeNs;
-    this.facts.appendWith(code, this.head, fields, count, this.text, this.textOffset, this.textLength);
+    this.facts.end(code, count, this.head, this.text, this.textOffset, this.textLength);
     if (this.textLength === 0) return;
     this.text = noText;
     this.textOffset = 0;

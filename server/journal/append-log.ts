@@ -1,5 +1,6 @@
 import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
-import { checksum, viewOf } from "./checksum";
+import { viewOf } from "../../domain/view-of";
+import { checksum } from "./checksum";
 import { AppendError } from "./journal-error";
 
 /** Bytes in front of each append: length u32, CRC u32 of what follows. */

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { viewOf } from "../../domain/view-of";
 import { appendHeaderLength } from "./append-log";
-import { checksum, viewOf } from "./checksum";
+import { checksum } from "./checksum";
 import { JournalError } from "./journal-error";
 
 /** How far past a short tail a whole append is looked for. */

@@ -34,8 +34,3 @@ export function checksum(view: DataView, offset: number, length: number): number
   for (; at < end; at++) value = (value >>> 8) ^ tables[(value ^ view.getUint8(at)) & 0xff];
   return ~value >>> 0;
 }
-
-/** A view over all of `bytes`. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}

@@ -1,9 +1,10 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { factHeaderLength } from "../../domain/facts";
+import { factHeaderLengthOf, factLengthMin, factLengthOf, factNumberOf } from "../../domain/facts";
+import { viewOf } from "../../domain/view-of";
 import { AppendLog, appendHeaderLength, type FileWriter } from "./append-log";
 import { AppendReader } from "./append-reader";
-import { checksum, viewOf } from "./checksum";
+import { checksum } from "./checksum";
 import { JournalError } from "./journal-error";
 import { encodeLogHeader, type LogHeader, readLogHeader } from "./log-header";
 
@@ -105,6 +106,10 @@ export class FactsReader {
     return this.appends.bytes;
   }
 
+  get view(): DataView {
+    return this.appends.view;
+  }
+
   /** True when the walk stands between two appends: the end of a turn. */
   get isAtAppendEnd(): boolean {
     return this.offset + this.length === this.end;
@@ -132,12 +137,13 @@ export class FactsReader {
       at = this.appends.offset;
       this.end = at + this.appends.length;
     }
-    const { bytes } = this.appends;
+    const { view } = this.appends;
     const left = this.end - at;
-    const length = left < factHeaderLength ? 0 : bytes.readUInt16BE(at);
-    const number = length === 0 ? Number.NaN : bytes.readDoubleBE(at + 4);
+    const length = left < factLengthMin ? 0 : factLengthOf(view, at);
+    const isWhole = length >= factLengthMin && length <= left && length >= factHeaderLengthOf(view, at);
+    const number = isWhole ? factNumberOf(view, at) : Number.NaN;
     const fileAt = this.appends.base + at;
-    if (length < factHeaderLength || length > left)
+    if (!isWhole)
       throw new JournalError(`${this.file}: fact of ${length} bytes at offset ${fileAt}, ${left} bytes are left there`);
     if (number !== this.number + 1)
       throw new JournalError(`${this.file}: fact ${number} at offset ${fileAt}, expected ${this.number + 1}`);

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
-import { checksum, viewOf } from "./checksum";
+import { viewOf } from "../../domain/view-of";
+import { checksum } from "./checksum";
 import { JournalError } from "./journal-error";
 
 const deskSourceSchema = z.object({
@@ -52,9 +53,9 @@ const magic = "HELIOLOG";
 
 /**
  * Version 2 brought hash marks, and the desk's source in the header; version 3 inputs that say when outputs were sent, and the
- * marks among outputs that ask for them. What is of version 2 reads the same.
+ * marks among outputs that ask for them; version 4 facts as the processor has them (`domain/facts.ts`). Older ones are read too.
  */
-export const formatVersion = 3;
+export const formatVersion = 4;
 const formatVersionMin = 2;
 
 /** True for a version of the format that this code reads. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { checksum, viewOf } from "./checksum";
+import { viewOf } from "../../domain/view-of";
+import { checksum } from "./checksum";
 import { JournalError } from "./journal-error";
 import { formatVersion, isReadable } from "./log-header";
 import type { SegmentReader } from "./segment-reader";

@@ -1,5 +1,14 @@
 import { commandAnswers } from "../../domain/command";
-import { commandText, decodeFact, type FactOf, factCode } from "../../domain/facts";
+import {
+  commandText,
+  decodeFact,
+  type FactOf,
+  factCode,
+  factKindOf,
+  factLengthOf,
+  factNumberOf,
+} from "../../domain/facts";
+import { viewOf } from "../../domain/view-of";
 import { type ViewTable, viewColumns, viewTables } from "../../domain/views";
 import { FactsFollower } from "../journal/facts-log";
 import {
@@ -283,14 +292,16 @@ export class Publisher {
     const committed = this.options.counters.factsLength;
     while (
       this.follower.read(committed, (bytes, offset, length, fileOffset) => {
-        const first = bytes.readDoubleBE(offset + 4);
+        const view = viewOf(bytes);
+        const first = factNumberOf(view, offset);
         if (this.indexNumbers.length === 0 || first - this.indexNumbers[this.indexNumbers.length - 1] >= indexStep) {
           this.indexNumbers.push(first);
           this.indexOffsets.push(fileOffset);
         }
-        for (let at = offset; at < offset + length; at += bytes.readUInt16BE(at)) {
-          this.lastNumber = bytes.readDoubleBE(at + 4);
-          if (bytes[at + 2] === factCode.command) this.takeAnswer(decodeFact(bytes, at).fact as FactOf<"command">);
+        for (let at = offset; at < offset + length; at += factLengthOf(view, at)) {
+          this.lastNumber = factNumberOf(view, at);
+          if (factKindOf(view, at) === factCode.command)
+            this.takeAnswer(decodeFact(bytes, at).fact as FactOf<"command">);
         }
       })
     );
@@ -342,7 +353,8 @@ export class Publisher {
       const more = follower.read(committed, (bytes, offset, length) => {
         let at = offset;
         const end = offset + length;
-        while (at < end && bytes.readDoubleBE(at + 4) < subscription.factsFrom) at += bytes.readUInt16BE(at);
+        const view = viewOf(bytes);
+        while (at < end && factNumberOf(view, at) < subscription.factsFrom) at += factLengthOf(view, at);
         if (at === end) return;
         if (used + end - at > this.factsScratch.length) {
           const grown = new Uint8Array((used + end - at) * 2);

@@ -94,24 +94,28 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
   const { directory, identity, today, report } = options;
   mkdirSync(directory, { recursive: true });
   removeUnfinished(directory);
-  let day = newestDay(directory);
-  if (day === null) {
-    day = today;
-    openDay(options, day, options.createMachine());
-  }
-  let replayed = replayDay(options, day);
-  if (today > day) {
+  const newest = newestDay(directory);
+  let day = newest ?? today;
+  // One machine, set back where a fresh one is needed: code that is compiled for the only one of its kind is faster.
+  const machine = options.createMachine();
+  const isNewDay = today > day;
+  const fresh = new Uint8Array(isNewDay ? machine.registry.byteLength : 0);
+  if (isNewDay) machine.registry.copyInto(fresh);
+  if (newest === null) openDay(options, day, machine);
+  let replayed = replayDay(options, day, machine);
+  if (isNewDay) {
     if (replayed.replayedRecords > 0) saveSnapshot(options, day, replayed);
     report(`trading day ${today} opens; ${day} ended after record ${replayed.record}`);
-    const machine = options.createMachine();
-    const { registry } = replayed.machine;
+    const { machine } = replayed;
+    const { registry } = machine;
     const state = new Uint8Array(registry.byteLength);
     registry.copyInto(state);
-    machine.registry.restore(state, registry.layout(), true);
+    registry.restore(fresh, registry.layout());
+    registry.restore(state, registry.layout(), true);
     openDay(options, today, machine);
     deleteOldSnapshots(directory, day);
     day = today;
-    replayed = replayDay(options, day);
+    replayed = replayDay(options, day, machine);
   }
   if (replayed.cause !== "fresh" && (replayed.replayedRecords > 0 || replayed.poisonedRecord > 0))
     saveSnapshot(options, day, replayed);
@@ -236,12 +240,11 @@ function checkIdentity(header: SnapshotHeader, identity: JournalIdentity, direct
     );
 }
 
-function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: string): ReplayedDay<Kind> {
+function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: string, machine: Kind): ReplayedDay<Kind> {
   const { report, identity } = options;
   const directory = join(options.directory, day);
   const { header, state } = newestSnapshot(directory, report);
   checkIdentity(header, identity, directory);
-  const machine = options.createMachine();
   machine.registry.restore(state, header.layout);
   const recorded = new FactsReader(directory, header.factsOffset, header.factNumber);
   const appender = new FactsAppender(directory, recorded);
@@ -343,7 +346,7 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
     recorded.close();
     appender.close();
   }
-  if (isPoisonFound) return replayDay(options, day);
+  if (isPoisonFound) return replayDay(options, day, options.createMachine());
   result.replayedRecords = loop.replayedRecords;
   if (result.poisonedRecord > 0) report(`record ${result.poisonedRecord} could not be stepped and is skipped`);
   if (result.replayedRecords > 0) report(`${result.replayedRecords} records replayed after record ${header.record}`);

@@ -1,8 +1,12 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { decodeFact, factFields } from "../../domain/facts";
+import { olderFact } from "../../domain/testing/older-fact";
 import { factsFile } from "../journal/facts-log";
 import { logMarks } from "../journal/inputs-log";
+import { readLogHeader } from "../journal/log-header";
 import { listSegments } from "../journal/segments";
 import { listSnapshots } from "../journal/snapshot-file";
 import { appendsOf, editAppend } from "../journal/testing/edit-append";
@@ -71,6 +75,14 @@ class Mutant extends ToyMachine {
   }
 }
 
+/** Content as an append of a log. */
+function framed(content: Buffer): Buffer {
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(content.length);
+  frame.writeUInt32BE(crc32(content), 4);
+  return Buffer.concat([frame, content]);
+}
+
 /** The append of a segment that holds a record, or a mark behind it. */
 function placeOf(record: number, kind: "input" | "hash"): { file: string; offset: number } {
   for (const { file, firstRecord } of listSegments(dayDirectory())) {
@@ -97,6 +109,33 @@ describe("a replay of a recorded day", () => {
     // Three starts and two ends in order.
     expect(report.statesCompared).toBe(5);
     expect(listSegments(dayDirectory()).length).toBeGreaterThan(5);
+  });
+
+  it("compares a day whose facts an older format holds, all but the hash over their bytes", () => {
+    const last = recordDay();
+    const file = factsFile(dayDirectory());
+    const header = readFileSync(file).subarray(0, readLogHeader(file)?.length);
+    const appends = appendsOf(file).map(({ content }) => {
+      const facts: Buffer[] = [];
+      for (let at = 0; at < content.length; ) {
+        const { fact, length } = decodeFact(content, at);
+        const names: readonly string[] = factFields[fact.kind];
+        const told = new Map<string, unknown>(Object.entries(fact));
+        const fields = names.map((name) => Number(told.get(name)));
+        facts.push(olderFact(fact.kind, fact.number, fact.timeNs, fields, fact.text));
+        at += length;
+      }
+      return framed(Buffer.concat(facts));
+    });
+    writeFileSync(file, Buffer.concat([header, ...appends]));
+    const report = replay();
+    expect(report.difference).toBeNull();
+    expect(report.facts).toBe(last.shell.factNumber);
+    expect(report.stateHash).toBe(last.recovered.machine.registry.hash());
+    expect(report.statesCompared).toBe(5);
+    expect(report.hashesCompared).toBe(1);
+    const mutant = replay(() => new Mutant(50, (_, __, facts) => facts.fields.fill(7, 3, 4)));
+    expect(mutant.difference?.stage).toMatch(/^facts: /);
   });
 
   it("goes past a record that was poisoned, live and in the replay", () => {

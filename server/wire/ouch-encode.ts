@@ -1,4 +1,4 @@
-import { copySymbol, writeU16, writeU32, writeU64 } from "./bytes";
+import { copySymbol, highHalf, writeU16, writeU32, writeU64 } from "./bytes";
 import { ouchInboundType, ouchOutboundType } from "./ouch-codes";
 import type { OuchOptions } from "./ouch-options";
 
@@ -28,14 +28,18 @@ function withAppendageIfAny(
   return options === null || options.isEmpty ? fixedLength : withAppendage(bytes, offset, fixedLength, options);
 }
 
-/** 'O', section 2.1: a new order. `userReference` must rise within the account (and its user reference index) all day. */
+/**
+ * 'O', section 2.1: a new order. `userReference` must rise within the account (and its user reference index) all day.
+ * `view` is over `bytes`: orders are written by words, which takes a fifth of the instructions.
+ */
 export function encodeOuchEnterOrder(
   bytes: Uint8Array,
+  view: DataView,
   offset: number,
   userReference: number,
   side: number,
   quantity: number,
-  symbol: Uint8Array,
+  symbol: DataView,
   symbolOffset: number,
   price: number,
   timeInForce: number,
@@ -43,28 +47,31 @@ export function encodeOuchEnterOrder(
   capacity: number,
   sweepEligibility: number,
   crossType: number,
-  clientOrderId: Uint8Array,
+  clientOrderId: DataView,
   clientOrderIdOffset: number,
   options: OuchOptions | null,
 ): number {
-  bytes[offset] = ouchInboundType.enterOrder;
-  writeU32(bytes, offset + 1, userReference);
-  bytes[offset + 5] = side;
-  writeU32(bytes, offset + 6, quantity);
-  copySymbol(bytes, offset + 10, symbol, symbolOffset);
-  writeU64(bytes, offset + 18, price);
-  bytes[offset + 26] = timeInForce;
-  bytes[offset + 27] = display;
-  bytes[offset + 28] = capacity;
-  bytes[offset + 29] = sweepEligibility;
-  bytes[offset + 30] = crossType;
-  copyClientOrderId(bytes, offset + 31, clientOrderId, clientOrderIdOffset);
+  view.setUint8(offset, ouchInboundType.enterOrder);
+  view.setUint32(offset + 1, userReference);
+  view.setUint8(offset + 5, side);
+  view.setUint32(offset + 6, quantity);
+  view.setInt32(offset + 10, symbol.getInt32(symbolOffset));
+  view.setInt32(offset + 14, symbol.getInt32(symbolOffset + 4));
+  view.setUint32(offset + 18, highHalf(price));
+  view.setUint32(offset + 22, price);
+  view.setUint8(offset + 26, timeInForce);
+  view.setUint8(offset + 27, display);
+  view.setUint8(offset + 28, capacity);
+  view.setUint8(offset + 29, sweepEligibility);
+  view.setUint8(offset + 30, crossType);
+  copyClientOrderIdTo(view, offset + 31, clientOrderId, clientOrderIdOffset);
   return withAppendage(bytes, offset, 45, options);
 }
 
-/** 'U', section 2.2: cancels an order and enters another in its stead, in one step. */
+/** 'U', section 2.2: cancels an order and enters another in its stead, in one step. `view` is over `bytes`. */
 export function encodeOuchReplaceOrder(
   bytes: Uint8Array,
+  view: DataView,
   offset: number,
   originalUserReference: number,
   userReference: number,
@@ -73,19 +80,20 @@ export function encodeOuchReplaceOrder(
   timeInForce: number,
   display: number,
   sweepEligibility: number,
-  clientOrderId: Uint8Array,
+  clientOrderId: DataView,
   clientOrderIdOffset: number,
   options: OuchOptions | null,
 ): number {
-  bytes[offset] = ouchInboundType.replaceOrder;
-  writeU32(bytes, offset + 1, originalUserReference);
-  writeU32(bytes, offset + 5, userReference);
-  writeU32(bytes, offset + 9, quantity);
-  writeU64(bytes, offset + 13, price);
-  bytes[offset + 21] = timeInForce;
-  bytes[offset + 22] = display;
-  bytes[offset + 23] = sweepEligibility;
-  copyClientOrderId(bytes, offset + 24, clientOrderId, clientOrderIdOffset);
+  view.setUint8(offset, ouchInboundType.replaceOrder);
+  view.setUint32(offset + 1, originalUserReference);
+  view.setUint32(offset + 5, userReference);
+  view.setUint32(offset + 9, quantity);
+  view.setUint32(offset + 13, highHalf(price));
+  view.setUint32(offset + 17, price);
+  view.setUint8(offset + 21, timeInForce);
+  view.setUint8(offset + 22, display);
+  view.setUint8(offset + 23, sweepEligibility);
+  copyClientOrderIdTo(view, offset + 24, clientOrderId, clientOrderIdOffset);
   return withAppendage(bytes, offset, 38, options);
 }
 
@@ -527,4 +535,11 @@ export function encodeOuchAccountQueryResponse(
 function copyClientOrderId(target: Uint8Array, targetOffset: number, source: Uint8Array, sourceOffset: number): void {
   copySymbol(target, targetOffset, source, sourceOffset);
   copySymbol(target, targetOffset + 6, source, sourceOffset + 6);
+}
+
+function copyClientOrderIdTo(target: DataView, targetOffset: number, source: DataView, sourceOffset: number): void {
+  target.setInt32(targetOffset, source.getInt32(sourceOffset));
+  target.setInt32(targetOffset + 4, source.getInt32(sourceOffset + 4));
+  target.setInt32(targetOffset + 8, source.getInt32(sourceOffset + 8));
+  target.setInt16(targetOffset + 12, source.getInt16(sourceOffset + 12));
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { viewOf } from "../../domain/view-of";
 import { packAscii4, readSymbol, symbolBytes, unpackAscii4, writeU16, writeU32 } from "./bytes";
 import {
   decodeOuchInbound,
@@ -164,7 +165,8 @@ describe("OUCH 5.0", () => {
     const symbol = symbolBytes("AAPL");
     const order = symbolBytes("CLORD1", 14);
     const length = encode.encodeOuchEnterOrder(
-      ...([bytes, 0, 1, 0x42, 100, symbol, 0, 1_503_400, 0x30, 0x59, 0x41, 0x4e, 0x4e, order, 0, options] as const),
+      ...([bytes, viewOf(bytes), 0, 1, 0x42, 100, viewOf(symbol), 0, 1_503_400] as const),
+      ...([0x30, 0x59, 0x41, 0x4e, 0x4e, viewOf(order), 0, options] as const),
     );
     const body = "000000014200000064" + "4141504c20202020" + "000000000016f0a8" + "3059414e4e";
     expect(hex(bytes, length)).toBe(`4f${body}434c4f52443120202020202020200003021c05`);
@@ -253,9 +255,9 @@ describe("OUCH 5.0", () => {
     expect(decodeOuchInbound(fromHex("41"), 0, 1, inbound)).toBe(unknownType);
     expect(decodeOuchOutbound(fromHex("4f"), 0, 1, outbound)).toBe(unknownType);
     const bytes = new Uint8Array(64);
-    const symbol = symbolBytes("A", 14);
+    const symbol = viewOf(symbolBytes("A", 14));
     const fields = [2, 0x42, 100, symbol, 0, ouchMarketPrice, 0x33, 0x4e, 0x50, 0x4e, 0x4e, symbol, 0, null] as const;
-    const length = encode.encodeOuchEnterOrder(bytes, 0, ...fields);
+    const length = encode.encodeOuchEnterOrder(bytes, viewOf(bytes), 0, ...fields);
     expect(length).toBe(47);
     for (let cut = 0; cut <= 64; cut += 1) {
       expect(decodeOuchInbound(bytes, 0, cut, inbound)).toBe(cut === 47 ? ok : badLength);

@@ -55,6 +55,13 @@ describe("the house", () => {
     expect(problems).toEqual([]);
   });
 
+  it("has only constants at the top of a module: the bundle that steps an engine declares them as such", () => {
+    const bundled = sources.filter(
+      (file) => /^(server|bench|domain|protocol|db|tools)\/.*(?<!\.test)\.ts$/.test(file) && !/\/testing\//.test(file),
+    );
+    expect(findAll(bundled, /^(?:export )?(?:let|var)\s.*/gm, (file) => codeOf(readSource(file)))).toEqual([]);
+  });
+
   it("has no any in its types", () => {
     const typed = sources.filter((file) => /\.tsx?$/.test(file));
     expect(findAll(typed, /(?:[:<|&,]|\bas)\s*any\b(?!\s*[:(])/g, (file) => codeOf(readSource(file)))).toEqual([]);

@@ -128,6 +128,24 @@ export class Ladders {
     return level < 0 ? 0 : this.levelQuantity[level * 2];
   };
 
+  /** Writes price and quantity of the best `depth` levels into `fields` from `at` on, each `width` after the last; 0 and 0 where there is none. */
+  readonly writeLevels = (ladder: number, depth: number, fields: Float64Array, at: number, width: number): void => {
+    const { entries, levelQuantity, levelWords } = this;
+    const count = this.ladders[(ladder << 2) | Column.count];
+    const best = ((this.ladders[ladder << 2] + count) << 1) - 1;
+    const shown = Math.min(count, depth);
+    let to = at;
+    for (let i = 0; i < shown; i++, to += width) {
+      const level = entries[best - (i << 1)];
+      fields[to] = levelWords[(level << 2) | 2] >>> 0;
+      fields[to + 1] = levelQuantity[level << 1];
+    }
+    for (let i = shown; i < depth; i++, to += width) {
+      fields[to] = 0;
+      fields[to + 1] = 0;
+    }
+  };
+
   /** Who watches a ladder: the first of a list that `QueuePositions` keeps; 0 for nobody. */
   readonly watchOf = (ladder: number): number => {
     return this.ladders[ladder * 4 + Column.watch];

@@ -1,17 +1,18 @@
 import { factCode, factFields } from "../../../domain/facts";
 import type { Turn } from "../turn";
 
+const fieldCount = factFields.approval.length;
+
 /**
  * The numbers that the message approved last was judged by, each beside its limit, as the fields of the fact
  * `approval` in its order. A limit of 0 was not asked. Quantities in lots, prices in price units, money in 1/10,000.
  */
 export class Approval {
-  private readonly fields = new Float64Array(factFields.approval.length);
+  private readonly fields = new Float64Array(fieldCount);
 
-  /** Begins a judgement: nothing is asked yet. */
+  /** Begins a judgement. Only exposures may not be asked of a message that passes; the rest is judged each time. */
   readonly clear = (): void => {
-    const { fields } = this;
-    for (let i = 0; i < fields.length; i++) fields[i] = 0;
+    this.judgeExposure(0, 0, 0, 0);
   };
 
   readonly judgeQuantity = (quantity: number, limit: number): void => {
@@ -51,8 +52,12 @@ export class Approval {
 
   /** Emits the fact for the message whose own fact is `fact`. */
   readonly record = (turn: Turn, order: number, fact: number): void => {
-    this.fields[0] = order;
-    this.fields[1] = fact;
-    turn.emitFrom(factCode.approval, this.fields, this.fields.length);
+    const { fields } = this;
+    const at = turn.beginFact();
+    const { factFields: told } = turn;
+    told[at] = order;
+    told[at + 1] = fact;
+    for (let i = 2; i < fieldCount; i++) told[at + i] = fields[i];
+    turn.endFact(factCode.approval, fieldCount);
   };
 }

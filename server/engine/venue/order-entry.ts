@@ -1,5 +1,6 @@
 import type { InstrumentSpec } from "../../../domain/desk";
 import { sides, timesInForce } from "../../../domain/order";
+import { viewOf } from "../../../domain/view-of";
 import { packAscii4, symbolBytes } from "../../wire/bytes";
 import {
   ouchCapacity,
@@ -29,19 +30,29 @@ const allSymbols = symbolBytes("");
 /**
  * Our orders as OUCH 5.0 messages. New risk is encoded only from an `ApprovedMessage`; what takes risk away needs
  * none. Each method writes the message to `bytes` at `at`, where `ouchLongestMessage` bytes must be free, and returns
- * its length.
+ * its length; `view` is over `bytes`.
  */
 export class OrderEntryEncoder {
   private readonly symbols: Uint8Array[];
-  private readonly options = new OuchOptions();
+  /** All of them, eight bytes each. */
+  private readonly symbolView: DataView;
+  private readonly options = new OuchOptions().set(ouchTag.firm, firm);
+  private readonly postOnlyOptions = new OuchOptions()
+    .set(ouchTag.firm, firm)
+    .set(ouchTag.postOnly, ouchPostOnly.postOnly);
   private readonly clientOrderId = new Uint8Array(14).fill(0x20);
+  private readonly clientOrderIdView = viewOf(this.clientOrderId);
+  /** Whose digits `clientOrderId` holds. */
+  private writtenOrder = 0;
 
   constructor(instruments: readonly InstrumentSpec[]) {
     this.symbols = instruments.map((instrument) => symbolBytes(instrument.symbol));
+    this.symbolView = viewOf(Uint8Array.from(this.symbols.flatMap((symbol) => [...symbol])));
   }
 
   readonly enter = (
     bytes: Uint8Array,
+    view: DataView,
     at: number,
     approved: ApprovedMessage,
     userReference: number,
@@ -50,19 +61,20 @@ export class OrderEntryEncoder {
     this.writeClientOrderId(order);
     return encodeOuchEnterOrder(
       bytes,
+      view,
       at,
       userReference,
       sideByte(approved.side),
       approved.quantity,
-      this.symbols[approved.instrument],
-      0,
+      this.symbolView,
+      approved.instrument << 3,
       approved.price,
       timeInForceByte(approved.timeInForce),
       ouchDisplay.visible,
       ouchCapacity.principal,
       ouchSweepEligibility.notEligible,
       ouchCrossType.continuous,
-      this.clientOrderId,
+      this.clientOrderIdView,
       0,
       this.optionsOf(approved),
     );
@@ -70,6 +82,7 @@ export class OrderEntryEncoder {
 
   readonly replace = (
     bytes: Uint8Array,
+    view: DataView,
     at: number,
     approved: ApprovedMessage,
     originalReference: number,
@@ -79,6 +92,7 @@ export class OrderEntryEncoder {
     this.writeClientOrderId(order);
     return encodeOuchReplaceOrder(
       bytes,
+      view,
       at,
       originalReference,
       userReference,
@@ -87,7 +101,7 @@ export class OrderEntryEncoder {
       timeInForceByte(approved.timeInForce),
       ouchDisplay.visible,
       ouchSweepEligibility.notEligible,
-      this.clientOrderId,
+      this.clientOrderIdView,
       0,
       this.optionsOf(approved),
     );
@@ -117,15 +131,19 @@ export class OrderEntryEncoder {
     return encodeOuchAccountQuery(bytes, at, null);
   };
 
-  private readonly optionsOf = (approved: ApprovedMessage): OuchOptions => {
-    this.options.clear().set(ouchTag.firm, firm);
-    if (approved.postOnly === 1) this.options.set(ouchTag.postOnly, ouchPostOnly.postOnly);
-    return this.options;
-  };
+  private readonly optionsOf = (approved: ApprovedMessage): OuchOptions =>
+    approved.postOnly === 1 ? this.postOnlyOptions : this.options;
 
   /** Our order id in decimal, on the right of blanks: what a venue's support desk asks for. */
   private readonly writeClientOrderId = (order: number): void => {
     const id = this.clientOrderId;
+    const isNext = order === this.writtenOrder + 1 && id[13] < 0x39;
+    this.writtenOrder = order;
+    // Most orders are the next one, and nine of ten of those differ in one digit.
+    if (isNext && order > 1) {
+      id[13]++;
+      return;
+    }
     let at = id.length - 1;
     for (let rest = order | 0; rest > 0; at--) {
       // Whole numbers all the way: a remainder of doubles is a call into the C library.

@@ -279,12 +279,15 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
 
   enter(approved: ApprovedMessage, userReference: number, order: number): void {
     const at = this.client.beginMessage(ouchLongestMessage);
-    this.client.endMessage(this.encoder.enter(this.bytes, at, approved, userReference, order));
+    this.client.endMessage(this.encoder.enter(this.bytes, this.turn.outbox.view, at, approved, userReference, order));
   }
 
   replace(approved: ApprovedMessage, originalReference: number, userReference: number, order: number): void {
     const at = this.client.beginMessage(ouchLongestMessage);
-    this.client.endMessage(this.encoder.replace(this.bytes, at, approved, originalReference, userReference, order));
+    const { view } = this.turn.outbox;
+    this.client.endMessage(
+      this.encoder.replace(this.bytes, view, at, approved, originalReference, userReference, order),
+    );
   }
 
   /** False when the session is down: then the cancel is sent again at the next login. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { viewOf } from "../../../domain/view-of";
 import { appendHeaderLength } from "../append-log";
-import { checksum, viewOf } from "../checksum";
+import { checksum } from "../checksum";
 import { readLogHeader } from "../log-header";
 
 /** An append as it lies in a file: its offset there, and its content. */

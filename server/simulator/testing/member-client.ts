@@ -1,3 +1,4 @@
+import { viewOf } from "../../../domain/view-of";
 import { symbolBytes } from "../../wire/bytes";
 import { decodeOuchOutbound, OuchOutboundHandlerBase } from "../../wire/ouch";
 import {
@@ -139,11 +140,12 @@ export class MemberClient extends OuchOutboundHandlerBase {
     this.transmit((bytes) =>
       encodeOuchEnterOrder(
         bytes,
+        viewOf(bytes),
         0,
         userReference,
         terms.side ?? ouchSide.buy,
         terms.quantity,
-        symbolBytes(terms.symbol ?? "N000"),
+        viewOf(symbolBytes(terms.symbol ?? "N000")),
         0,
         terms.price,
         terms.timeInForce ?? ouchTimeInForce.day,
@@ -151,7 +153,7 @@ export class MemberClient extends OuchOutboundHandlerBase {
         ouchCapacity.principal,
         ouchSweepEligibility.notEligible,
         terms.crossType ?? ouchCrossType.continuous,
-        clientOrderId,
+        viewOf(clientOrderId),
         0,
         terms.options ?? null,
       ),
@@ -164,6 +166,7 @@ export class MemberClient extends OuchOutboundHandlerBase {
     this.transmit((bytes) =>
       encodeOuchReplaceOrder(
         bytes,
+        viewOf(bytes),
         0,
         original,
         userReference,
@@ -172,7 +175,7 @@ export class MemberClient extends OuchOutboundHandlerBase {
         terms.timeInForce ?? ouchTimeInForce.day,
         terms.display ?? ouchDisplay.visible,
         ouchSweepEligibility.notEligible,
-        clientOrderId,
+        viewOf(clientOrderId),
         0,
         terms.options ?? null,
       ),

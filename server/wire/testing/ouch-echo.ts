@@ -1,3 +1,4 @@
+import { viewOf } from "../../../domain/view-of";
 import type { OuchInboundHandler, OuchOutboundHandler } from "../ouch";
 import * as encode from "../ouch-encode";
 import { OuchOptions } from "../ouch-options";
@@ -28,11 +29,12 @@ export class OuchInboundEcho implements OuchInboundHandler {
     this.options.decode(bytes, appendageOffset, appendageLength);
     this.length = encode.encodeOuchEnterOrder(
       this.bytes,
+      viewOf(this.bytes),
       0,
       userReference,
       side,
       quantity,
-      bytes,
+      viewOf(bytes),
       symbolOffset,
       price,
       timeInForce,
@@ -40,7 +42,7 @@ export class OuchInboundEcho implements OuchInboundHandler {
       capacity,
       sweepEligibility,
       crossType,
-      bytes,
+      viewOf(bytes),
       clientOrderIdOffset,
       this.options,
     );
@@ -62,6 +64,7 @@ export class OuchInboundEcho implements OuchInboundHandler {
     this.options.decode(bytes, appendageOffset, appendageLength);
     this.length = encode.encodeOuchReplaceOrder(
       this.bytes,
+      viewOf(this.bytes),
       0,
       originalUserReference,
       userReference,
@@ -70,7 +73,7 @@ export class OuchInboundEcho implements OuchInboundHandler {
       timeInForce,
       display,
       sweepEligibility,
-      bytes,
+      viewOf(bytes),
       clientOrderIdOffset,
       this.options,
     );

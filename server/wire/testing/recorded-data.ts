@@ -12,7 +12,7 @@ export function recordingPath(file: string): string {
 }
 
 /** A test on a recorded file; where the file is absent it is skipped, and its title says so. */
-export function itWithRecording(title: string, file: string, test: (bytes: Uint8Array) => void): void {
+export function itWithRecording(title: string, file: string, test: (bytes: Uint8Array) => void | Promise<void>): void {
   const place = path.join(folder, file);
   if (existsSync(place)) it(title, () => test(new Uint8Array(readFileSync(place))));
   else it.skip(`${title} (skipped: no recording ${file})`, () => {});

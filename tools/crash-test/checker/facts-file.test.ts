@@ -10,14 +10,14 @@ function log(facts: readonly Told[], number = (index: number) => index + 1): Buf
   const header = Buffer.alloc(24);
   header.write("HELIOLOG");
   const appends = facts.map(([kind, ...fields], index) => {
-    const content = Buffer.alloc(20 + fields.length * 8);
-    content.writeUInt16BE(content.length);
-    content[2] = kind;
+    const content = Buffer.alloc(24 + fields.length * 8);
+    content.writeUInt16LE(content.length);
+    content[2] = kind | 0x80;
     content[3] = fields.length;
-    content.writeDoubleBE(number(index), 4);
-    content.writeDoubleBE((index + 1) * 1e9, 12);
+    content.writeDoubleLE(number(index), 8);
+    content.writeDoubleLE((index + 1) * 1e9, 16);
     fields.forEach((field, at) => {
-      content.writeDoubleBE(field, 20 + at * 8);
+      content.writeDoubleLE(field, 24 + at * 8);
     });
     const frame = Buffer.alloc(8);
     frame.writeUInt32BE(content.length);

@@ -3,8 +3,9 @@ import { crc32 } from "node:zlib";
 
 /*
  * Reads a facts log by its documented bytes and nothing else. A file: header (magic 8, version u32, first f64, length of
- * JSON u32, JSON, CRC u32), then appends (length u32, CRC-32 u32, content), each content whole facts: length u16, kind
- * u8, field count u8, number f64, time f64, fields f64 each, text. Big-endian. Kinds and fields: `domain/facts.ts`.
+ * JSON u32, JSON, CRC u32), then appends (length u32, CRC-32 u32, content), big-endian, each content whole facts,
+ * little-endian: length u16, kind u8 with the bit 0x80, field count u8, length of the text u32, number f64, time f64, fields
+ * f64 each, text, zeros up to a multiple of eight. Kinds and fields: `domain/facts.ts`.
  */
 
 const kinds = {
@@ -21,7 +22,8 @@ const kinds = {
   sessionState: 23,
   orderAbandoned: 39,
 } as const;
-const factHeader = 20;
+const factHeader = 24;
+const layoutBit = 0x80;
 
 export type FactOrder = {
   readonly order: number;
@@ -104,13 +106,13 @@ export function readFacts(bytes: Buffer, file: string): FactsFile {
     const content = bytes.subarray(at + 8, at + 8 + length);
     if (crc32(content) !== bytes.readUInt32BE(at + 4)) throw new Error(`${file} is damaged at ${at}`);
     at += 8 + length;
-    for (let fact = 0; fact < content.length; fact += content.readUInt16BE(fact)) {
-      const field = (index: number): number => content.readDoubleBE(fact + factHeader + index * 8);
-      const number = content.readDoubleBE(fact + 4);
+    for (let fact = 0; fact < content.length; fact += content.readUInt16LE(fact)) {
+      const field = (index: number): number => content.readDoubleLE(fact + factHeader + index * 8);
+      const number = content.readDoubleLE(fact + 8);
       if (number !== count + 1) throw new Error(`fact ${number} follows ${count}`);
       count = number;
-      const timeNs = content.readDoubleBE(fact + 12);
-      switch (content[fact + 2]) {
+      const timeNs = content.readDoubleLE(fact + 16);
+      switch (content[fact + 2] & ~layoutBit) {
         case kinds.engineStarted:
           disturbances.push({ venue: -1, timeNs });
           break;
