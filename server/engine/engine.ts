@@ -30,7 +30,9 @@ import { OrderWords } from "./fill/order-words";
 import { Reconciliation } from "./fill/reconciliation";
 import { GateStanding } from "./gate-standing";
 import { Feed } from "./market/feed";
+import { FeedRows } from "./market/feed-rows";
 import { ItchNormaliser } from "./market/itch-normaliser";
+import { UsualPackets } from "./market/usual-packets";
 import { MarketPath } from "./market-path";
 import { Execution, killSlots } from "./order/execution";
 import { Orders } from "./order/orders";
@@ -77,6 +79,7 @@ export class Engine implements Machine, ViewSource {
   readonly turn: Turn;
   // 1 market
   readonly normaliser: ItchNormaliser;
+  readonly usualPackets: UsualPackets;
   readonly feeds: readonly Feed[];
   readonly market: MarketPath;
   // 2 book
@@ -155,7 +158,9 @@ export class Engine implements Machine, ViewSource {
     );
     const symbols = new Map(desk.instruments.map((instrument, id) => [instrument.symbol, id]));
     this.normaliser = new ItchNormaliser(registry, "market.itch", size.venueCount, symbols, this.market);
-    this.feeds = desk.venues.map((_, venue) => new Feed(registry, turn, venue, this.normaliser, this.market));
+    const rows = new FeedRows(registry, desk.venues.length);
+    this.feeds = desk.venues.map((_, venue) => new Feed(registry, rows, turn, venue, this.normaliser, this.market));
+    this.usualPackets = new UsualPackets(rows, turn, this.normaliser, this.market);
     this.pairSignals = new PairSignals(registry, desk, this.quotes);
     this.strategyStates = new StrategyStates(registry, desk, turn);
     this.pairBook = new PairBook(registry, size.pairCount);
@@ -346,6 +351,11 @@ export class Engine implements Machine, ViewSource {
     this.views.changed.pairs[pair] = 1;
   };
 
+  private readonly onDatagram = ({ bytes, view, offset, length }: InputRecord, venue: number, line: number): void => {
+    if (!this.usualPackets.take(venue, line, bytes, view, offset, length))
+      this.feeds[venue].onDatagram(bytes, offset, length, line);
+  };
+
   /** Market and venue bytes. */
   private readonly onData = (input: InputRecord): void => {
     const { bytes, offset, length, channel } = input;
@@ -353,9 +363,9 @@ export class Engine implements Machine, ViewSource {
     if (venue >= this.dimensions.venueCount) return;
     switch (channel - venue) {
       case feedChannel:
-        return this.feeds[venue].onDatagram(bytes, offset, length, 0);
+        return this.onDatagram(input, venue, 0);
       case secondFeedChannel:
-        return this.feeds[venue].onDatagram(bytes, offset, length, 1);
+        return this.onDatagram(input, venue, 1);
       case snapshotChannel:
         return this.feeds[venue].snapshotData(bytes, offset, length);
       case orderChannel:
@@ -374,7 +384,7 @@ export class Engine implements Machine, ViewSource {
     const count = market.touchedCount;
     for (let i = 0; i < count; i++) {
       const instrument = touched[i];
-      const isChanged = quotes.refresh(instrument, this.books);
+      const isChanged = market.isQuoteDue(instrument) && quotes.refresh(instrument, this.books);
       soundness.onTouched(instrument);
       if (!isChanged) continue;
       quotes.setChangedNs(instrument, this.turn.timeNs);

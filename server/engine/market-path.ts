@@ -11,6 +11,12 @@ import type { DataSoundness } from "./risk/data-soundness";
 import type { Bars } from "./signal/bars";
 import type { Turn } from "./turn";
 
+/** How an instrument was touched: at all, and at the best price of a side, so that its quote is to be taken anew. */
+enum Touch {
+  any = 1,
+  best = 3,
+}
+
 /** Which rows of the views are due for a copy; 1 means changed. */
 export type ChangedRows = {
   readonly instruments: Uint8Array;
@@ -34,6 +40,7 @@ export class MarketPath implements MarketSink, FeedOwner {
   /** Touched instruments, `touchedCount` of them; scratch, empty between inputs. */
   readonly touched: Int32Array;
   touchedCount = 0;
+  /** Bits of `Touch` by instrument, 0 for one that is not collected. */
   private readonly isTouched: Uint8Array;
   private readonly venueCount: number;
   private readonly instrumentCount: number;
@@ -122,7 +129,7 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.bars.onTrade(instrument, price, quantity);
     this.rules.onTrade(instrument, price, this.turn.timeNs);
     this.changed.instruments[instrument] = 1;
-    this.touch(instrument);
+    this.touch(instrument, Touch.any);
   };
 
   readonly statusChanged = (listing: number, status: number): void => {
@@ -172,6 +179,11 @@ export class MarketPath implements MarketSink, FeedOwner {
     this.touchAll();
   };
 
+  /** True when the quote of a collected instrument may have changed: what lies behind the best prices moves none. */
+  readonly isQuoteDue = (instrument: number): boolean => {
+    return this.isTouched[instrument] === Touch.best;
+  };
+
   /** Forgets the collected instruments; the engine has dealt with them. */
   readonly clearTouched = (): void => {
     for (let i = 0; i < this.touchedCount; i++) this.isTouched[this.touched[i]] = 0;
@@ -207,24 +219,24 @@ export class MarketPath implements MarketSink, FeedOwner {
     if (listing < 0) return;
     this.listingChangedNs[listing] = this.turn.timeNs;
     this.changed.listings[listing] = 1;
-    this.touch(this.instrumentOf(listing));
+    this.touch(this.instrumentOf(listing), this.books.isBestChanged ? Touch.best : Touch.any);
   };
 
   private readonly refreshStatus = (listing: number): void => {
     this.listingStatus[listing] =
       this.isStopped[listing] === 1 ? tradingStatuses.code.halted : this.tradingStatus[listing];
     this.changed.listings[listing] = 1;
-    this.touch(this.instrumentOf(listing));
+    this.touch(this.instrumentOf(listing), Touch.any);
   };
 
-  private readonly touch = (instrument: number): void => {
-    if (this.isTouched[instrument] === 1) return;
-    this.isTouched[instrument] = 1;
-    this.touched[this.touchedCount++] = instrument;
+  private readonly touch = (instrument: number, how: Touch): void => {
+    const before = this.isTouched[instrument];
+    this.isTouched[instrument] = before | how;
+    if (before === 0) this.touched[this.touchedCount++] = instrument;
   };
 
   private readonly touchAll = (): void => {
-    for (let instrument = 0; instrument < this.instrumentCount; instrument++) this.touch(instrument);
+    for (let instrument = 0; instrument < this.instrumentCount; instrument++) this.touch(instrument, Touch.best);
   };
 
   private readonly instrumentOf = (listing: number): number => {

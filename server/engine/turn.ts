@@ -1,6 +1,6 @@
 import { factCode, factKinds, factFields as fieldsOfKinds } from "../../domain/facts";
 import type { FactsOutbox } from "../machine/facts-outbox";
-import { Outbox } from "../machine/outbox";
+import type { Outbox } from "../machine/outbox";
 import type { StateRegistry } from "../machine/state-registry";
 
 const fieldCounts = factKinds.map((kind) => fieldsOfKinds[kind].length);
@@ -13,10 +13,10 @@ const noText = new Uint8Array(0);
 export class Turn {
   /** Time of the input, ns since the trading day's start. */
   timeNs = 0;
-  outbox: Outbox = new Outbox(0, 0);
-  private facts: FactsOutbox | null = null;
+  declare outbox: Outbox;
+  declare private facts: FactsOutbox;
   /** Where the facts of this step are written; see `beginFact`. */
-  factFields: Float64Array = new Float64Array(0);
+  declare factFields: Float64Array;
   private readonly lastFactNumber: Float64Array;
   /**
    * The fields of the next fact, for `emitFields`. An array, since a number that is no small integer costs an allocation
@@ -39,6 +39,11 @@ export class Turn {
 
   readonly begin = (timeNs: number, outbox: Outbox, facts: FactsOutbox): void => {
     this.timeNs = timeNs;
+    // Assigned once where every step brings the same two: the compiler then takes them, and the bytes in them, for constants.
+    if (outbox !== this.outbox || facts !== this.facts) this.bind(outbox, facts);
+  };
+
+  private readonly bind = (outbox: Outbox, facts: FactsOutbox): void => {
     this.outbox = outbox;
     this.facts = facts;
     this.factFields = facts.fields;
@@ -90,13 +95,11 @@ export class Turn {
    * returned on; then `endFact` makes them a fact. No other fact may be emitted between the two.
    */
   readonly beginFact = (): number => {
-    if (this.facts === null) throw new Error("a fact was emitted outside a step");
     return this.facts.begin();
   };
 
   /** Makes a fact of the `count` fields written since `beginFact`; those it leaves out read as 0. */
   readonly endFact = (code: number, count: number): void => {
-    if (this.facts === null) throw new Error("a fact was emitted outside a step");
     this.lastFactNumber[0]++;
     this.head[0] = this.lastFactNumber[0];
     this.head[1] = this.timeNs;

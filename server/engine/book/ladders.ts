@@ -116,6 +116,12 @@ export class Ladders {
     return this.levelWords[level * 4 + 3];
   };
 
+  /** True when a level of the ladder is its best. */
+  readonly isBest = (ladder: number, level: number): boolean => {
+    const at = ladder << 2;
+    return this.entries[((this.ladders[at] + this.ladders[at | Column.count]) << 1) - 1] === level;
+  };
+
   /** Best price, 0 when empty. */
   readonly bestPrice = (ladder: number): number => {
     const level = this.levelAt(ladder, 0);

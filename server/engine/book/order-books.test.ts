@@ -88,6 +88,34 @@ describe("the order books and their naive twin", () => {
     expect(applied).toBeGreaterThanOrEqual(operationsWanted);
   });
 
+  it("tell of each message that may have moved a best price or the quantity there, and of none behind it", () => {
+    let moved = 0;
+    let behind = 0;
+    fc.assert(
+      fc.property(fc.array(operation, { minLength: 100, maxLength: 200 }), (operations) => {
+        const books = booksOf(listingCount, venueCount, restingOrdersMax, 4_096);
+        const bests = () =>
+          Array.from({ length: listingCount * 2 }, (_, ladder) => {
+            const level = books.ladders.levelAt(ladder, 0);
+            return level < 0 ? "" : `${books.ladders.priceOf(level)} ${books.ladders.quantityOf(level)}`;
+          });
+        for (const step of operations) {
+          const before = bests();
+          apply(books, step);
+          if (step.kind === "clear") continue;
+          const after = bests();
+          const isMoved = before.join() !== after.join();
+          if (isMoved) expect([books.listing >= 0, books.isBestChanged]).toEqual([true, true]);
+          if (isMoved) moved++;
+          else if (books.listing >= 0 && !books.isBestChanged) behind++;
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(moved).toBeGreaterThan(500);
+    expect(behind).toBeGreaterThan(50);
+  });
+
   it("count references to orders never seen, and change nothing", () => {
     const books = booksOf(1, 1, 16, 64);
     books.reduce(0, 0, 0, 7, 100);

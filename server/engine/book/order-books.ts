@@ -33,7 +33,7 @@ export type BookSizes = {
 /**
  * The order books of all listings: orders by reference (one table a venue) and price ladders (two a listing). Applies
  * normalised messages; references to unseen orders are counted and change nothing. After each call `listing`, `side`,
- * `price` and `quantity` say what the message was about. References are two 32-bit halves, signed or not; prices and
+ * `price`, `quantity` and `isBestChanged` say what the message was about. References are two 32-bit halves, signed or not; prices and
  * quantities of orders are unsigned 32-bit integers.
  */
 export class OrderBooks {
@@ -47,6 +47,8 @@ export class OrderBooks {
   side = 0;
   price = 0;
   quantity = 0;
+  /** True when it touched the best level of a side, before it or after: else no best price and no quantity there moved. */
+  isBestChanged = false;
 
   constructor(registry: StateRegistry, size: BookSizes) {
     this.venueCount = size.venueCount;
@@ -77,6 +79,7 @@ export class OrderBooks {
     const table = this.tables[venue];
     const at = table.claim(high | 0, low | 0);
     this.listing = -1;
+    this.isBestChanged = false;
     if (at < 0) return this.countUp(venue, at === repeatedReference ? Count.repeatedReferences : Count.outOfCapacity);
     const ladder = listing * 2 + side;
     const level = this.ladders.join(ladder, price, quantity);
@@ -88,6 +91,7 @@ export class OrderBooks {
     records[at + OrderField.level] = level;
     records[at + OrderField.quantity] = quantity;
     records[at + OrderField.meta] |= ladder + 1;
+    this.isBestChanged = this.ladders.isBest(ladder, level);
     this.listing = listing;
     this.side = side;
     this.price = price;
@@ -135,7 +139,9 @@ export class OrderBooks {
   ): void => {
     this.delete(venue, listing, oldHigh, oldLow);
     if (this.listing < 0) return;
+    const wasBest = this.isBestChanged;
     this.add(venue, listing, newHigh, newLow, this.side, quantity, price);
+    if (wasBest) this.isBestChanged = true;
     // Left out or not, the original is gone: the book has changed.
     this.listing = listing;
   };
@@ -228,9 +234,11 @@ export class OrderBooks {
   private readonly about = (table: OrderTable, at: number, quantity: number): number => {
     const { records } = table;
     const ladder = (records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
+    const level = records[at + OrderField.level];
+    this.isBestChanged = this.ladders.isBest(ladder, level);
     this.listing = ladder >> 1;
     this.side = ladder & 1;
-    this.price = this.ladders.priceOf(records[at + OrderField.level]);
+    this.price = this.ladders.priceOf(level);
     this.quantity = quantity;
     return ladder;
   };

@@ -19,6 +19,7 @@ import {
 import { soupSilenceLimitNs } from "../../wire/soup-bin-tcp";
 import { SoupClient, type SoupClientOwner } from "../session/soup-client";
 import type { Turn } from "../turn";
+import { FeedColumn, type FeedRows, StandingColumn } from "./feed-rows";
 import type { ItchNormaliser } from "./itch-normaliser";
 
 const states = feedStates.code;
@@ -31,30 +32,6 @@ const retransmissionMessagesMax = 50_000;
 const requestCountMax = 1_000;
 const heldBytesMax = 1 << 19;
 
-/** Columns of `numbers`; `venueNext` is the venue's next sequence number, as far as anything it sent tells. */
-const Column = {
-  expected: 0,
-  lastPacketNs: 1,
-  venueNext: 2,
-  requestedNs: 3,
-  requests: 4,
-  messages: 5,
-  gaps: 6,
-  missing: 7,
-  retransmitted: 8,
-  malformed: 9,
-  requestedUpTo: 10,
-  /** Last packet of each line, and packets that it brought first. */
-  lineNs: 11,
-  lineWins: 13,
-  /** Since when something is missing that the other line may still bring; 0 for never. */
-  missingSinceNs: 15,
-  /** Line + 1 that is silent while the other is not; 0 for none. */
-  silentLine: 16,
-  /** The sequence number after the last one of a session that has ended; 0 while it goes on. */
-  end: 17,
-} as const;
-const columnCount = 18;
 /** The other line may bring what is missing for this long before the venue is asked. */
 const arbitrationNsMax = 5 * nsPerMillisecond;
 /** A line that was heard within this counts on to bring what the other has lost. */
@@ -69,13 +46,13 @@ export interface FeedOwner {
 }
 
 /**
- * One venue's feed over two lines: MoldUDP64 packets put in sequence, whichever line brings them first; what both have
+ * One venue's feed over two lines, for all that is not usual (`usual-packets.ts` takes the rest): MoldUDP64 packets put in sequence, whichever line brings them first; what both have
  * lost is held back, re-requested and closed, a GLIMPSE snapshot where a gap is too long or nothing is known yet, silence noticed. Only
  * messages in sequence reach the normaliser.
  */
 export class Feed implements SoupClientOwner {
   readonly numbers: Float64Array;
-  /** 0: feed state; 1: snapshot needed; 2: bytes held. */
+  /** See `StandingColumn`. */
   private readonly standing: Int32Array;
   private readonly session: Uint8Array;
   /** Packets that came too early: length u32, packet, one after another in order of arrival. */
@@ -85,59 +62,60 @@ export class Feed implements SoupClientOwner {
 
   constructor(
     registry: StateRegistry,
+    rows: FeedRows,
     private readonly turn: Turn,
     private readonly venue: number,
     private readonly normaliser: Pick<ItchNormaliser, "message" | "blocks" | "onNewSession" | "malformed">,
     private readonly owner: FeedOwner,
   ) {
     const name = `market.feed${venue}`;
-    this.numbers = registry.allocate(`${name}.numbers`, "f64", columnCount);
-    this.standing = registry.allocate(`${name}.standing`, "i32", 3);
-    this.session = registry.allocate(`${name}.sessionName`, "u8", moldSessionLength);
+    this.numbers = rows.numbersOf(venue);
+    this.standing = rows.standingOf(venue);
+    this.session = rows.sessionOf(venue);
     this.held = registry.allocate(`${name}.held`, "u8", heldBytesMax);
     this.snapshot = new SoupClient(registry, `${name}.snapshot`, turn, snapshotChannel + venue, "HELIO1", false, this);
   }
 
   /** A code of `feedStates`. */
   get state(): number {
-    return this.standing[0];
+    return this.standing[StandingColumn.state];
   }
 
   get lastPacketNs(): number {
-    return this.numbers[Column.lastPacketNs];
+    return this.numbers[FeedColumn.lastPacketNs];
   }
 
   get expectedSequence(): number {
-    return this.numbers[Column.expected];
+    return this.numbers[FeedColumn.expected];
   }
 
   get messages(): number {
-    return this.numbers[Column.messages];
+    return this.numbers[FeedColumn.messages];
   }
 
   get gaps(): number {
-    return this.numbers[Column.gaps];
+    return this.numbers[FeedColumn.gaps];
   }
 
   get missingMessages(): number {
-    return this.numbers[Column.missing];
+    return this.numbers[FeedColumn.missing];
   }
 
   get retransmitted(): number {
-    return this.numbers[Column.retransmitted];
+    return this.numbers[FeedColumn.retransmitted];
   }
 
   /** Packets and messages that could not be read. */
   get malformed(): number {
-    return this.numbers[Column.malformed] + this.normaliser.malformed(this.venue);
+    return this.numbers[FeedColumn.malformed] + this.normaliser.malformed(this.venue);
   }
 
   /** A new run: what is known stays, but nothing is live before the venue has spoken. */
   onStart(): void {
     this.snapshot.onStart();
     this.enter(states.waiting);
-    if (this.numbers[Column.expected] === 0) this.needSnapshot();
-    else if (this.standing[1] === 1) this.snapshot.want(true);
+    if (this.numbers[FeedColumn.expected] === 0) this.needSnapshot();
+    else if (this.standing[StandingColumn.needsSnapshot] === 1) this.snapshot.want(true);
   }
 
   onTimer(): void {
@@ -145,7 +123,7 @@ export class Feed implements SoupClientOwner {
     const now = this.turn.timeNs;
     const { numbers } = this;
     if (this.state === states.gap) this.requestMissing();
-    else if (numbers[Column.missingSinceNs] !== 0 && now - numbers[Column.missingSinceNs] >= arbitrationNsMax)
+    else if (numbers[FeedColumn.missingSinceNs] !== 0 && now - numbers[FeedColumn.missingSinceNs] >= arbitrationNsMax)
       this.declareGap();
     else if (this.state === states.live && now - this.lastPacketNs > staleAfterNs) this.enter(states.stale);
     this.watchLines();
@@ -153,17 +131,17 @@ export class Feed implements SoupClientOwner {
 
   /** Last packet on a line (0, 1); 0 before the first. */
   lineTimeNs(line: number): number {
-    return this.numbers[Column.lineNs + line];
+    return this.numbers[FeedColumn.lineNs + line];
   }
 
   /** Packets that a line brought first. */
   lineWins(line: number): number {
-    return this.numbers[Column.lineWins + line];
+    return this.numbers[FeedColumn.lineWins + line];
   }
 
   /** The line (0, 1) that is silent while the other is not; -1 for none. */
   get silentLine(): number {
-    return this.numbers[Column.silentLine] - 1;
+    return this.numbers[FeedColumn.silentLine] - 1;
   }
 
   /** A datagram of one of the feed's lines (0, 1), or of the retransmission server, which answers on the first. */
@@ -173,31 +151,33 @@ export class Feed implements SoupClientOwner {
       readMoldHeader(bytes, offset, length, header) !== moldVerdict.code.ok ||
       checkMoldBlocks(bytes, offset, length, header) !== moldVerdict.code.ok
     ) {
-      numbers[Column.malformed]++;
+      numbers[FeedColumn.malformed]++;
       return;
     }
     if (!this.isSameSession(bytes, offset)) this.adoptSession(bytes, offset);
-    numbers[Column.lineNs + line] = this.turn.timeNs;
+    numbers[FeedColumn.lineNs + line] = this.turn.timeNs;
     const next = header.sequence + moldBlockCount(header.count);
     // What the other line has brought already is no news and makes nothing fresher, nor does a heartbeat from before it.
-    const isNews = next > numbers[Column.expected] || (next === header.sequence && next === numbers[Column.expected]);
-    const silenceNs = this.turn.timeNs - numbers[Column.lastPacketNs];
-    if (isNews) numbers[Column.lastPacketNs] = this.turn.timeNs;
-    if (next > numbers[Column.venueNext]) numbers[Column.venueNext] = next;
-    if (header.count === moldEndOfSessionCount) numbers[Column.end] = next;
-    if (this.standing[1] === 1 || !isNews) return;
-    if (header.sequence > numbers[Column.expected]) this.hold(bytes, offset, length);
-    else if (next > numbers[Column.expected]) {
-      numbers[Column.lineWins + line]++;
+    const isNews =
+      next > numbers[FeedColumn.expected] || (next === header.sequence && next === numbers[FeedColumn.expected]);
+    const silenceNs = this.turn.timeNs - numbers[FeedColumn.lastPacketNs];
+    if (isNews) numbers[FeedColumn.lastPacketNs] = this.turn.timeNs;
+    if (next > numbers[FeedColumn.venueNext]) numbers[FeedColumn.venueNext] = next;
+    if (header.count === moldEndOfSessionCount) numbers[FeedColumn.end] = next;
+    if (this.standing[StandingColumn.needsSnapshot] === 1 || !isNews) return;
+    if (header.sequence > numbers[FeedColumn.expected]) this.hold(bytes, offset, length);
+    else if (next > numbers[FeedColumn.expected]) {
+      numbers[FeedColumn.lineWins + line]++;
       this.apply(bytes, offset, length);
-      if (this.standing[2] > 0) this.applyHeld();
+      if (this.standing[StandingColumn.heldBytes] > 0) this.applyHeld();
     }
-    if (numbers[Column.expected] < numbers[Column.venueNext]) return this.noticeMissing(line);
-    numbers[Column.missingSinceNs] = 0;
+    if (numbers[FeedColumn.expected] < numbers[FeedColumn.venueNext]) return this.noticeMissing(line);
+    numbers[FeedColumn.missingSinceNs] = 0;
     // What comes late of a session that has ended, from the other line or asked for, makes it no fresher; only more of it does.
-    if (numbers[Column.end] !== 0 && numbers[Column.expected] > numbers[Column.end]) numbers[Column.end] = 0;
-    this.enter(numbers[Column.end] === 0 ? states.live : states.ended);
-    if (numbers[Column.end] === 0) this.owner.onPacket(this.venue, silenceNs);
+    if (numbers[FeedColumn.end] !== 0 && numbers[FeedColumn.expected] > numbers[FeedColumn.end])
+      numbers[FeedColumn.end] = 0;
+    this.enter(numbers[FeedColumn.end] === 0 ? states.live : states.ended);
+    if (numbers[FeedColumn.end] === 0) this.owner.onPacket(this.venue, silenceNs);
   }
 
   snapshotConnected(): void {
@@ -220,17 +200,17 @@ export class Feed implements SoupClientOwner {
   onSequenced(bytes: Uint8Array, offset: number, length: number): void {
     const nextSequence = readGlimpseSnapshot(bytes, offset, length);
     if (nextSequence < 0) return this.normaliser.message(this.venue, bytes, offset, length);
-    this.numbers[Column.expected] = nextSequence;
-    this.standing[1] = 0;
-    this.standing[2] = 0;
+    this.numbers[FeedColumn.expected] = nextSequence;
+    this.standing[StandingColumn.needsSnapshot] = 0;
+    this.standing[StandingColumn.heldBytes] = 0;
     this.snapshot.want(false);
-    if (this.numbers[Column.venueNext] - nextSequence > retransmissionMessagesMax) {
+    if (this.numbers[FeedColumn.venueNext] - nextSequence > retransmissionMessagesMax) {
       // A number no retransmission leads up to, and that the venue itself does not know: it says anew where it is.
-      this.numbers[Column.venueNext] = nextSequence;
-      this.numbers[Column.end] = 0;
+      this.numbers[FeedColumn.venueNext] = nextSequence;
+      this.numbers[FeedColumn.end] = 0;
       this.enter(states.waiting);
-    } else if (nextSequence < this.numbers[Column.venueNext]) this.closeGap();
-    else if (nextSequence <= this.numbers[Column.end]) this.enter(states.ended);
+    } else if (nextSequence < this.numbers[FeedColumn.venueNext]) this.closeGap();
+    else if (nextSequence <= this.numbers[FeedColumn.end]) this.enter(states.ended);
     else this.enter(this.turn.timeNs - this.lastPacketNs > staleAfterNs ? states.waiting : states.live);
   }
 
@@ -245,13 +225,13 @@ export class Feed implements SoupClientOwner {
   }
 
   onSessionLost(): void {
-    if (this.standing[1] === 1) this.enter(states.waiting);
+    if (this.standing[StandingColumn.needsSnapshot] === 1) this.enter(states.waiting);
   }
 
   private needSnapshot(): void {
-    this.standing[1] = 1;
-    this.standing[2] = 0;
-    this.numbers[Column.missingSinceNs] = 0;
+    this.standing[StandingColumn.needsSnapshot] = 1;
+    this.standing[StandingColumn.heldBytes] = 0;
+    this.numbers[FeedColumn.missingSinceNs] = 0;
     this.snapshot.want(true);
   }
 
@@ -277,11 +257,11 @@ export class Feed implements SoupClientOwner {
     const first = this.session[0] === 0;
     copyBytes(this.session, 0, bytes, offset, moldSessionLength);
     // A snapshot taken before the feed was first heard is of this session when the feed is as far.
-    if (first && this.header.sequence + moldBlockCount(this.header.count) >= this.numbers[Column.expected]) return;
+    if (first && this.header.sequence + moldBlockCount(this.header.count) >= this.numbers[FeedColumn.expected]) return;
     this.normaliser.onNewSession(this.venue);
-    this.numbers[Column.expected] = 0;
-    this.numbers[Column.venueNext] = 0;
-    this.numbers[Column.end] = 0;
+    this.numbers[FeedColumn.expected] = 0;
+    this.numbers[FeedColumn.venueNext] = 0;
+    this.numbers[FeedColumn.end] = 0;
     // One on its way is of the session before, and its locates are forgotten.
     this.snapshot.giveUp();
     this.enter(states.waiting);
@@ -291,25 +271,25 @@ export class Feed implements SoupClientOwner {
   /** Hands the blocks not seen before to the normaliser; the packet is known to be sound. */
   private apply(bytes: Uint8Array, offset: number, length: number): void {
     const { header, numbers } = this;
-    const skip = numbers[Column.expected] - header.sequence;
+    const skip = numbers[FeedColumn.expected] - header.sequence;
     const blocks = moldBlockCount(header.count);
     let at = offset + moldHeaderLength;
     for (let block = 0; block < skip; block++) at += 2 + readU16(bytes, at);
     this.normaliser.blocks(this.venue, bytes, at, offset + length);
-    numbers[Column.expected] += blocks - skip;
-    numbers[Column.messages] += blocks - skip;
+    numbers[FeedColumn.expected] += blocks - skip;
+    numbers[FeedColumn.messages] += blocks - skip;
     if (this.state === states.gap) {
-      numbers[Column.retransmitted] += blocks - skip;
-      numbers[Column.requests] = 0;
+      numbers[FeedColumn.retransmitted] += blocks - skip;
+      numbers[FeedColumn.requests] = 0;
     }
   }
 
   private hold(bytes: Uint8Array, offset: number, length: number): void {
-    const used = this.standing[2];
+    const used = this.standing[StandingColumn.heldBytes];
     if (used + 4 + length > heldBytesMax) return;
     writeU32(this.held, used, length);
     copyBytes(this.held, used + 4, bytes, offset, length);
-    this.standing[2] = used + 4 + length;
+    this.standing[StandingColumn.heldBytes] = used + 4 + length;
   }
 
   /** Goes through the held packets until none fits any more; keeps those still too early. */
@@ -319,21 +299,21 @@ export class Feed implements SoupClientOwner {
     while (progress) {
       progress = false;
       let kept = 0;
-      const used = this.standing[2];
+      const used = this.standing[StandingColumn.heldBytes];
       for (let at = 0; at < used; ) {
         const length = readU32(held, at);
         readMoldHeader(held, at + 4, length, header);
         const next = header.sequence + moldBlockCount(header.count);
-        if (header.sequence > numbers[Column.expected]) {
+        if (header.sequence > numbers[FeedColumn.expected]) {
           held.copyWithin(kept, at, at + 4 + length);
           kept += 4 + length;
-        } else if (next > numbers[Column.expected]) {
+        } else if (next > numbers[FeedColumn.expected]) {
           this.apply(held, at + 4, length);
           progress = true;
         }
         at += 4 + length;
       }
-      this.standing[2] = kept;
+      this.standing[StandingColumn.heldBytes] = kept;
     }
   }
 
@@ -343,10 +323,10 @@ export class Feed implements SoupClientOwner {
    */
   private noticeMissing(line: number): void {
     const { numbers } = this;
-    const otherNs = numbers[Column.lineNs + 1 - line];
+    const otherNs = numbers[FeedColumn.lineNs + 1 - line];
     const mayCome = otherNs !== 0 && this.turn.timeNs - otherNs < lineAliveNs && this.state === states.live;
     if (!mayCome) return this.declareGap();
-    if (numbers[Column.missingSinceNs] === 0) numbers[Column.missingSinceNs] = this.turn.timeNs;
+    if (numbers[FeedColumn.missingSinceNs] === 0) numbers[FeedColumn.missingSinceNs] = this.turn.timeNs;
   }
 
   /** Tells once when a line falls silent that has spoken before, while the other goes on; and when both are heard again. */
@@ -356,68 +336,68 @@ export class Feed implements SoupClientOwner {
     const second = this.isLineSilent(1);
     if (first && second) return;
     const silent = first ? 1 : second ? 2 : 0;
-    const before = numbers[Column.silentLine];
+    const before = numbers[FeedColumn.silentLine];
     if (silent === before) return;
-    numbers[Column.silentLine] = silent;
+    numbers[FeedColumn.silentLine] = silent;
     if (silent !== 0) this.turn.alert(alertCodes.code.lineSilent, this.venue, silent, 0);
     else this.turn.alert(alertCodes.code.lineBack, this.venue, before, 0);
   }
 
   private isLineSilent(line: number): boolean {
-    const heardNs = this.numbers[Column.lineNs + line];
+    const heardNs = this.numbers[FeedColumn.lineNs + line];
     return heardNs !== 0 && this.turn.timeNs - heardNs > staleAfterNs;
   }
 
   private declareGap(): void {
     const { numbers } = this;
-    numbers[Column.missingSinceNs] = 0;
+    numbers[FeedColumn.missingSinceNs] = 0;
     if (this.state === states.gap) {
       // The last request is answered in full: ask for the next part without waiting for the timer.
-      if (numbers[Column.expected] >= numbers[Column.requestedUpTo]) {
-        numbers[Column.requestedNs] = 0;
+      if (numbers[FeedColumn.expected] >= numbers[FeedColumn.requestedUpTo]) {
+        numbers[FeedColumn.requestedNs] = 0;
         this.requestMissing();
       }
       return;
     }
-    const missing = numbers[Column.venueNext] - numbers[Column.expected];
-    numbers[Column.gaps]++;
-    numbers[Column.missing] += missing;
+    const missing = numbers[FeedColumn.venueNext] - numbers[FeedColumn.expected];
+    numbers[FeedColumn.gaps]++;
+    numbers[FeedColumn.missing] += missing;
     this.turn.alert(alertCodes.code.feedGap, this.venue, missing, retransmissionMessagesMax);
     this.closeGap();
   }
 
   /** Asks for what lies between us and the venue: a gap, or what it sent while a snapshot was on its way. */
   private closeGap(): void {
-    this.numbers[Column.requests] = 0;
-    this.numbers[Column.requestedNs] = 0;
+    this.numbers[FeedColumn.requests] = 0;
+    this.numbers[FeedColumn.requestedNs] = 0;
     this.enter(states.gap);
     this.requestMissing();
   }
 
   private requestMissing(): void {
     const { numbers, turn } = this;
-    if (turn.timeNs - numbers[Column.requestedNs] < requestAgainNs) return;
-    const missing = numbers[Column.venueNext] - numbers[Column.expected];
-    if (missing > retransmissionMessagesMax || numbers[Column.requests] >= requestsWithoutProgressMax) {
+    if (turn.timeNs - numbers[FeedColumn.requestedNs] < requestAgainNs) return;
+    const missing = numbers[FeedColumn.venueNext] - numbers[FeedColumn.expected];
+    if (missing > retransmissionMessagesMax || numbers[FeedColumn.requests] >= requestsWithoutProgressMax) {
       this.enter(states.waiting);
       return this.needSnapshot();
     }
-    numbers[Column.requestedNs] = turn.timeNs;
-    numbers[Column.requests]++;
+    numbers[FeedColumn.requestedNs] = turn.timeNs;
+    numbers[FeedColumn.requests]++;
     const at = turn.outbox.begin(moldHeaderLength);
     const count = Math.min(missing, requestCountMax);
-    numbers[Column.requestedUpTo] = numbers[Column.expected] + count;
+    numbers[FeedColumn.requestedUpTo] = numbers[FeedColumn.expected] + count;
     turn.outbox.end(
       feedChannel + this.venue,
-      encodeMoldRequest(turn.outbox.bytes, at, this.session, 0, numbers[Column.expected], count),
+      encodeMoldRequest(turn.outbox.bytes, at, this.session, 0, numbers[FeedColumn.expected], count),
     );
   }
 
   private enter(state: number): void {
-    if (this.standing[0] === state) return;
-    this.standing[0] = state;
-    const missing = this.numbers[Column.venueNext] - this.numbers[Column.expected];
-    this.turn.emit(factCode.feedState, this.venue, state, this.numbers[Column.expected], Math.max(missing, 0));
+    if (this.standing[StandingColumn.state] === state) return;
+    this.standing[StandingColumn.state] = state;
+    const missing = this.numbers[FeedColumn.venueNext] - this.numbers[FeedColumn.expected];
+    this.turn.emit(factCode.feedState, this.venue, state, this.numbers[FeedColumn.expected], Math.max(missing, 0));
     this.owner.onFeedState(this.venue, state);
   }
 }

@@ -139,7 +139,8 @@ export class ItchNormaliser extends ItchHandlerBase {
       offsets[count++] = message;
       if (length >= OrderOffset.rest) lows[orders++] = view.getInt32(message + OrderOffset.referenceLow);
     }
-    this.sink.expectOrders(venue, lows, orders);
+    // Of a single one nothing else is done meanwhile.
+    if (orders > 1) this.sink.expectOrders(venue, lows, orders);
     this.apply(count);
     return at;
   };

@@ -1,6 +1,7 @@
 import { decodeFact, type Fact } from "../../../../domain/facts";
 import { alertCodes, feedStates } from "../../../../domain/health";
 import { nsPerMillisecond } from "../../../../domain/time";
+import { viewOf } from "../../../../domain/view-of";
 import { FactsOutbox } from "../../../machine/facts-outbox";
 import { Outbox, outputKinds } from "../../../machine/outbox";
 import { StateRegistry } from "../../../machine/state-registry";
@@ -16,6 +17,8 @@ import {
 import { encodeLoginAccepted, encodeSequencedData, encodeServerHeartbeat } from "../../../wire/soup-bin-tcp";
 import { Turn } from "../../turn";
 import { Feed } from "../feed";
+import { FeedRows } from "../feed-rows";
+import { UsualPackets } from "../usual-packets";
 
 /** The sessions that a venue's feed may be in, by name. */
 export const sessions = { DAY1: symbolBytes("DAY1", 10), DAY2: symbolBytes("DAY2", 10) };
@@ -31,6 +34,11 @@ export class TwoLines {
   snapshots = 0;
   readonly facts: Fact[] = [];
   readonly feed: Feed;
+  readonly registry: StateRegistry;
+  /** What the owner heard of packets in sequence. */
+  readonly silencesNs: number[] = [];
+  /** Packets that the feed did not have to take. */
+  usualCount = 0;
   disconnects = 0;
   session: keyof typeof sessions = "DAY1";
   private readonly turn: Turn;
@@ -38,8 +46,13 @@ export class TwoLines {
   private readonly factsOutbox = new FactsOutbox();
   private timeNs = 1_000_000_000;
 
-  /** `heard`: whether a packet has come since the snapshot, which goes on at message `next`. */
-  constructor(next = 1, heard = true) {
+  private readonly usual: UsualPackets | null;
+
+  /**
+   * `heard`: whether a packet has come since the snapshot, which goes on at message `next`; `isWhole`: whether the feed
+   * takes all packets itself, as it could, or what is usual is taken before it, as the engine does.
+   */
+  constructor(next = 1, heard = true, isWhole = false) {
     const registry = new StateRegistry();
     this.turn = new Turn(registry);
     const message = (_venue: number, bytes: Uint8Array, offset: number) => {
@@ -55,11 +68,15 @@ export class TwoLines {
         return at;
       },
     };
-    this.feed = new Feed(registry, this.turn, 0, normaliser, {
+    const rows = new FeedRows(registry, 1);
+    const owner = {
       onFeedState: () => undefined,
       onBooksCleared: () => undefined,
-      onPacket: () => undefined,
-    });
+      onPacket: (_: number, silenceNs: number) => this.silencesNs.push(silenceNs),
+    };
+    this.feed = new Feed(registry, rows, this.turn, 0, normaliser, owner);
+    this.usual = isWhole ? null : new UsualPackets(rows, this.turn, normaliser, owner);
+    this.registry = registry;
     this.act(() => this.feed.onStart());
     this.wait(20);
     this.takeSnapshot(next);
@@ -98,6 +115,12 @@ export class TwoLines {
 
   /** Messages `from` to `to`, each its own sequence number, `messageLength` bytes long, in one packet. */
   packet(line: number, from: number, to: number, messageLength = 4): void {
+    const { bytes, length } = this.bytesOf(from, to, messageLength);
+    this.datagram(bytes, length, line);
+  }
+
+  /** The bytes of such a packet. */
+  bytesOf(from: number, to: number, messageLength = 4): { bytes: Uint8Array; length: number } {
     const bytes = new Uint8Array(2_000);
     const writer = new MoldPacketWriter(bytes, sessions[this.session]);
     writer.begin(from);
@@ -106,8 +129,7 @@ export class TwoLines {
       new DataView(bytes.buffer).setUint32(at, sequence);
       writer.closeBlock(messageLength);
     }
-    const length = writer.finish();
-    this.act(() => this.feed.onDatagram(bytes, 0, length, line));
+    return { bytes, length: writer.finish() };
   }
 
   heartbeat(next: number, lines: readonly number[] = [first, second]): void {
@@ -116,7 +138,7 @@ export class TwoLines {
       const writer = new MoldPacketWriter(bytes, sessions[this.session]);
       writer.begin(next);
       const length = writer.finish();
-      this.act(() => this.feed.onDatagram(bytes, 0, length, line));
+      this.datagram(bytes, length, line);
     }
   }
 
@@ -124,7 +146,7 @@ export class TwoLines {
   end(next: number, lines: readonly number[] = [first, second]): void {
     const bytes = new Uint8Array(40);
     const length = encodeMoldHeader(bytes, 0, sessions[this.session], 0, next, moldEndOfSessionCount);
-    for (const line of lines) this.act(() => this.feed.onDatagram(bytes, 0, length, line));
+    for (const line of lines) this.datagram(bytes, length, line);
   }
 
   wait(milliseconds: number): void {
@@ -132,6 +154,14 @@ export class TwoLines {
       this.timeNs += 10 * nsPerMillisecond;
       this.act(() => this.feed.onTimer());
     }
+  }
+
+  /** Any bytes on a line. */
+  datagram(bytes: Uint8Array, length: number, line: number): void {
+    this.act(() => {
+      if (this.usual?.take(0, line, bytes, viewOf(bytes), 0, length)) this.usualCount++;
+      else this.feed.onDatagram(bytes, 0, length, line);
+    });
   }
 
   private snapshot(encode: (bytes: Uint8Array) => number): void {
