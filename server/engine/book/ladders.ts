@@ -59,16 +59,16 @@ export class Ladders {
   readonly join = (ladder: number, price: number, quantity: number): number => {
     const { entries, ladders } = this;
     const key = this.keyOf(ladder, price);
-    const first = ladders[ladder * 4] * 2;
-    const end = first + ladders[ladder * 4 + Column.count] * 2;
+    const first = ladders[ladder << 2] << 1;
+    const end = (first + (ladders[(ladder << 2) | Column.count] << 1)) | 0;
     const nearest = end - first > Near.levels * 2 ? end - Near.levels * 2 : first;
     let at = end - 2;
     while (at >= nearest && entries[at] > key) at -= 2;
     if (at < nearest && nearest > first) at = this.searchFar(first, nearest, key);
     if (at >= first && entries[at] === key) {
       const level = entries[at + 1];
-      this.levelQuantity[level * 2] += quantity;
-      this.levelWords[level * 4 + 3]++;
+      this.levelQuantity[level << 1] += quantity;
+      this.levelWords[(level << 2) | 3]++;
       return level;
     }
     return this.insertLevel(ladder, (at + 2 - first) >> 1, key, price, quantity);
@@ -76,44 +76,44 @@ export class Ladders {
 
   /** Takes quantity away from a level; its orders stay. */
   readonly take = (level: number, quantity: number): void => {
-    this.levelQuantity[level * 2] -= quantity;
+    this.levelQuantity[level << 1] -= quantity;
   };
 
   /** An order leaves a level with what it had left; an emptied level is removed. */
   readonly leave = (ladder: number, level: number, quantity: number): void => {
-    this.levelQuantity[level * 2] -= quantity;
-    if (--this.levelWords[level * 4 + 3] === 0) this.removeLevel(ladder, level);
+    this.levelQuantity[level << 1] -= quantity;
+    if (--this.levelWords[(level << 2) | 3] === 0) this.removeLevel(ladder, level);
   };
 
   /** Empties a ladder; it keeps its block. */
   readonly clear = (ladder: number): void => {
-    const first = this.ladders[ladder * 4];
-    const count = this.ladders[ladder * 4 + Column.count];
+    const first = this.ladders[ladder << 2];
+    const count = this.ladders[(ladder << 2) | Column.count];
     for (let i = 0; i < count; i++) this.freeLevel(this.entries[(first + i) * 2 + 1]);
-    this.ladders[ladder * 4 + Column.count] = 0;
+    this.ladders[(ladder << 2) | Column.count] = 0;
   };
 
   /** Levels of a ladder. */
   readonly countOf = (ladder: number): number => {
-    return this.ladders[ladder * 4 + Column.count];
+    return this.ladders[(ladder << 2) | Column.count];
   };
 
   /** The level at a depth, 0 the best; -1 when the ladder is not that deep. */
   readonly levelAt = (ladder: number, depth: number): number => {
-    const count = this.ladders[ladder * 4 + Column.count];
-    return depth < count ? this.entries[(this.ladders[ladder * 4] + count - 1 - depth) * 2 + 1] : -1;
+    const count = this.ladders[(ladder << 2) | Column.count];
+    return depth < count ? this.entries[((this.ladders[ladder << 2] + count - depth) << 1) - 1] : -1;
   };
 
   readonly priceOf = (level: number): number => {
-    return this.levelWords[level * 4 + 2] >>> 0;
+    return this.levelWords[(level << 2) | 2] >>> 0;
   };
 
   readonly quantityOf = (level: number): number => {
-    return this.levelQuantity[level * 2];
+    return this.levelQuantity[level << 1];
   };
 
   readonly ordersOf = (level: number): number => {
-    return this.levelWords[level * 4 + 3];
+    return this.levelWords[(level << 2) | 3];
   };
 
   /** True when a level of the ladder is its best. */
@@ -131,7 +131,7 @@ export class Ladders {
   /** Quantity at the best price, 0 when empty. */
   readonly bestQuantity = (ladder: number): number => {
     const level = this.levelAt(ladder, 0);
-    return level < 0 ? 0 : this.levelQuantity[level * 2];
+    return level < 0 ? 0 : this.levelQuantity[level << 1];
   };
 
   /** Writes price and quantity of the best `depth` levels into `fields` from `at` on, each `width` after the last; 0 and 0 where there is none. */
@@ -154,11 +154,11 @@ export class Ladders {
 
   /** Who watches a ladder: the first of a list that `QueuePositions` keeps; 0 for nobody. */
   readonly watchOf = (ladder: number): number => {
-    return this.ladders[ladder * 4 + Column.watch];
+    return this.ladders[(ladder << 2) | Column.watch];
   };
 
   readonly setWatch = (ladder: number, watch: number): void => {
-    this.ladders[ladder * 4 + Column.watch] = watch;
+    this.ladders[(ladder << 2) | Column.watch] = watch;
   };
 
   /** The last entry before `end` whose key is not above `key`, by halves; one entry before `first` when there is none. */
@@ -188,30 +188,30 @@ export class Ladders {
     const level = this.takeLevel();
     if (level < 0) return -1;
     const { entries, ladders } = this;
-    const count = ladders[ladder * 4 + Column.count];
-    if (count === ladders[ladder * 4 + Column.capacity] && !this.grow(ladder)) {
+    const count = ladders[(ladder << 2) | Column.count];
+    if (count === ladders[(ladder << 2) | Column.capacity] && !this.grow(ladder)) {
       this.freeLevel(level);
       return -1;
     }
-    const at = (ladders[ladder * 4] + place) * 2;
-    for (let i = (ladders[ladder * 4] + count) * 2 - 2; i >= at; i -= 2) {
+    const at = (ladders[ladder << 2] + place) << 1;
+    for (let i = ((ladders[ladder << 2] + count) << 1) - 2; i >= at; i -= 2) {
       entries[i + 2] = entries[i];
       entries[i + 3] = entries[i + 1];
     }
     entries[at] = key;
     entries[at + 1] = level;
-    ladders[ladder * 4 + Column.count] = count + 1;
-    this.levelQuantity[level * 2] = quantity;
-    this.levelWords[level * 4 + 2] = price;
-    this.levelWords[level * 4 + 3] = 1;
+    ladders[(ladder << 2) | Column.count] = count + 1;
+    this.levelQuantity[level << 1] = quantity;
+    this.levelWords[(level << 2) | 2] = price;
+    this.levelWords[(level << 2) | 3] = 1;
     return level;
   };
 
   private readonly removeLevel = (ladder: number, level: number): void => {
     const { entries, ladders } = this;
-    const first = ladders[ladder * 4] * 2;
-    const end = first + ladders[ladder * 4 + Column.count] * 2;
-    const key = this.keyOf(ladder, this.levelWords[level * 4 + 2]);
+    const first = ladders[ladder << 2] << 1;
+    const end = (first + (ladders[(ladder << 2) | Column.count] << 1)) | 0;
+    const key = this.keyOf(ladder, this.levelWords[(level << 2) | 2]);
     const nearest = end - first > Near.levels * 2 ? end - Near.levels * 2 : first;
     let at = end - 2;
     while (at >= nearest && entries[at] > key) at -= 2;
@@ -220,7 +220,7 @@ export class Ladders {
       entries[i - 2] = entries[i];
       entries[i - 1] = entries[i + 1];
     }
-    ladders[ladder * 4 + Column.count]--;
+    ladders[(ladder << 2) | Column.count]--;
     this.freeLevel(level);
   };
 
@@ -236,27 +236,27 @@ export class Ladders {
   };
 
   private readonly freeLevel = (level: number): void => {
-    this.levelWords[level * 4 + 2] = this.counters[1];
-    this.levelWords[level * 4 + 3] = 0;
+    this.levelWords[(level << 2) | 2] = this.counters[1];
+    this.levelWords[(level << 2) | 3] = 0;
     this.counters[1] = level + 1;
   };
 
   private readonly grow = (ladder: number): boolean => {
     const { ladders, entries } = this;
-    const oldCapacity = ladders[ladder * 4 + Column.capacity];
+    const oldCapacity = ladders[(ladder << 2) | Column.capacity];
     const newCapacity = oldCapacity === 0 ? smallestBlock : oldCapacity * 2;
     const block = this.takeBlock(newCapacity);
     if (block < 0) return false;
-    const oldFirst = ladders[ladder * 4];
-    const count = ladders[ladder * 4 + Column.count];
+    const oldFirst = ladders[ladder << 2];
+    const count = ladders[(ladder << 2) | Column.count];
     entries.copyWithin(block * 2, oldFirst * 2, (oldFirst + count) * 2);
     if (oldCapacity > 0) {
       const oldClass = classOf(oldCapacity);
       entries[oldFirst * 2] = this.freeBlocks[oldClass];
       this.freeBlocks[oldClass] = oldFirst + 1;
     }
-    ladders[ladder * 4] = block;
-    ladders[ladder * 4 + Column.capacity] = newCapacity;
+    ladders[ladder << 2] = block;
+    ladders[(ladder << 2) | Column.capacity] = newCapacity;
     return true;
   };
 

@@ -31,7 +31,7 @@ export type BookSizes = {
 };
 
 /**
- * The order books of all listings: orders by reference (one table a venue) and price ladders (two a listing). Applies
+ * The order books of all listings: orders by reference (one table for all venues) and price ladders (two a listing). Applies
  * normalised messages; references to unseen orders are counted and change nothing. After each call `listing`, `side`,
  * `price`, `quantity` and `isBestChanged` say what the message was about. References are two 32-bit halves, signed or not; prices and
  * quantities of orders are unsigned 32-bit integers.
@@ -39,7 +39,7 @@ export type BookSizes = {
 export class OrderBooks {
   readonly ladders: Ladders;
   readonly queue: QueuePositions;
-  private readonly tables: OrderTable[] = [];
+  private readonly table: OrderTable;
   private readonly counters: Float64Array;
   private readonly venueCount: number;
   /** What the last message was about; -1 when its reference was unknown. */
@@ -55,15 +55,14 @@ export class OrderBooks {
     if (size.listingCount * 2 > OrderMeta.ladderMask)
       throw new RangeError(`at most ${OrderMeta.ladderMask >> 1} listings`);
     this.ladders = new Ladders(registry, "book.ladders", size.listingCount * 2, size.levelsMax);
-    for (let venue = 0; venue < size.venueCount; venue++)
-      this.tables.push(new OrderTable(registry, `book.orders${venue}`, size.restingOrdersMax));
-    this.queue = new QueuePositions(registry, "book.queue", size.orderRows, this.tables, this.ladders);
+    this.table = new OrderTable(registry, "book.orders", size.venueCount, size.restingOrdersMax);
+    this.queue = new QueuePositions(registry, "book.queue", size.orderRows, this.table, this.ladders);
     this.counters = registry.allocate("book.counters", "f64", size.venueCount * Count.all);
   }
 
   /** Messages about orders with these low halves are soon to come: brings their records near. Changes nothing. */
   readonly expect = (venue: number, lows: Int32Array, count: number): void => {
-    this.tables[venue].warm(lows, count);
+    this.table.warm(venue, lows, count);
   };
 
   /** A new displayed order. */
@@ -76,21 +75,21 @@ export class OrderBooks {
     quantity: number,
     price: number,
   ): void => {
-    const table = this.tables[venue];
-    const at = table.claim(high | 0, low | 0);
+    const { table } = this;
+    const at = table.claim(venue, high | 0, low | 0);
     this.listing = -1;
     this.isBestChanged = false;
     if (at < 0) return this.countUp(venue, at === repeatedReference ? Count.repeatedReferences : Count.outOfCapacity);
     const ladder = listing * 2 + side;
     const level = this.ladders.join(ladder, price, quantity);
     if (level < 0) {
-      table.release(at);
+      table.release(venue, at);
       return this.countUp(venue, Count.outOfCapacity);
     }
     const { records } = table;
-    records[at + OrderField.level] = level;
-    records[at + OrderField.quantity] = quantity;
-    records[at + OrderField.meta] |= ladder + 1;
+    records[at | OrderField.level] = level;
+    records[at | OrderField.quantity] = quantity;
+    records[at | OrderField.meta] |= ladder + 1;
     this.isBestChanged = this.ladders.isBest(ladder, level);
     this.listing = listing;
     this.side = side;
@@ -102,28 +101,28 @@ export class OrderBooks {
 
   /** An execution or partial cancel takes `quantity` from an order; the order goes when nothing is left. */
   readonly reduce = (venue: number, listing: number, high: number, low: number, quantity: number): void => {
-    const table = this.tables[venue];
-    const at = table.find(high | 0, low | 0);
+    const { table } = this;
+    const at = table.find(venue, high | 0, low | 0);
     this.listing = -1;
     if (at < 0) return this.countUp(venue, Count.unknownReferences);
-    if (!this.isOf(table, at, listing)) return this.countUp(venue, Count.foreignReferences);
-    const left = table.records[at + OrderField.quantity] >>> 0;
+    if (!this.isOf(at, listing)) return this.countUp(venue, Count.foreignReferences);
+    const left = table.records[at | OrderField.quantity] >>> 0;
     if (quantity > left) this.countUp(venue, Count.overdrawn);
-    if (quantity >= left) return this.remove(table, at, left);
-    const ladder = this.about(table, at, quantity);
-    if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(table, ladder, at, quantity, false);
-    this.ladders.take(table.records[at + OrderField.level], quantity);
-    table.records[at + OrderField.quantity] = left - quantity;
+    if (quantity >= left) return this.remove(venue, at, left);
+    const ladder = this.about(at, quantity);
+    if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(ladder, at, quantity, false);
+    this.ladders.take(table.records[at | OrderField.level], quantity);
+    table.records[at | OrderField.quantity] = left - quantity;
   };
 
   /** An order leaves the book whole. */
   readonly delete = (venue: number, listing: number, high: number, low: number): void => {
-    const table = this.tables[venue];
-    const at = table.find(high | 0, low | 0);
+    const { table } = this;
+    const at = table.find(venue, high | 0, low | 0);
     this.listing = -1;
     if (at < 0) return this.countUp(venue, Count.unknownReferences);
-    if (!this.isOf(table, at, listing)) return this.countUp(venue, Count.foreignReferences);
-    this.remove(table, at, table.records[at + OrderField.quantity] >>> 0);
+    if (!this.isOf(at, listing)) return this.countUp(venue, Count.foreignReferences);
+    this.remove(venue, at, table.records[at | OrderField.quantity] >>> 0);
   };
 
   /** An order is replaced by one with a new reference, price and quantity, on the same side of the same listing. */
@@ -148,7 +147,7 @@ export class OrderBooks {
 
   /** Empties all books of a venue, e.g. before a snapshot. */
   readonly clearVenue = (venue: number): void => {
-    this.tables[venue].clear();
+    this.table.clear(venue);
     for (let ladder = 0; ladder < this.ladders.ladderCount; ladder++) {
       if ((ladder >> 1) % this.venueCount !== venue) continue;
       this.queue.onCleared(ladder);
@@ -190,7 +189,7 @@ export class OrderBooks {
 
   /** Orders resting at a venue. */
   readonly openOrders = (venue: number): number => {
-    return this.tables[venue].size;
+    return this.table.sizeOf(venue);
   };
 
   /** References to orders never seen (or already gone). */
@@ -219,22 +218,22 @@ export class OrderBooks {
   };
 
   /** Whether the order at a place is of a listing. */
-  private readonly isOf = (table: OrderTable, at: number, listing: number): boolean => {
-    return ((table.records[at + OrderField.meta] & OrderMeta.ladderMask) - 1) >> 1 === listing;
+  private readonly isOf = (at: number, listing: number): boolean => {
+    return ((this.table.records[at | OrderField.meta] & OrderMeta.ladderMask) - 1) >> 1 === listing;
   };
 
-  private readonly remove = (table: OrderTable, at: number, left: number): void => {
-    const ladder = this.about(table, at, left);
-    if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(table, ladder, at, left, true);
-    this.ladders.leave(ladder, table.records[at + OrderField.level], left);
-    table.release(at);
+  private readonly remove = (venue: number, at: number, left: number): void => {
+    const ladder = this.about(at, left);
+    if (this.ladders.watchOf(ladder) !== 0) this.queue.onReduced(ladder, at, left, true);
+    this.ladders.leave(ladder, this.table.records[at | OrderField.level], left);
+    this.table.release(venue, at);
   };
 
   /** Notes what the message is about; returns the order's ladder. */
-  private readonly about = (table: OrderTable, at: number, quantity: number): number => {
-    const { records } = table;
-    const ladder = (records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
-    const level = records[at + OrderField.level];
+  private readonly about = (at: number, quantity: number): number => {
+    const { records } = this.table;
+    const ladder = (records[at | OrderField.meta] & OrderMeta.ladderMask) - 1;
+    const level = records[at | OrderField.level];
     this.isBestChanged = this.ladders.isBest(ladder, level);
     this.listing = ladder >> 1;
     this.side = ladder & 1;

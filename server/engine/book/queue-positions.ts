@@ -37,7 +37,7 @@ export class QueuePositions {
     registry: StateRegistry,
     name: string,
     rows: number,
-    private readonly tables: readonly OrderTable[],
+    private readonly table: OrderTable,
     private readonly ladders: Ladders,
   ) {
     this.state = registry.allocate(`${name}.state`, "u8", rows);
@@ -74,10 +74,9 @@ export class QueuePositions {
     this.ladder[row] = ladder;
     this.high[row] = high;
     this.low[row] = low;
-    const table = this.tables[venue];
-    const at = table.find(high, low);
+    const at = this.table.find(venue, high, low);
     if (at < 0) return this.startWaiting(row);
-    if (ladderOf(table, at) === ladder) this.rest(row, table, at, this.aheadInBook(table, at));
+    if (this.ladderAt(at) === ladder) this.rest(row, at, this.aheadInBook(venue, at));
   };
 
   /** Follows an order no longer. */
@@ -93,14 +92,15 @@ export class QueuePositions {
     for (let i = 0; i < this.counters[0]; i++) {
       const row = this.waiting[i];
       if (this.low[row] !== low || this.high[row] !== high || this.venue[row] !== venue) continue;
-      if (ladderOf(this.tables[venue], at) !== this.ladder[row]) continue;
+      if (this.ladderAt(at) !== this.ladder[row]) continue;
       this.endWaiting(row);
-      return this.rest(row, this.tables[venue], at, before);
+      return this.rest(row, at, before);
     }
   };
 
   /** `taken` left the order at `at`; called before its record changes, on watched ladders only. */
-  readonly onReduced = (table: OrderTable, ladder: number, at: number, taken: number, isGone: boolean): void => {
+  readonly onReduced = (ladder: number, at: number, taken: number, isGone: boolean): void => {
+    const { table } = this;
     const level = table.records[at + OrderField.level];
     let next = 0;
     for (let row = this.ladders.watchOf(ladder); row !== 0; row = next) {
@@ -123,33 +123,40 @@ export class QueuePositions {
   };
 
   /** What stands before an order in the book: its level, less itself and what came later. */
-  private readonly aheadInBook = (table: OrderTable, at: number): number => {
-    const { arrivals, records } = table;
+  private readonly aheadInBook = (venue: number, at: number): number => {
+    const { table } = this;
+    const { recent, records } = table;
     const level = records[at + OrderField.level];
     const own = table.arrivalOf(at);
-    const later = (table.nextArrival - own - 1) | 0;
+    const next = table.nextArrivalOf(venue);
+    const later = (next - own - 1) | 0;
     let behind = 0;
     if (later >= 0 && later < Recent.count) {
-      for (let number = (own + 1) | 0; number !== table.nextArrival; number = (number + 1) | 0) {
-        const other = arrivals[number & Recent.mask];
+      for (let number = (own + 1) | 0; number !== next; number = (number + 1) | 0) {
+        const other = recent[venue * Recent.count + (number & Recent.mask)];
         // A place may have been given to a later order since: then it is counted when that one's turn comes.
         if (table.arrivalOf(other) === number) behind += shownAt(records, other, level);
       }
     } else {
-      for (let other = 0; other < records.length; other += 4)
+      const from = venue * table.width;
+      for (let other = from; other < from + table.width; other += 4)
         if (((table.arrivalOf(other) - own) | 0) > 0) behind += shownAt(records, other, level);
     }
     return this.ladders.quantityOf(level) - (records[at + OrderField.quantity] >>> 0) - behind;
   };
 
-  private readonly rest = (row: number, table: OrderTable, at: number, ahead: number): void => {
+  private readonly rest = (row: number, at: number, ahead: number): void => {
     const ladder = this.ladder[row];
     this.state[row] = states.resting;
     this.place[row] = at;
-    this.level[row] = table.records[at + OrderField.level];
+    this.level[row] = this.table.records[at + OrderField.level];
     this.ahead[row] = ahead;
     this.next[row] = this.ladders.watchOf(ladder);
     this.ladders.setWatch(ladder, row);
+  };
+
+  private readonly ladderAt = (at: number): number => {
+    return (this.table.records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
   };
 
   private readonly unlink = (row: number): void => {
@@ -175,10 +182,6 @@ export class QueuePositions {
     this.next[last] = place;
     this.filter[this.low[row] & (filterSize - 1)]--;
   };
-}
-
-function ladderOf(table: OrderTable, at: number): number {
-  return (table.records[at + OrderField.meta] & OrderMeta.ladderMask) - 1;
 }
 
 /** Quantity of the order at a place, when there is one and it is at that level. */
