@@ -50,7 +50,7 @@ import { RefusalCounts } from "./risk/refusal-counts";
 import { RepeatedExecutions } from "./risk/repeated-executions";
 import { Bars } from "./signal/bars";
 import { PairSignals } from "./signal/pair-signals";
-import { PairBook } from "./strategy/pairs/pairs-strategy";
+import { PairBook } from "./strategy/pairs/pair-book";
 import { createStrategies } from "./strategy/strategies";
 import type { Strategy } from "./strategy/strategy";
 import { StrategyStates } from "./strategy/strategy-states";
@@ -58,7 +58,7 @@ import { EngineStrategyContext } from "./strategy-context";
 import { Turn } from "./turn";
 import { DropCopySession } from "./venue/drop-copy-session";
 import { OrderEntryEncoder } from "./venue/order-entry";
-import { OrderSession, type OrderSessionOwner } from "./venue/order-session";
+import { OrderSession, type OrderSessionOwner, OrderSessionStates } from "./venue/order-session";
 
 const strategyTimerNs = 100 * nsPerMillisecond;
 
@@ -79,6 +79,7 @@ export class Engine implements Machine, ViewSource {
   readonly turn: Turn;
   // 1 market
   readonly normaliser: ItchNormaliser;
+  readonly feedRows: FeedRows;
   readonly usualPackets: UsualPackets;
   readonly feeds: readonly Feed[];
   readonly market: MarketPath;
@@ -109,6 +110,7 @@ export class Engine implements Machine, ViewSource {
   readonly parents: Parents;
   readonly execution: Execution;
   // 7 venue
+  readonly orderStates: OrderSessionStates;
   readonly orderSessions: readonly OrderSession[];
   readonly dropSessions: readonly DropCopySession[];
   readonly venueNumbers: Float64Array;
@@ -159,6 +161,7 @@ export class Engine implements Machine, ViewSource {
     const symbols = new Map(desk.instruments.map((instrument, id) => [instrument.symbol, id]));
     this.normaliser = new ItchNormaliser(registry, "market.itch", size.venueCount, symbols, this.market);
     const rows = new FeedRows(registry, desk.venues.length);
+    this.feedRows = rows;
     this.feeds = desk.venues.map((_, venue) => new Feed(registry, rows, turn, venue, this.normaliser, this.market));
     this.usualPackets = new UsualPackets(rows, turn, this.normaliser, this.market);
     this.pairSignals = new PairSignals(registry, desk, this.quotes);
@@ -261,9 +264,21 @@ export class Engine implements Machine, ViewSource {
     );
     const venueOwner = this.createVenueOwner();
     const encoder = new OrderEntryEncoder(desk.instruments);
+    this.orderStates = new OrderSessionStates(registry, desk.venues.length);
+    const { orders, execution, orderStates } = this;
     this.orderSessions = desk.venues.map(
       (_, venue) =>
-        new OrderSession(registry, turn, venue, this.orders, this.execution, encoder, venueOwner, size.instrumentCount),
+        new OrderSession(
+          registry,
+          turn,
+          venue,
+          orders,
+          execution,
+          encoder,
+          venueOwner,
+          size.instrumentCount,
+          orderStates,
+        ),
     );
     this.dropSessions = this.orderSessions.map(
       (session, venue) => new DropCopySession(registry, turn, venue, venueOwner, session),

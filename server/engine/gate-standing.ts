@@ -9,11 +9,11 @@ export class GateStanding implements StandingView {
   constructor(private readonly engine: Engine) {}
 
   readonly isVenueReady = (venue: number): boolean => {
-    return this.engine.orderSessions[venue].isReady;
+    return this.engine.orderStates.isReady(venue);
   };
 
   readonly feedTimeOf = (venue: number): number => {
-    return this.engine.feeds[venue].lastPacketNs;
+    return this.engine.feedRows.lastPacketNsOf(venue);
   };
 
   readonly strategyStateOf = (strategy: number): number => {

@@ -10,7 +10,7 @@ import type { Parents } from "./order/parents";
 import type { Positions } from "./position/positions";
 import type { KillSwitch } from "./risk/kill-switch";
 import type { PairSignals } from "./signal/pair-signals";
-import type { PairBook } from "./strategy/pairs/pairs-strategy";
+import type { PairBook } from "./strategy/pairs/pair-book";
 import type { StrategyContext, Wish } from "./strategy/strategy";
 import type { StrategyStates } from "./strategy/strategy-states";
 import type { Turn } from "./turn";
@@ -22,6 +22,7 @@ export class EngineStrategyContext implements StrategyContext {
   readonly pairSignals: PairSignals;
   readonly positions: Positions;
   readonly ticks: Float64Array;
+  readonly evidence: Float64Array;
   private readonly turn: Turn;
   private readonly states: StrategyStates;
   private readonly kills: KillSwitch;
@@ -40,6 +41,7 @@ export class EngineStrategyContext implements StrategyContext {
     this.states = engine.strategyStates;
     this.kills = engine.kills;
     this.execution = engine.execution;
+    this.evidence = engine.execution.evidence;
     this.orders = engine.orders;
     this.parents = engine.parents;
     this.pairBook = engine.pairBook;

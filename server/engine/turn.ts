@@ -82,8 +82,8 @@ export class Turn {
     this.emitFrom(code, this.fields, fieldCounts[code]);
   };
 
-  /** Emits a fact whose fields are the first `count` numbers of `fields`; those it leaves out read as 0. */
-  readonly emitFrom = (code: number, fields: Float64Array, count: number): void => {
+  /** Emits a fact whose fields are the first `count` numbers of `fields`, all if not given; those it leaves out read as 0. */
+  readonly emitFrom = (code: number, fields: Float64Array, count = fieldCounts[code]): void => {
     const at = this.beginFact();
     const { factFields } = this;
     for (let i = 0; i < count; i++) factFields[at + i] = fields[i];

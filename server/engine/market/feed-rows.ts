@@ -56,6 +56,11 @@ export class FeedRows {
     this.sessionWords = new Int32Array(this.sessions.buffer, this.sessions.byteOffset, this.sessions.length / 4);
   }
 
+  /** When a venue's last packet came that was news, ns; 0 before the first. */
+  readonly lastPacketNsOf = (venue: number): number => {
+    return this.numbers[venue * FeedColumn.count + FeedColumn.lastPacketNs];
+  };
+
   /** A venue's own part of `numbers`. */
   numbersOf(venue: number): Float64Array {
     return this.numbers.subarray(venue * FeedColumn.count, (venue + 1) * FeedColumn.count);

@@ -71,6 +71,8 @@ export class Execution {
   private readonly killCancels: Uint8Array;
   /** The order placed last. */
   lastOrder = 0;
+  /** What led to the wish at hand: fields of the fact that it names, the first one the parent's. */
+  readonly evidence = new Float64Array(32);
 
   constructor(
     registry: StateRegistry,
@@ -161,8 +163,8 @@ export class Execution {
     factFields[at + 10] = wish.signal;
     turn.endFact(factCode.parentCreated, 11);
     if (wish.evidenceKind >= 0) {
-      wish.evidence[0] = parents.idOf[parent];
-      turn.emitFrom(wish.evidenceKind, wish.evidence, wish.evidence.length);
+      this.evidence[0] = parents.idOf[parent];
+      turn.emitFrom(wish.evidenceKind, this.evidence);
     }
     const before = orders.count;
     if (wish.style === "post") this.place(wish, parent, firstVenue, wish.quantity, wish.limitPrice, dayOrder, 1);

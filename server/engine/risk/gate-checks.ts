@@ -18,7 +18,7 @@ import type { Limits } from "./limits";
 import type { LossGuard } from "./loss-guard";
 import type { Modes } from "./modes";
 import { Permissions } from "./permissions";
-import { RateLimit } from "./rate-limit";
+import { RateLimits } from "./rate-limits";
 import type { RepeatedExecutions } from "./repeated-executions";
 import { phaseBits } from "./session-phases";
 
@@ -150,9 +150,10 @@ export class GateChecks {
 
   /** By parent's row: its quantity less what was approved for it and may still trade or did. */
   protected readonly parentLeft: Int32Array;
-  protected readonly deskRate: RateLimit;
-  protected readonly strategyRates: readonly RateLimit[];
-  protected readonly venueRates: readonly RateLimit[];
+  /** A row for each strategy, then one for each venue from `venueRates` on, then that of the desk. */
+  protected readonly rates: RateLimits;
+  protected readonly venueRates: number;
+  protected readonly deskRate: number;
   protected readonly duplicates: DuplicateOrders;
   private readonly permissions: Permissions;
   private readonly phases: number;
@@ -174,13 +175,13 @@ export class GateChecks {
     this.ticks = Float64Array.from(desk.instruments, (instrument) => instrument.tick);
     this.permissions = new Permissions(desk);
     this.phases = phaseBits(desk.limits.sessionPhases);
-    this.deskRate = new RateLimit(registry, "risk.rate.desk", desk.limits.messagesPerSecondMax);
-    this.strategyRates = desk.strategies.map(
-      (strategy, id) => new RateLimit(registry, `risk.rate.strategy${id}`, strategy.limits.messagesPerSecondMax),
-    );
-    this.venueRates = desk.venues.map(
-      (_, id) => new RateLimit(registry, `risk.rate.venue${id}`, desk.limits.venueMessagesPerSecondMax),
-    );
+    this.venueRates = desk.strategies.length;
+    this.deskRate = this.venueRates + desk.venues.length;
+    this.rates = new RateLimits(registry, "risk.rates", [
+      ...desk.strategies.map((strategy) => strategy.limits.messagesPerSecondMax),
+      ...desk.venues.map(() => desk.limits.venueMessagesPerSecondMax),
+      desk.limits.messagesPerSecondMax,
+    ]);
     this.parentLeft = registry.allocate("risk.parentLeft", "i32", parts.parentRows);
     this.duplicates = new DuplicateOrders(registry, desk.strategies.length, desk.instruments.length);
     const all = (code: LimitCode) => limits.baseOf(code, "all");
@@ -559,12 +560,12 @@ export class GateChecks {
     if (this.venue < 0) return true;
     const now = this.parts.turn.timeNs;
     const own = this.ownLimit(this.own.rate);
-    if (!this.strategyRates[this.strategy].allows(own, now))
-      return this.beyond(codes.strategyMessageRate, own, own + 1);
+    if (!this.rates.allows(this.strategy, own, now)) return this.beyond(codes.strategyMessageRate, own, own + 1);
     const venue = this.limitAt(this.venueRateRow + this.venue);
-    if (!this.venueRates[this.venue].allows(venue, now)) return this.beyond(codes.venueMessageRate, venue, venue + 1);
+    if (!this.rates.allows(this.venueRates + this.venue, venue, now))
+      return this.beyond(codes.venueMessageRate, venue, venue + 1);
     const all = this.limitAt(this.desk.rate);
-    return this.deskRate.allows(all, now) || this.beyond(codes.messageRate, all, all + 1);
+    return this.rates.allows(this.deskRate, all, now) || this.beyond(codes.messageRate, all, all + 1);
   }
 
   // What the checks share.

@@ -241,21 +241,23 @@ export class Gate extends GateChecks {
   /** A message goes out that is of no strategy: a mass cancel, a question, whether orders are taken. Never refused. */
   readonly countSessionMessage = (venue: number): void => {
     const now = this.parts.turn.timeNs;
-    this.venueRates[venue].count(now);
-    this.deskRate.count(now);
+    this.rates.count(this.venueRates + venue, now);
+    this.rates.count(this.deskRate, now);
   };
 
   /** Messages of the last second: of a strategy, of a venue, of the desk (-1, -1). */
   readonly messagesInLastSecond = (strategy: number, venue: number): number => {
-    const now = this.parts.turn.timeNs;
-    if (strategy >= 0) return this.strategyRates[strategy].inLastSecond(now);
-    return (venue >= 0 ? this.venueRates[venue] : this.deskRate).inLastSecond(now);
+    return this.rates.inLastSecond(this.rateRowOf(strategy, venue), this.parts.turn.timeNs);
   };
 
   /** The highest message rate that can be kept exactly for a strategy, a venue, the desk (-1, -1). */
   readonly messageRateMax = (strategy: number, venue: number): number => {
-    if (strategy >= 0) return this.strategyRates[strategy].limitMax;
-    return (venue >= 0 ? this.venueRates[venue] : this.deskRate).limitMax;
+    return this.rates.limitMaxOf(this.rateRowOf(strategy, venue));
+  };
+
+  private readonly rateRowOf = (strategy: number, venue: number): number => {
+    if (strategy >= 0) return strategy;
+    return venue >= 0 ? this.venueRates + venue : this.deskRate;
   };
 
   private readonly ask = (
@@ -325,9 +327,9 @@ export class Gate extends GateChecks {
 
   private readonly count = (strategy: number, venue: number): void => {
     const now = this.parts.turn.timeNs;
-    this.strategyRates[strategy].count(now);
-    this.venueRates[venue].count(now);
-    this.deskRate.count(now);
+    this.rates.count(strategy, now);
+    this.rates.count(this.venueRates + venue, now);
+    this.rates.count(this.deskRate, now);
   };
 
   /** Fills the one approved message. */

@@ -42,6 +42,9 @@ export interface SoupClientOwner {
   onQuiet?(): void;
 }
 
+/** Words of a client's standing. */
+export const soupClientStateLength = 3;
+
 /**
  * The client side of a SoupBinTCP 3.00 session (sections 1.2, 2.3): connects, logs in from the next sequence number
  * expected, counts sequenced messages, keeps the line alive, and starts again when it dies, each try later than the
@@ -54,7 +57,10 @@ export class SoupClient {
   private readonly reader: SoupFrameReader;
   private readonly onFrame: (type: number, bytes: Uint8Array, offset: number, length: number) => void;
 
-  /** `resumes`: log in at the next expected sequence number (orders), or always from the first (snapshots). */
+  /**
+   * `resumes`: log in at the next expected sequence number (orders), or always from the first (snapshots). `state`:
+   * `soupClientStateLength` words for its standing, of which the first is the code of its session state.
+   */
   constructor(
     registry: StateRegistry,
     name: string,
@@ -63,9 +69,10 @@ export class SoupClient {
     private readonly username: string,
     private readonly resumes: boolean,
     private readonly owner: SoupClientOwner,
+    state: Int32Array = registry.allocate(`${name}.state`, "i32", soupClientStateLength),
   ) {
     // 0: session state; 1: wanted; 2: where the jitter of reconnects stands.
-    this.state = registry.allocate(`${name}.state`, "i32", 3);
+    this.state = state;
     this.state[2] = Math.imul(turn.seed ^ channel, 0x9e3779b1) | 1;
     // When last sent, last received, the next try is due; next sequence number; delay of the last try; last message or login.
     this.times = registry.allocate(`${name}.times`, "f64", 6);

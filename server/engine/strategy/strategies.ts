@@ -1,7 +1,9 @@
 import type { Desk } from "../../../domain/desk";
 import type { StateRegistry } from "../../machine/state-registry";
 import { MakerStrategy } from "./maker/maker-strategy";
-import { type PairBook, PairsStrategy } from "./pairs/pairs-strategy";
+import type { PairBook } from "./pairs/pair-book";
+import { PairsPolicy } from "./pairs/pairs-policy";
+import { PairsStrategy } from "./pairs/pairs-strategy";
 import type { Strategy, StrategyContext } from "./strategy";
 
 /** Makes the desk's strategies, in the order of their ids. */
@@ -11,9 +13,10 @@ export function createStrategies(
   pairBook: PairBook,
   context: StrategyContext,
 ): Strategy[] {
+  const policy = new PairsPolicy(desk, pairBook, context);
   return desk.strategies.map(({ parameters }, strategy) =>
     parameters.kind === "pairs"
-      ? new PairsStrategy(strategy, parameters, pairBook, context)
+      ? new PairsStrategy(desk, parameters, pairBook, policy)
       : new MakerStrategy(registry, strategy, parameters, context),
   );
 }

@@ -1,5 +1,5 @@
 import type { Desk } from "../../../domain/desk";
-import { factCode, factFields } from "../../../domain/facts";
+import { factCode } from "../../../domain/facts";
 import type { PositionView } from "../../../domain/position-view";
 import type { Quotes } from "../book/quotes";
 import type { PairSignals } from "../signal/pair-signals";
@@ -38,6 +38,8 @@ export interface StrategyContext {
   isRunning(strategy: number): boolean;
   /** True while this strategy is paused and nothing is killed or closed over it: it may bring positions back. */
   isPaused(strategy: number): boolean;
+  /** What led to the wishes that are stated next, as fields of the fact that they name; the first one is left for the parent. */
+  readonly evidence: Float64Array;
   /** States a wish: the parent's row, or 0 when nothing of it could be placed. See `order/execution.ts`. */
   submit(wish: Wish): number;
   /** States wishes that belong together, all or none: how many were placed, their parents in `parents`. See there too. */
@@ -78,10 +80,8 @@ export type Wish = {
   reason: number;
   /** What led to it, for the record. */
   signal: number;
-  /** The same in full: the code of the fact it goes into, -1 for none. */
+  /** The same in full, from the context's `evidence`: the code of the fact it goes into, -1 for none. */
   evidenceKind: number;
-  /** Fields of that fact; the first one is left for the parent. */
-  evidence: Float64Array;
 };
 
 /** An empty wish to reuse, with the kind of fact its evidence goes into. */
@@ -98,6 +98,5 @@ export function createWish(strategy: number, evidence: "pairSignal" | "quoteSign
     reason: 0,
     signal: 0,
     evidenceKind: evidence === null ? -1 : factCode[evidence],
-    evidence: new Float64Array(evidence === null ? 1 : factFields[evidence].length),
   };
 }

@@ -10,7 +10,7 @@ import { OuchOptions, ouchTag, ouchVerdict } from "../../wire/ouch-options";
 import type { Execution } from "../order/execution";
 import type { Orders } from "../order/orders";
 import type { ApprovedMessage } from "../risk/approved-message";
-import { SoupClient, type SoupClientOwner } from "../session/soup-client";
+import { SoupClient, type SoupClientOwner, soupClientStateLength } from "../session/soup-client";
 import type { Turn } from "../turn";
 import { MassCancels } from "./mass-cancels";
 import type { OrderEntryEncoder } from "./order-entry";
@@ -105,6 +105,25 @@ export interface OrderSessionOwner {
   isKilledAt(venue: number, instrument: number): boolean;
 }
 
+/** How the order sessions of all venues stand, in one array: the gate asks of every venue that an order could go to. */
+export class OrderSessionStates {
+  private readonly states: Int32Array;
+
+  constructor(registry: StateRegistry, venueCount: number) {
+    this.states = registry.allocate("venue.orders.states", "i32", venueCount * soupClientStateLength);
+  }
+
+  /** A venue's own part. */
+  of(venue: number): Int32Array {
+    return this.states.subarray(venue * soupClientStateLength, (venue + 1) * soupClientStateLength);
+  }
+
+  /** True when a venue's session takes orders. */
+  readonly isReady = (venue: number): boolean => {
+    return this.states[venue * soupClientStateLength] === states.ready;
+  };
+}
+
 /**
  * One venue's OUCH 5.0 session. After each login it asks the account query: everything missed has come by then, and
  * the answer tells which of our orders the venue never saw (OUCH 5.0 section 2.8); only then is the session ready.
@@ -129,9 +148,12 @@ export class OrderSession extends OuchOutboundHandlerBase implements SoupClientO
     private readonly encoder: OrderEntryEncoder,
     private readonly owner: OrderSessionOwner,
     instrumentCount: number,
+    sessions: OrderSessionStates,
   ) {
     super();
-    this.client = new SoupClient(registry, `venue.orders${venue}`, turn, orderChannel + venue, "HELIO1", true, this);
+    const name = `venue.orders${venue}`;
+    const state = sessions.of(venue);
+    this.client = new SoupClient(registry, name, turn, orderChannel + venue, "HELIO1", true, this, state);
     this.numbers = registry.allocate(`venue.orders${venue}.numbers`, "f64", columnCount);
     this.forgottenSentNs = registry.allocate(`venue.orders${venue}.forgottenSentNs`, "f64", 1);
     this.disabled = registry.allocate(`venue.orders${venue}.disabled`, "u8", 1);

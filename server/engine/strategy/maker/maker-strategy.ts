@@ -113,9 +113,8 @@ export class MakerStrategy implements Strategy {
 
   /** The fields of the fact `quoteSignal`, in its order. */
   private prepareEvidence(instrument: number, side: number, price: number): void {
-    const { context, parameters, wish } = this;
-    const { quotes } = context;
-    const { evidence } = wish;
+    const { context, parameters } = this;
+    const { evidence, quotes } = context;
     const bid = quotes.bidPrice(instrument);
     const ask = quotes.askPrice(instrument);
     evidence[1] = bid;
