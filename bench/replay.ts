@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SegmentReader } from "../server/journal/segment-reader";
 import { listSegments } from "../server/journal/segments";
 import type { Machine } from "../server/machine/machine";
+import { StepOutputs } from "../server/machine/step-outputs";
 import { type ReplayReport, replayJournal } from "../server/runtime/replay-journal";
 import { type DeskOrigin, recordScriptedDay } from "../tests/support/recorded-journal";
 import { medianOf } from "./machine-line";
@@ -53,6 +54,7 @@ export function timeReplays(
 ): ReplayPasses {
   const machine = createMachine();
   const { registry } = machine;
+  const outputs = new StepOutputs();
   const initial = new Uint8Array(registry.byteLength);
   registry.copyInto(initial);
   const seconds: number[] = [];
@@ -62,7 +64,7 @@ export function timeReplays(
   for (let round = -1; round < rounds; round++) {
     registry.restore(initial, registry.layout());
     const started = performance.now();
-    report = replayJournal({ directory, deskHash, createMachine: () => machine, isVerifying });
+    report = replayJournal({ directory, deskHash, createMachine: () => machine, isVerifying, outputs });
     if (round >= 0) seconds.push((performance.now() - started) / 1_000);
     hashes.add(`${report.runningHash} ${report.stateHash}`);
     if (report.difference)

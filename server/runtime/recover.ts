@@ -19,6 +19,7 @@ import {
 import type { startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import { RunningHash } from "../machine/running-hash";
+import { StepOutputs } from "../machine/step-outputs";
 import { type Difference, type ReplayChecks, ReplayLoop } from "./replay-loop";
 
 export type StartCause = (typeof startCauses)["names"][number];
@@ -45,6 +46,8 @@ export type RecoverOptions<Kind extends Machine> = {
 /** A machine as its last run left it, with its logs open for the next. */
 export type Recovered<Kind extends Machine = Machine> = {
   readonly machine: Kind;
+  /** What its steps were handed so far, for those to come. */
+  readonly outputs: StepOutputs;
   readonly identity: JournalIdentity;
   readonly directory: string;
   readonly tradingDay: string;
@@ -102,7 +105,8 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
   const fresh = new Uint8Array(isNewDay ? machine.registry.byteLength : 0);
   if (isNewDay) machine.registry.copyInto(fresh);
   if (newest === null) openDay(options, day, machine);
-  let replayed = replayDay(options, day, machine);
+  const outputs = new StepOutputs(options.turnLengthMax);
+  let replayed = replayDay(options, day, machine, outputs);
   if (isNewDay) {
     if (replayed.replayedRecords > 0) saveSnapshot(options, day, replayed);
     report(`trading day ${today} opens; ${day} ended after record ${replayed.record}`);
@@ -115,7 +119,7 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
     openDay(options, today, machine);
     deleteOldSnapshots(directory, day);
     day = today;
-    replayed = replayDay(options, day, machine);
+    replayed = replayDay(options, day, machine, outputs);
   }
   if (replayed.cause !== "fresh" && (replayed.replayedRecords > 0 || replayed.poisonedRecord > 0))
     saveSnapshot(options, day, replayed);
@@ -130,6 +134,7 @@ export function recover<Kind extends Machine>(options: RecoverOptions<Kind>): Re
   inputs.putHash(runningHash, replayed.machine.registry.groupHashes());
   return {
     machine: replayed.machine,
+    outputs,
     identity,
     directory: dayDirectory,
     tradingDay: day,
@@ -240,7 +245,12 @@ function checkIdentity(header: SnapshotHeader, identity: JournalIdentity, direct
     );
 }
 
-function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: string, machine: Kind): ReplayedDay<Kind> {
+function replayDay<Kind extends Machine>(
+  options: RecoverOptions<Kind>,
+  day: string,
+  machine: Kind,
+  outputs: StepOutputs,
+): ReplayedDay<Kind> {
   const { report, identity } = options;
   const directory = join(options.directory, day);
   const { header, state } = newestSnapshot(directory, report);
@@ -252,7 +262,7 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
     facts: recorded,
     onUnrecorded: (bytes, offset, length) => appender.append(bytes, offset, length),
   };
-  const loop = new ReplayLoop(machine, header, checks, options.turnLengthMax);
+  const loop = new ReplayLoop(machine, header, checks, outputs);
   const result: ReplayedDay<Kind> = {
     machine,
     journal: header.journal,
@@ -346,7 +356,7 @@ function replayDay<Kind extends Machine>(options: RecoverOptions<Kind>, day: str
     recorded.close();
     appender.close();
   }
-  if (isPoisonFound) return replayDay(options, day, options.createMachine());
+  if (isPoisonFound) return replayDay(options, day, options.createMachine(), outputs);
   result.replayedRecords = loop.replayedRecords;
   if (result.poisonedRecord > 0) report(`record ${result.poisonedRecord} could not be stepped and is skipped`);
   if (result.replayedRecords > 0) report(`${result.replayedRecords} records replayed after record ${header.record}`);

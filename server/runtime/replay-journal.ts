@@ -8,12 +8,15 @@ import { SegmentReader } from "../journal/segment-reader";
 import { listSegments } from "../journal/segments";
 import { listSnapshots, readSnapshot, type SnapshotHeader } from "../journal/snapshot-file";
 import type { Machine } from "../machine/machine";
+import type { StepOutputs } from "../machine/step-outputs";
 import { type Difference, ReplayLoop } from "./replay-loop";
 
 export type ReplayJournalOptions = {
   /** A machine's day directory. */
   readonly directory: string;
   readonly createMachine: () => Machine;
+  /** Where the machine's outputs go, if it was stepped before: those it had then. */
+  readonly outputs?: StepOutputs;
   /** Hash of the desk that `createMachine` builds. */
   readonly deskHash: string;
   /** Compare with what was recorded. */
@@ -88,7 +91,7 @@ export function replayJournal(options: ReplayJournalOptions): ReplayReport {
       unrecorded += count;
     },
   };
-  const loop = new ReplayLoop(machine, header, isVerifying ? checks : null);
+  const loop = new ReplayLoop(machine, header, isVerifying ? checks : null, options.outputs);
   const segments = listSegments(directory);
   let difference: Difference | null = null;
   let inputBytes = 0;

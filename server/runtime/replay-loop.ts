@@ -1,11 +1,12 @@
 import { decodeFact, factHeaderLength, factHeaderLengthOf, factLengthOf, factNumberOf } from "../../domain/facts";
 import type { FactsReader } from "../journal/facts-log";
 import type { HashMark, SegmentReader } from "../journal/segment-reader";
-import { FactsOutbox } from "../machine/facts-outbox";
+import type { FactsOutbox } from "../machine/facts-outbox";
 import { InputRecord } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
-import { Outbox, outputKinds } from "../machine/outbox";
+import { type Outbox, outputKinds } from "../machine/outbox";
 import { hashText, RunningHash } from "../machine/running-hash";
+import { StepOutputs } from "../machine/step-outputs";
 
 /** The first place where a replay is not what was recorded. */
 export type Difference = {
@@ -64,10 +65,12 @@ export class ReplayLoop<Kind extends Machine = Machine> {
     readonly machine: Kind,
     start: ReplayStart,
     private readonly checks: ReplayChecks | null,
-    turnLengthMax?: number,
+    outputs = new StepOutputs(),
   ) {
-    this.outbox = new Outbox(turnLengthMax);
-    this.facts = new FactsOutbox(turnLengthMax);
+    this.outbox = outputs.outbox;
+    this.facts = outputs.facts;
+    this.outbox.clear();
+    this.facts.clear();
     this.record = start.record;
     this.timeNs = start.timeNs;
     this.factNumber = start.factNumber;

@@ -12,6 +12,7 @@ import { type JournalIdentity, type LogHeader, readLogHeader } from "../journal/
 import { snapshotChannel } from "../machine/channels";
 import type { Machine } from "../machine/machine";
 import { RunningHash } from "../machine/running-hash";
+import { StepOutputs } from "../machine/step-outputs";
 import type { ViewSource } from "../machine/view-sink";
 import type { EngineAnswer } from "./engine-link";
 import { PlaybackDriver, type PlaybackRun, type SavedRun } from "./playback-driver";
@@ -145,6 +146,7 @@ function openRun(
   const inputs = new InputsLog(directory, { ...header, kind: "inputs" }, 1, writesNothing, Number.POSITIVE_INFINITY);
   const recovered: Recovered<Machine & ViewSource> = {
     machine,
+    outputs: new StepOutputs(),
     identity: setup.identity,
     directory,
     tradingDay: setup.tradingDay,

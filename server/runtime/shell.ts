@@ -3,10 +3,10 @@ import { AppendError, SegmentError } from "../journal/journal-error";
 import { type Forcer, type FsyncMode, LogSync } from "../journal/log-sync";
 import type { Reserve } from "../journal/reserve";
 import { type SnapshotHeader, writeSnapshot } from "../journal/snapshot-file";
-import { FactsOutbox } from "../machine/facts-outbox";
+import type { FactsOutbox } from "../machine/facts-outbox";
 import { InputRecord, inputKinds, outputsSentLength, startCauses } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
-import { Outbox, outputKinds } from "../machine/outbox";
+import { type Outbox, outputKinds } from "../machine/outbox";
 import type { ViewSink, ViewSource } from "../machine/view-sink";
 import { GroupCommit } from "./group-commit";
 import type { Recovered } from "./recover";
@@ -51,8 +51,6 @@ export type ShellOptions = {
   readonly timerMs: number;
   /** Milliseconds between two copies of changed views, at least. Default 5. */
   readonly viewsMs?: number;
-  /** That of `RecoverOptions`. */
-  readonly turnLengthMax?: number;
   /** When logs are forced to the disk; `never` unless given. */
   readonly fsync?: FsyncMode;
   /** Milliseconds between two forced writes of the mode `interval`. Default 100. */
@@ -143,10 +141,12 @@ export class Shell implements InputSink {
   inputCount = 0;
 
   constructor(private readonly options: ShellOptions) {
-    const { recovered, turnLengthMax } = options;
+    const { recovered } = options;
     this.machine = recovered.machine;
-    this.outbox = new Outbox(turnLengthMax);
-    this.facts = new FactsOutbox(turnLengthMax);
+    this.outbox = recovered.outputs.outbox;
+    this.facts = recovered.outputs.facts;
+    this.outbox.clear();
+    this.facts.clear();
     this.record.attach(recovered.inputs.bytes);
     this.viewsNs = (options.viewsMs ?? 5) * 1e6;
     this.layout = recovered.machine.registry.layout();

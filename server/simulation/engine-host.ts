@@ -144,7 +144,6 @@ export class EngineHost {
       clock,
       channels,
       views: { source: recovered.machine, sink: this.viewSink },
-      turnLengthMax,
       viewsMs: 100,
       timerMs: 0,
       reserve: {

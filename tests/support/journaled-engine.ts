@@ -84,7 +84,6 @@ export class JournaledEngine {
           return BigInt(this.timeNs);
         },
       }),
-      turnLengthMax: 1 << 20,
       timerMs: 1_000_000_000,
       onHalt: ({ text }) => {
         throw new Error(text);
