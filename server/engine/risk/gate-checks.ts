@@ -152,7 +152,7 @@ export class GateChecks {
   protected readonly parentLeft: Int32Array;
   /** A row for each strategy, then one for each venue from `venueRates` on, then that of the desk. */
   protected readonly rates: RateLimits;
-  protected readonly venueRates: number;
+  private readonly venueRates: number;
   protected readonly deskRate: number;
   protected readonly duplicates: DuplicateOrders;
   private readonly permissions: Permissions;
@@ -562,7 +562,7 @@ export class GateChecks {
     const own = this.ownLimit(this.own.rate);
     if (!this.rates.allows(this.strategy, own, now)) return this.beyond(codes.strategyMessageRate, own, own + 1);
     const venue = this.limitAt(this.venueRateRow + this.venue);
-    if (!this.rates.allows(this.venueRates + this.venue, venue, now))
+    if (!this.rates.allows(this.rateOfVenue(this.venue), venue, now))
       return this.beyond(codes.venueMessageRate, venue, venue + 1);
     const all = this.limitAt(this.desk.rate);
     return this.rates.allows(this.deskRate, all, now) || this.beyond(codes.messageRate, all, all + 1);
@@ -665,6 +665,11 @@ export class GateChecks {
   private deskGross(): number {
     const { positions, working } = this.parts;
     return positions.grossExposure + working.workingNotional[0] + working.workingNotional[1];
+  }
+
+  /** The row of a venue's messages in `rates`. */
+  protected rateOfVenue(venue: number): number {
+    return this.venueRates + venue;
   }
 
   private ownLimit(row: number): number {

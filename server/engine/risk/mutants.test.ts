@@ -29,6 +29,7 @@ const besideTheWay: Readonly<Record<string, readonly string[]>> = {
     "isVenueOpen",
     "isVenueFree",
     "messagesInLastSecond",
+    "rateRowOf",
     "messageRateMax",
     "failed",
     "throws",
