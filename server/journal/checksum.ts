@@ -31,6 +31,15 @@ export function checksum(view: DataView, offset: number, length: number): number
       tables[256 + ((second >>> 16) & 0xff)] ^
       tables[second >>> 24];
   }
+  if (at + 4 <= end) {
+    const last = value ^ view.getInt32(at, true);
+    value =
+      tables[768 + (last & 0xff)] ^
+      tables[512 + ((last >>> 8) & 0xff)] ^
+      tables[256 + ((last >>> 16) & 0xff)] ^
+      tables[last >>> 24];
+    at += 4;
+  }
   for (; at < end; at++) value = (value >>> 8) ^ tables[(value ^ view.getUint8(at)) & 0xff];
   return ~value >>> 0;
 }
