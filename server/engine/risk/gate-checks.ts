@@ -150,9 +150,9 @@ export class GateChecks {
 
   /** By parent's row: its quantity less what was approved for it and may still trade or did. */
   protected readonly parentLeft: Int32Array;
-  /** A row for each strategy, then one for each venue from `venueRates` on, then that of the desk. */
+  /** A row for each strategy, then one for each venue (`rateOfVenue`), then that of the desk. */
   protected readonly rates: RateLimits;
-  private readonly venueRates: number;
+  protected readonly rateOfVenue: Int32Array;
   protected readonly deskRate: number;
   protected readonly duplicates: DuplicateOrders;
   private readonly permissions: Permissions;
@@ -175,8 +175,8 @@ export class GateChecks {
     this.ticks = Float64Array.from(desk.instruments, (instrument) => instrument.tick);
     this.permissions = new Permissions(desk);
     this.phases = phaseBits(desk.limits.sessionPhases);
-    this.venueRates = desk.strategies.length;
-    this.deskRate = this.venueRates + desk.venues.length;
+    this.rateOfVenue = Int32Array.from(desk.venues, (_, venue) => desk.strategies.length + venue);
+    this.deskRate = desk.strategies.length + desk.venues.length;
     this.rates = new RateLimits(registry, "risk.rates", [
       ...desk.strategies.map((strategy) => strategy.limits.messagesPerSecondMax),
       ...desk.venues.map(() => desk.limits.venueMessagesPerSecondMax),
@@ -562,7 +562,7 @@ export class GateChecks {
     const own = this.ownLimit(this.own.rate);
     if (!this.rates.allows(this.strategy, own, now)) return this.beyond(codes.strategyMessageRate, own, own + 1);
     const venue = this.limitAt(this.venueRateRow + this.venue);
-    if (!this.rates.allows(this.rateOfVenue(this.venue), venue, now))
+    if (!this.rates.allows(this.rateOfVenue[this.venue], venue, now))
       return this.beyond(codes.venueMessageRate, venue, venue + 1);
     const all = this.limitAt(this.desk.rate);
     return this.rates.allows(this.deskRate, all, now) || this.beyond(codes.messageRate, all, all + 1);
@@ -665,11 +665,6 @@ export class GateChecks {
   private deskGross(): number {
     const { positions, working } = this.parts;
     return positions.grossExposure + working.workingNotional[0] + working.workingNotional[1];
-  }
-
-  /** The row of a venue's messages in `rates`. */
-  protected rateOfVenue(venue: number): number {
-    return this.venueRates + venue;
   }
 
   private ownLimit(row: number): number {

@@ -241,7 +241,7 @@ export class Gate extends GateChecks {
   /** A message goes out that is of no strategy: a mass cancel, a question, whether orders are taken. Never refused. */
   readonly countSessionMessage = (venue: number): void => {
     const now = this.parts.turn.timeNs;
-    this.rates.count(this.rateOfVenue(venue), now);
+    this.rates.count(this.rateOfVenue[venue], now);
     this.rates.count(this.deskRate, now);
   };
 
@@ -257,7 +257,7 @@ export class Gate extends GateChecks {
 
   private readonly rateRowOf = (strategy: number, venue: number): number => {
     if (strategy >= 0) return strategy;
-    return venue >= 0 ? this.rateOfVenue(venue) : this.deskRate;
+    return venue >= 0 ? this.rateOfVenue[venue] : this.deskRate;
   };
 
   private readonly ask = (
@@ -328,7 +328,7 @@ export class Gate extends GateChecks {
   private readonly count = (strategy: number, venue: number): void => {
     const now = this.parts.turn.timeNs;
     this.rates.count(strategy, now);
-    this.rates.count(this.rateOfVenue(venue), now);
+    this.rates.count(this.rateOfVenue[venue], now);
     this.rates.count(this.deskRate, now);
   };
 
