@@ -7,20 +7,20 @@ import type { Bench, BenchFigures } from "./bench";
 import { benchReplay, type ReplayPasses, timeReplays, withScriptedDay } from "./replay";
 import { runBenchChild } from "./start-bench-child";
 
-/** Replays a journal, or a day made for it: one million records of the demonstration desk on scripted venues. */
+/** Replays a journal, or a day made for it: five million records of the demonstration desk on scripted venues. */
 export const replayBench: Bench = {
   summary: "how fast a journal is replayed, and compared with what was recorded",
   usage: "[JOURNAL]",
   options: [
     { name: "rounds", kind: "whole", value: "N", summary: "replay: the same" },
-    { name: "records", kind: "whole", value: "N", summary: "replay: records of the day that is made; default 1000000" },
+    { name: "records", kind: "whole", value: "N", summary: "replay: records of the day that is made; default 5000000" },
     ...journalDeskOptions,
   ],
   run: async (input, [journal]) => {
     if (journal !== undefined) return timeReplay(input, dayDirectoryOf(journal));
     const source = { file: path.join(rootFolder, "desks", "demo.yaml"), names: null, pairs: null, seed: null };
     const day = { ...loadDesk(source.file, source), source };
-    return withScriptedDay(day, input.whole("records") ?? 1_000_000, (directory) => timeReplay(input, directory));
+    return withScriptedDay(day, input.whole("records") ?? 5_000_000, (directory) => timeReplay(input, directory));
   },
 };
 
@@ -35,7 +35,8 @@ export type ReplayPassesOptions = {
 
 export function runReplayPasses({ directory, isVerifying, rounds, desk }: ReplayPassesOptions): ReplayPasses {
   const { deskHash, createMachine } = machineOfJournal(directory, new CommandInput([], new Map(desk)));
-  return timeReplays(directory, deskHash, createMachine, isVerifying, rounds);
+  const checksumWorker = new URL("./checksum-worker.mjs", import.meta.url);
+  return timeReplays(directory, deskHash, createMachine, isVerifying, rounds, checksumWorker);
 }
 
 /** Throws when the rounds differ from each other or from the recording. */

@@ -51,6 +51,7 @@ export function timeReplays(
   createMachine: () => Machine,
   isVerifying: boolean,
   rounds: number,
+  checksumWorker?: URL,
 ): ReplayPasses {
   const machine = createMachine();
   const { registry } = machine;
@@ -64,7 +65,10 @@ export function timeReplays(
   for (let round = -1; round < rounds; round++) {
     registry.restore(initial, registry.layout());
     const started = performance.now();
-    report = replayJournal({ directory, deskHash, createMachine: () => machine, isVerifying, outputs });
+    report = replayJournal({
+      ...{ directory, deskHash, createMachine: () => machine, isVerifying, outputs },
+      ...(checksumWorker ? { checksumWorker } : {}),
+    });
     if (round >= 0) seconds.push((performance.now() - started) / 1_000);
     hashes.add(`${report.runningHash} ${report.stateHash}`);
     if (report.difference)

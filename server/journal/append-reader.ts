@@ -3,6 +3,7 @@ import { viewOf } from "../../domain/view-of";
 import { appendHeaderLength } from "./append-log";
 import { checksum } from "./checksum";
 import { JournalError } from "./journal-error";
+import type { SoundFile } from "./sound-ahead";
 
 /** How far past a short tail a whole append is looked for. */
 const tailScanLength = 256 << 10;
@@ -36,6 +37,8 @@ export class AppendReader {
   keepFrom = Number.POSITIVE_INFINITY;
   /** Bytes of a torn tail, known once `next` has returned false. */
   tornBytes = 0;
+  /** Appends that end at or before this file offset were found sound by another thread. */
+  private soundTo = 0;
   private held = 0;
   /** The walk has ended. What is appended by another hand afterwards, in place of a torn tail, is not read. */
   private hasEnded = false;
@@ -43,7 +46,8 @@ export class AppendReader {
 
   /**
    * `start` is the file offset of the first append; `lengthMax` the longest content there can be; `what` says how to
-   * name the append where the walk stands; `isGrowing` that another thread is writing (see above).
+   * name the append where the walk stands; `isGrowing` that another thread is writing (see above); `sound` how far
+   * another thread has summed up the file.
    */
   constructor(
     readonly file: string,
@@ -51,6 +55,7 @@ export class AppendReader {
     private readonly lengthMax: number,
     private readonly what: () => string,
     private readonly isGrowing = false,
+    private readonly sound: SoundFile | null = null,
   ) {
     this.descriptor = openSync(file, "r");
     this.at = start;
@@ -73,13 +78,7 @@ export class AppendReader {
       return this.end();
     if (this.held - from < appendHeaderLength + length) from = this.fill(appendHeaderLength + length);
     const content = from + appendHeaderLength;
-    const expected = this.view.getUint32(from + 4);
-    const got = checksum(this.view, content, length);
-    if (got !== expected)
-      throw new JournalError(
-        `${this.file}: damaged at offset ${this.at} (${this.what()}): ` +
-          `checksum of ${length} bytes is ${got}, the file says ${expected}`,
-      );
+    if (this.at + appendHeaderLength + length > this.soundTo) this.sumUp(from, length);
     this.start = this.at;
     this.offset = content;
     this.length = length;
@@ -89,6 +88,21 @@ export class AppendReader {
 
   close(): void {
     closeSync(this.descriptor);
+  }
+
+  /** Compares the checksum of the append that lies at `from` in the window, unless another thread has meanwhile. */
+  private sumUp(from: number, length: number): void {
+    if (this.sound !== null) {
+      this.soundTo = this.sound.ahead.offsetOf(this.sound.file);
+      if (this.at + appendHeaderLength + length <= this.soundTo) return;
+    }
+    const expected = this.view.getUint32(from + 4);
+    const got = checksum(this.view, from + appendHeaderLength, length);
+    if (got !== expected)
+      throw new JournalError(
+        `${this.file}: damaged at offset ${this.at} (${this.what()}): ` +
+          `checksum of ${length} bytes is ${got}, the file says ${expected}`,
+      );
   }
 
   /** Gets at least `wanted` bytes from `at` on into the window; returns where they lie in it. */

@@ -5,6 +5,7 @@ import { hashMarkLength, logMarks } from "./inputs-log";
 import { JournalError } from "./journal-error";
 import { type DecodedLogHeader, readLogHeader } from "./log-header";
 import type { SegmentIndex } from "./segment-index";
+import type { SoundFile } from "./sound-ahead";
 
 /** A poison mark found while reading. */
 export type PoisonMark = { readonly record: number; readonly reason: string };
@@ -19,13 +20,15 @@ export type HashMark = {
 };
 
 /** No append of an inputs log is longer: an input of full length, or a mark. */
-const appendLengthMax = inputHeaderLength + inputPayloadLengthMax;
+export const appendLengthMax = inputHeaderLength + inputPayloadLengthMax;
 
 export type SegmentReaderOptions = {
   /** The segment is written by another thread: `growTo` says how far it may be read. */
   readonly isGrowing?: boolean;
   /** Begins at or before record `from`, with the help of the segment's index, instead of the segment's first. */
   readonly seek?: { readonly index: SegmentIndex; readonly from: number };
+  /** How far another thread has summed it up. */
+  readonly sound?: SoundFile;
 };
 
 /**
@@ -135,6 +138,7 @@ export class SegmentReader {
       appendLengthMax,
       () => `record ${this.record + 1}`,
       this.options.isGrowing,
+      this.options.sound,
     );
   }
 

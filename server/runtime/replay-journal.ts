@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { Worker } from "node:worker_threads";
 import { FactsReader } from "../journal/facts-log";
 import { JournalError } from "../journal/journal-error";
 import { type LogHeader, readLogHeader } from "../journal/log-header";
@@ -7,6 +8,7 @@ import { usableIndex } from "../journal/segment-index";
 import { SegmentReader } from "../journal/segment-reader";
 import { listSegments } from "../journal/segments";
 import { listSnapshots, readSnapshot, type SnapshotHeader } from "../journal/snapshot-file";
+import { SoundAhead } from "../journal/sound-ahead";
 import type { Machine } from "../machine/machine";
 import type { StepOutputs } from "../machine/step-outputs";
 import { type Difference, ReplayLoop } from "./replay-loop";
@@ -23,7 +25,12 @@ export type ReplayJournalOptions = {
   readonly isVerifying: boolean;
   /** Begin at the newest snapshot before this record instead of the oldest there is. */
   readonly from?: number;
+  /** The script of the thread that sums up the inputs ahead; without it the replay does it alone. */
+  readonly checksumWorker?: URL;
 };
+
+/** What that thread is given: segments, and the memory of a `SoundAhead`. */
+export type ChecksumWorkerData = { readonly files: readonly string[]; readonly shared: SharedArrayBuffer };
 
 /** What a replay did. */
 export type ReplayReport = {
@@ -93,15 +100,16 @@ export function replayJournal(options: ReplayJournalOptions): ReplayReport {
   };
   const loop = new ReplayLoop(machine, header, isVerifying ? checks : null, options.outputs);
   const segments = listSegments(directory);
+  const first = Math.max(
+    0,
+    segments.findLastIndex(({ firstRecord }) => firstRecord <= header.record + 1),
+  );
+  const ahead = lookAhead(segments.slice(first), options.checksumWorker);
   let difference: Difference | null = null;
   let inputBytes = 0;
   let isOrderly = false;
   let reader: SegmentReader | null = null;
   try {
-    const first = Math.max(
-      0,
-      segments.findLastIndex(({ firstRecord }) => firstRecord <= header.record + 1),
-    );
     for (let i = first; i < segments.length && !difference; i++) {
       const segment = segments[i];
       if (segment.firstRecord > loop.record + 1)
@@ -109,7 +117,10 @@ export function replayJournal(options: ReplayJournalOptions): ReplayReport {
           `${segment.file}: begins with record ${segment.firstRecord}, expected ${loop.record + 1}`,
         );
       const index = usableIndex(segment);
-      reader = new SegmentReader(segment.file, index ? { seek: { index, from: header.record } } : {});
+      reader = new SegmentReader(segment.file, {
+        ...(index ? { seek: { index, from: header.record } } : {}),
+        ...(ahead ? { sound: { ahead, file: i - first } } : {}),
+      });
       if (!reader.header) {
         notes.push(`${basename(segment.file)} ends within its header`);
         reader.close();
@@ -174,6 +185,18 @@ export function replayJournal(options: ReplayJournalOptions): ReplayReport {
     difference,
     notes,
   };
+}
+
+/** Has a thread sum up the segments ahead of their reader; null where none is given. */
+function lookAhead(segments: readonly { readonly file: string }[], script: URL | undefined): SoundAhead | null {
+  if (script === undefined) return null;
+  const ahead = SoundAhead.of(segments.length);
+  const workerData: ChecksumWorkerData = { files: segments.map(({ file }) => file), shared: ahead.shared };
+  const worker = new Worker(script, { workerData });
+  // What it can't do is done without it.
+  worker.on("error", () => undefined);
+  worker.unref();
+  return ahead;
 }
 
 function passSegment(loop: ReplayLoop, reader: SegmentReader, after: number): Difference | null {

@@ -83,7 +83,7 @@ const layers: readonly Layer[] = [
   { name: "the crash test's checker", owns: /^tools\/crash-test\/checker\//, may: [], packages: "any" },
   {
     name: "composition roots",
-    owns: /^server\/(main|engine|engine-worker|follower-worker|exchange|watchdog|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,
+    owns: /^server\/(main|engine|engine-worker|follower-worker|checksum-worker|replay-day|exchange|watchdog|web|database)\.ts$|^server\/cli\/|^tools\/|^bench\//,
     may: ["*"],
     packages: "any",
   },

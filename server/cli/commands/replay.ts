@@ -1,10 +1,7 @@
 import { version } from "../../../package.json";
-import { JournalError } from "../../journal/journal-error";
 import type { LogHeader } from "../../journal/log-header";
-import { compileWholePath } from "../../runtime/compile-whole-path";
-import { replayJournal } from "../../runtime/replay-journal";
 import { type Command, UsageError } from "../command";
-import { dayDirectoryOf, journalDeskOptions, machineOfJournal } from "../journal-directory";
+import { dayDirectoryOf, journalDeskOptions } from "../journal-directory";
 
 /** Runs a recorded day through its machine; exit code 0 when all is as it was recorded. */
 export const command: Command = {
@@ -23,6 +20,9 @@ export const command: Command = {
     if (word === undefined)
       throw new UsageError("replay needs a JOURNAL: a day's directory, a machine's, or a data directory");
     const directory = dayDirectoryOf(word);
+    // The bundle's file whose constants the compiler knows.
+    const day: typeof import("../../replay-day") = await import(new URL("./replay-day.mjs", import.meta.url).href);
+    const { compileWholePath, JournalError, machineOfJournal, replayJournal } = day;
     compileWholePath();
     try {
       const { header, deskHash, createMachine } = machineOfJournal(directory, input);
@@ -35,6 +35,7 @@ export const command: Command = {
         createMachine,
         deskHash,
         isVerifying,
+        checksumWorker: new URL("./checksum-worker.mjs", import.meta.url),
         ...(from === null ? {} : { from }),
       });
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
