@@ -57,6 +57,13 @@ const magic = "HELIOLOG";
  */
 export const formatVersion = 4;
 const formatVersionMin = 2;
+/** The first whose hashes are over state and facts as they lie now; of older ones facts alone are compared, by what they say. */
+const hashedVersionMin = 4;
+
+/** True for a version whose hashes this code makes again. */
+export function isHashedAlike(version: number): boolean {
+  return version >= hashedVersionMin;
+}
 
 /** True for a version of the format that this code reads. */
 export function isReadable(version: number): boolean {
@@ -93,7 +100,13 @@ export function setFirstRecord(bytes: Buffer, firstRecord: number): void {
   bytes.writeUInt32BE(checksum(viewOf(bytes), 0, bytes.length - 4), bytes.length - 4);
 }
 
-export type DecodedLogHeader = { readonly header: LogHeader; readonly firstRecord: number; readonly length: number };
+export type DecodedLogHeader = {
+  readonly header: LogHeader;
+  readonly firstRecord: number;
+  readonly length: number;
+  /** The format that it was written in. */
+  readonly version: number;
+};
 
 /**
  * Decodes the header at the start of `bytes`. Null when the file ends inside it (the process died while it was
@@ -120,7 +133,7 @@ export function decodeLogHeader(bytes: Uint8Array, file: string): DecodedLogHead
   if (expected !== got) throw new JournalError(`${file}: header checksum is ${got}, the file says ${expected}`);
   const header = logHeaderSchema.safeParse(parseJson(bytes.subarray(fixedLength, length - 4), file));
   if (!header.success) throw new JournalError(`${file}: header is not as expected: ${z.prettifyError(header.error)}`);
-  return { header: header.data, firstRecord: view.getFloat64(12), length };
+  return { header: header.data, firstRecord: view.getFloat64(12), length, version };
 }
 
 /** The JSON length with which the bytes begin with a whole header; null when none does: the header is torn. */

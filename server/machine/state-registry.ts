@@ -34,6 +34,8 @@ type Entry = {
 export class StateRegistry {
   private readonly entries: Entry[] = [];
   private readonly byName = new Map<string, Entry>();
+  /** Parts of arrays that snapshots of earlier versions hold under names of their own. */
+  private readonly earlier = new Map<string, readonly ArrayBufferView[]>();
 
   /** Allocates a zeroed array under a unique name, e.g. `book.levelPrice`; throws on a repeated name. */
   allocate<Type extends ElementType>(
@@ -48,6 +50,15 @@ export class StateRegistry {
     this.entries.push(entry);
     this.byName.set(name, entry);
     return array;
+  }
+
+  /**
+   * Snapshots of earlier versions hold, under this name, what are these parts of arrays now, one after another: a desk goes
+   * on from them. The parts' content is that of their array.
+   */
+  formerly(name: string, ...parts: readonly ArrayBufferView[]): void {
+    if (this.byName.has(name) || this.earlier.has(name)) throw new Error(`state array ${name} is named twice`);
+    this.earlier.set(name, parts);
   }
 
   /** The memory of an array, zeroed. A test that makes one registry after another takes that of the one before. */
@@ -108,10 +119,25 @@ export class StateRegistry {
         new Uint8Array(entry.array.buffer, entry.array.byteOffset, entry.array.byteLength).set(
           source.subarray(at, at + length * width),
         );
-      }
+      } else if (!entry && !carriedOnly) this.restoreEarlier(name, source.subarray(at, at + length * width));
       at += length * width;
     }
     if (at !== source.length) throw new Error(`snapshot is ${source.length} bytes long, its layout says ${at}`);
+  }
+
+  /** An array of an earlier version, all of whose life was `day`; one that has become of no use is left out. */
+  private restoreEarlier(name: string, source: Uint8Array): void {
+    const parts = this.earlier.get(name) ?? [];
+    const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    if (parts.length > 0 && length !== source.length)
+      throw new Error(
+        `snapshot does not fit: ${name} is ${source.length} bytes there and ${length} in this engine and desk`,
+      );
+    let at = 0;
+    for (const part of parts) {
+      new Uint8Array(part.buffer, part.byteOffset, part.byteLength).set(source.subarray(at, at + part.byteLength));
+      at += part.byteLength;
+    }
   }
 
   /** The arrays' bytes (of one life only, if given), in order, without a copy. */

@@ -120,7 +120,7 @@ export class Follower {
     const reader = this.reader ?? new SegmentReader(file, { isGrowing: true });
     this.reader = reader;
     reader.growTo(isClosed ? statSync(file).size : Math.max(reader.limit, written.length));
-    if (this.isDifferent(loop.compareHashes(reader.hashes))) return false;
+    if (this.isDifferent(loop.compareHashes(reader))) return false;
     for (let count = 0; count < recordsPerRound; count++) {
       if (!reader.next()) {
         if (!isClosed) return false;

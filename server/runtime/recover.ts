@@ -300,7 +300,7 @@ function replayDay<Kind extends Machine>(
       result.epoch = Math.max(result.epoch, written.epoch);
       result.cause = "crashed";
       result.poisonedRecord = 0;
-      refuse(loop.compareHashes(reader.hashes), directory, written.codeVersion);
+      refuse(loop.compareHashes(reader), directory, written.codeVersion);
       while (reader.next()) {
         const { record } = reader;
         if (reader.poison) result.poisonedRecord = record;

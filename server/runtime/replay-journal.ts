@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
 import { FactsReader } from "../journal/facts-log";
 import { JournalError } from "../journal/journal-error";
-import { type LogHeader, readLogHeader } from "../journal/log-header";
+import { isHashedAlike, type LogHeader, readLogHeader } from "../journal/log-header";
 import { usableIndex } from "../journal/segment-index";
 import { SegmentReader } from "../journal/segment-reader";
 import { listSegments } from "../journal/segments";
@@ -134,10 +134,16 @@ export function replayJournal(options: ReplayJournalOptions): ReplayReport {
             "--names, --pairs and --seed",
         );
       versions.add(`version ${written.codeVersion} on Node ${written.nodeVersion}`);
-      difference = loop.compareHashes(reader.hashes);
+      difference = loop.compareHashes(reader);
       difference ??= passSegment(loop, reader, header.record);
       inputBytes += reader.goodLength;
-      if (!difference && isVerifying && index?.stateGroups && loop.record === reader.record)
+      if (
+        !difference &&
+        isVerifying &&
+        index?.stateGroups &&
+        loop.record === reader.record &&
+        isHashedAlike(reader.header.version)
+      )
         difference = loop.compareState(index.stateGroups);
       isOrderly = reader.orderly;
       if (reader.tornBytes > 0)

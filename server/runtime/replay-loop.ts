@@ -1,6 +1,7 @@
 import { decodeFact, factHeaderLength, factHeaderLengthOf, factLengthOf, factNumberOf } from "../../domain/facts";
 import type { FactsReader } from "../journal/facts-log";
-import type { HashMark, SegmentReader } from "../journal/segment-reader";
+import { isHashedAlike } from "../journal/log-header";
+import type { SegmentReader } from "../journal/segment-reader";
 import type { FactsOutbox } from "../machine/facts-outbox";
 import { InputRecord } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
@@ -99,13 +100,14 @@ export class ReplayLoop<Kind extends Machine = Machine> {
         if (difference) return difference;
       }
     }
-    return reader.hashes.length > 0 ? this.compareHashes(reader.hashes) : null;
+    return reader.hashes.length > 0 ? this.compareHashes(reader) : null;
   }
 
   /** Compares hash marks with where the replay stands; those of other records are not its business. */
-  compareHashes(marks: readonly HashMark[]): Difference | null {
+  compareHashes({ header, hashes }: Pick<SegmentReader, "header" | "hashes">): Difference | null {
     if (!this.checks) return null;
-    for (const mark of marks) {
+    if (header !== null && !isHashedAlike(header.version)) this.hasOlderFacts = true;
+    for (const mark of hashes) {
       if (mark.record !== this.record) continue;
       // A hash is over the bytes of facts, and facts of an older format had others.
       if (!this.hasOlderFacts) {
@@ -119,7 +121,8 @@ export class ReplayLoop<Kind extends Machine = Machine> {
           };
         this.comparedHashes++;
       }
-      const difference = mark.groups === null ? null : this.compareState(mark.groups);
+      const isComparable = mark.groups !== null && header !== null && isHashedAlike(header.version);
+      const difference = isComparable ? this.compareState(mark.groups) : null;
       if (difference) return difference;
     }
     return null;

@@ -1,5 +1,6 @@
 import { version } from "../../../package.json";
 import type { LogHeader } from "../../journal/log-header";
+import { bundledFile } from "../bundled-file";
 import { type Command, UsageError } from "../command";
 import { dayDirectoryOf, journalDeskOptions } from "../journal-directory";
 
@@ -21,7 +22,8 @@ export const command: Command = {
       throw new UsageError("replay needs a JOURNAL: a day's directory, a machine's, or a data directory");
     const directory = dayDirectoryOf(word);
     // The bundle's file whose constants the compiler knows.
-    const day: typeof import("../../replay-day") = await import(new URL("./replay-day.mjs", import.meta.url).href);
+    const bundled = bundledFile("replay-day.mjs");
+    const day: typeof import("../../replay-day") = await (bundled ? import(bundled.href) : import("../../replay-day"));
     const { compileWholePath, JournalError, machineOfJournal, replayJournal } = day;
     compileWholePath();
     try {
@@ -29,13 +31,14 @@ export const command: Command = {
       for (const warning of versionWarnings(header)) console.log(warning);
       const isVerifying = input.flag("verify");
       const from = input.whole("from");
+      const checksumWorker = bundledFile("checksum-worker.mjs");
       const started = process.hrtime.bigint();
       const report = replayJournal({
         directory,
         createMachine,
         deskHash,
         isVerifying,
-        checksumWorker: new URL("./checksum-worker.mjs", import.meta.url),
+        ...(checksumWorker ? { checksumWorker } : {}),
         ...(from === null ? {} : { from }),
       });
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;

@@ -67,7 +67,7 @@ const headWidth = Head.highs + tagsMax + 1;
  */
 export class OrderTable {
   readonly records: Int32Array;
-  /** Per venue the places of its last orders that arrived, by arrival number modulo `Recent.count`. */
+  /** Per venue the places, counted from its first, of its last orders that arrived, by arrival number modulo `Recent.count`. */
   readonly recent: Int32Array;
   /** The arrival number, modulo 2^32, of the order at place / 4. */
   private readonly arrivals: Int32Array;
@@ -95,12 +95,20 @@ export class OrderTable {
     this.head = registry.allocate(`${name}.head`, "i32", venueCount * headWidth);
     this.displaced = Array.from(
       { length: venueCount },
-      (_, venue) => new DisplacedOrders(registry, `${name}.displaced${venue}`, ordersMax),
+      (_, venue) => new DisplacedOrders(registry, `${name}${venue}.displaced`, ordersMax),
     );
     // Tag 1 is that of high half 0, the usual one; tag 0 means a free home.
     for (let venue = 0; venue < venueCount; venue++) {
       this.head[venue * headWidth + Head.tags] = 1;
       this.head[venue * headWidth + Head.lastTag] = 1;
+      const from = venue * this.width;
+      registry.formerly(`${name}${venue}.records`, this.records.subarray(from, from + this.width));
+      registry.formerly(
+        `${name}${venue}.arrivals`,
+        this.recent.subarray(venue * Recent.count, (venue + 1) * Recent.count),
+        this.arrivals.subarray(from / 4, (from + this.width) / 4),
+      );
+      registry.formerly(`${name}${venue}.head`, this.head.subarray(venue * headWidth, (venue + 1) * headWidth));
     }
   }
 
@@ -178,7 +186,7 @@ export class OrderTable {
     const arrival = head[own + Head.arrivals];
     head[own + Head.arrivals] = (arrival + 1) | 0;
     head[own + Head.orders]++;
-    recent[venue * Recent.count + (arrival & Recent.mask)] = at;
+    recent[venue * Recent.count + (arrival & Recent.mask)] = at - venue * this.width;
     arrivals[at >> 2] = arrival;
   };
 

@@ -19,7 +19,7 @@ export class QueuePositions {
   private readonly venue: Uint8Array;
   private readonly high: Int32Array;
   private readonly low: Int32Array;
-  /** Where the order's record is in its venue's table, while resting. */
+  /** Where the order's record is in its venue's part of the table, while resting. */
   private readonly place: Int32Array;
   private readonly level: Int32Array;
   private readonly ladder: Int32Array;
@@ -106,9 +106,10 @@ export class QueuePositions {
     for (let row = this.ladders.watchOf(ladder); row !== 0; row = next) {
       next = this.next[row];
       if (this.level[row] !== level) continue;
-      if (this.place[row] === at) {
+      const own = this.venue[row] * table.width + this.place[row];
+      if (own === at) {
         if (isGone) this.forget(row);
-      } else if (((table.arrivalOf(at) - table.arrivalOf(this.place[row])) | 0) < 0) this.ahead[row] -= taken;
+      } else if (((table.arrivalOf(at) - table.arrivalOf(own)) | 0) < 0) this.ahead[row] -= taken;
     }
   };
 
@@ -129,16 +130,16 @@ export class QueuePositions {
     const level = records[at + OrderField.level];
     const own = table.arrivalOf(at);
     const next = table.nextArrivalOf(venue);
+    const from = venue * table.width;
     const later = (next - own - 1) | 0;
     let behind = 0;
     if (later >= 0 && later < Recent.count) {
       for (let number = (own + 1) | 0; number !== next; number = (number + 1) | 0) {
-        const other = recent[venue * Recent.count + (number & Recent.mask)];
+        const other = from + recent[venue * Recent.count + (number & Recent.mask)];
         // A place may have been given to a later order since: then it is counted when that one's turn comes.
         if (table.arrivalOf(other) === number) behind += shownAt(records, other, level);
       }
     } else {
-      const from = venue * table.width;
       for (let other = from; other < from + table.width; other += 4)
         if (((table.arrivalOf(other) - own) | 0) > 0) behind += shownAt(records, other, level);
     }
@@ -148,7 +149,7 @@ export class QueuePositions {
   private readonly rest = (row: number, at: number, ahead: number): void => {
     const ladder = this.ladder[row];
     this.state[row] = states.resting;
-    this.place[row] = at;
+    this.place[row] = at - this.venue[row] * this.table.width;
     this.level[row] = this.table.records[at + OrderField.level];
     this.ahead[row] = ahead;
     this.next[row] = this.ladders.watchOf(ladder);

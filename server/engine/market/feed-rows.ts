@@ -54,6 +54,14 @@ export class FeedRows {
     this.standing = registry.allocate("market.feeds.standing", "i32", venueCount * StandingColumn.count);
     this.sessions = registry.allocate("market.feeds.sessions", "u8", venueCount * sessionWidth);
     this.sessionWords = new Int32Array(this.sessions.buffer, this.sessions.byteOffset, this.sessions.length / 4);
+    for (let venue = 0; venue < venueCount; venue++) {
+      registry.formerly(`market.feed${venue}.numbers`, this.numbersOf(venue).subarray(0, FeedColumn.end + 1));
+      registry.formerly(
+        `market.feed${venue}.standing`,
+        this.standingOf(venue).subarray(0, StandingColumn.heldBytes + 1),
+      );
+      registry.formerly(`market.feed${venue}.sessionName`, this.sessionOf(venue));
+    }
   }
 
   /** When a venue's last packet came that was news, ns; 0 before the first. */

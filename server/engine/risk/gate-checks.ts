@@ -177,11 +177,17 @@ export class GateChecks {
     this.phases = phaseBits(desk.limits.sessionPhases);
     this.rateOfVenue = Int32Array.from(desk.venues, (_, venue) => desk.strategies.length + venue);
     this.deskRate = desk.strategies.length + desk.venues.length;
-    this.rates = new RateLimits(registry, "risk.rates", [
-      ...desk.strategies.map((strategy) => strategy.limits.messagesPerSecondMax),
-      ...desk.venues.map(() => desk.limits.venueMessagesPerSecondMax),
-      desk.limits.messagesPerSecondMax,
-    ]);
+    const rates = [
+      ...desk.strategies.map(({ limits: own }, id) => [`risk.rate.strategy${id}`, own.messagesPerSecondMax] as const),
+      ...desk.venues.map((_, id) => [`risk.rate.venue${id}`, desk.limits.venueMessagesPerSecondMax] as const),
+      ["risk.rate.desk", desk.limits.messagesPerSecondMax] as const,
+    ];
+    this.rates = new RateLimits(
+      registry,
+      "risk.rates",
+      rates.map(([, limit]) => limit),
+      rates.map(([name]) => name),
+    );
     this.parentLeft = registry.allocate("risk.parentLeft", "i32", parts.parentRows);
     this.duplicates = new DuplicateOrders(registry, desk.strategies.length, desk.instruments.length);
     const all = (code: LimitCode) => limits.baseOf(code, "all");

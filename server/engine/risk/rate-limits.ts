@@ -18,8 +18,11 @@ export class RateLimits {
   private readonly first: Int32Array;
   private readonly mask: Int32Array;
 
-  /** `limits`: of each row the limit to begin with; it may be raised to `limitMaxOf`. */
-  constructor(registry: StateRegistry, name: string, limits: readonly number[]) {
+  /**
+   * `limits`: of each row the limit to begin with; it may be raised to `limitMaxOf`. `earlierNames`: of each row in
+   * snapshots of earlier versions.
+   */
+  constructor(registry: StateRegistry, name: string, limits: readonly number[], earlierNames: readonly string[]) {
     const sizes = limits.map((limit) => {
       let size = 16;
       while (size < limit * headroom && size < messagesMax) size *= 2;
@@ -33,6 +36,10 @@ export class RateLimits {
     this.mask = Int32Array.from(sizes, (size) => size - 1);
     this.times = registry.allocate(`${name}.times`, "f64", length);
     this.counted = registry.allocate(`${name}.counted`, "i32", limits.length);
+    for (const [row, earlier] of earlierNames.entries()) {
+      registry.formerly(`${earlier}.times`, this.times.subarray(this.first[row], this.first[row] + sizes[row]));
+      registry.formerly(`${earlier}.counted`, this.counted.subarray(row, row + 1));
+    }
   }
 
   /** The highest limit of a row that can be kept exactly. */

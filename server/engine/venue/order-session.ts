@@ -111,6 +111,7 @@ export class OrderSessionStates {
 
   constructor(registry: StateRegistry, venueCount: number) {
     this.states = registry.allocate("venue.orders.states", "i32", venueCount * soupClientStateLength);
+    for (let venue = 0; venue < venueCount; venue++) registry.formerly(`venue.orders${venue}.state`, this.of(venue));
   }
 
   /** A venue's own part. */
