@@ -65,6 +65,16 @@ describe("a fact", () => {
 });
 
 describe("the facts of a turn", () => {
+  it("are asked whether one of a kind is among them, whatever stands before it", () => {
+    const outbox = new FactsOutbox(1 << 14);
+    // Forty cancels before it, as of a stop under load: lengths and numbers that another byte order would read as others.
+    for (let i = 1; i <= 40; i++) outbox.append(factCode.orderCancelSent, i, 0, Float64Array.of(i, 1), 2);
+    expect(outbox.holds(factCode.engineStopped)).toBe(false);
+    outbox.append(factCode.engineStopped, 41, 0, Float64Array.of(1, 0), 2);
+    expect(outbox.holds(factCode.engineStopped)).toBe(true);
+    expect(outbox.holds(factCode.orderLost)).toBe(false);
+  });
+
   it("are refused when there is no room, and none of them is written by half", () => {
     const outbox = new FactsOutbox(64);
     outbox.append(factCode.orderLost, 1, 0, Float64Array.of(5), 1);

@@ -3,6 +3,7 @@
  */
 
 export { machineOfJournal } from "./cli/journal-directory";
+export { DeskError } from "./desk/desk-error";
 export { JournalError } from "./journal/journal-error";
 export { compileWholePath } from "./runtime/compile-whole-path";
 export { replayJournal } from "./runtime/replay-journal";

@@ -1,4 +1,4 @@
-import { factHeaderLength, factHeaderWords, factLayoutBit } from "../../domain/facts";
+import { factHeaderLength, factHeaderWords, factKindOf, factLayoutBit, factLengthOf } from "../../domain/facts";
 
 /** Room that `begin` makes sure of: a header, 64 fields and 4 kB of text. */
 const factRoom = factHeaderLength + 64 * 8 + 4_096;
@@ -78,6 +78,13 @@ export class FactsOutbox {
     const at = this.begin();
     for (let i = 0; i < fieldCount; i++) this.fields[at + i] = fields[i];
     this.end(kind, fieldCount, Float64Array.of(number, timeNs), text, textOffset, textLength);
+  };
+
+  /** True when a fact of this kind is among them. */
+  readonly holds = (kind: number): boolean => {
+    for (let at = 0; at < this.used; at += factLengthOf(this.view, at))
+      if (factKindOf(this.view, at) === kind) return true;
+    return false;
   };
 
   readonly clear = (): void => {

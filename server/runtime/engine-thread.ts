@@ -20,7 +20,6 @@ import {
   snapshotChannel,
 } from "../machine/channels";
 import { encodeCommand } from "../machine/command-record";
-import type { FactsOutbox } from "../machine/facts-outbox";
 import { inputKinds } from "../machine/input-record";
 import type { Machine } from "../machine/machine";
 import type { ViewSource } from "../machine/view-sink";
@@ -169,7 +168,7 @@ function begin(
       report: (text) => tell({ type: "progress", text }),
     },
     onFacts: (facts) => {
-      if (!(stopping || setup.endsDay) || !holdsEngineStopped(facts)) return;
+      if (!(stopping || setup.endsDay) || !facts.holds(factCode.engineStopped)) return;
       hasStopped = true;
       if (stopping) setImmediate(stop, "the engine has stopped");
     },
@@ -275,11 +274,4 @@ function dayEndCommand(): Uint8Array {
     actor: "supervisor",
     reason: "the trading day ends",
   });
-}
-
-function holdsEngineStopped(facts: FactsOutbox): boolean {
-  const { bytes, used } = facts;
-  for (let at = 0; at < used; at += (bytes[at] << 8) | bytes[at + 1])
-    if (bytes[at + 2] === factCode.engineStopped) return true;
-  return false;
 }

@@ -205,6 +205,7 @@ describe("a real desk whose processes die one after another", { timeout: 150_000
     await fillsReach(desk, (await desk.engine()).factsOf("fill").length + 2);
     const before = await desk.engine();
     expect(await desk.stop()).toBe(0);
+    expect(desk.output()).toContain("the engine has stopped");
     spec.venues.forEach((_, venue) => {
       expect(desk.exchange().memberOrders(venue)).toEqual([]);
     });

@@ -24,7 +24,7 @@ export const command: Command = {
     // The bundle's file whose constants the compiler knows.
     const bundled = bundledFile("replay-day.mjs");
     const day: typeof import("../../replay-day") = await (bundled ? import(bundled.href) : import("../../replay-day"));
-    const { compileWholePath, JournalError, machineOfJournal, replayJournal } = day;
+    const { compileWholePath, DeskError, JournalError, machineOfJournal, replayJournal } = day;
     compileWholePath();
     try {
       const { header, deskHash, createMachine } = machineOfJournal(directory, input);
@@ -64,6 +64,11 @@ export const command: Command = {
       if (input.flag("json")) console.log(JSON.stringify({ directory, ...report, seconds, millionPerSecond }));
       return difference ? 1 : 0;
     } catch (error) {
+      // The bundle's own class, which the command line does not know.
+      if (error instanceof DeskError) {
+        console.error(error.message);
+        return 1;
+      }
       if (!(error instanceof JournalError)) throw error;
       console.error(`heliograph: ${error.message}`);
       return 1;
