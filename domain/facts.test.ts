@@ -85,5 +85,10 @@ describe("the facts of a turn", () => {
     outbox.append(factCode.orderLost, 2, 0, Float64Array.of(6), 1);
     expect(() => outbox.begin()).toThrow("facts outbox is full: 64 of 64 bytes used");
     expect(decodeFact(outbox.bytes, 32).fact).toMatchObject({ number: 2, order: 6 });
+    const roomy = new FactsOutbox(1 << 18);
+    expect(() => roomy.append(factCode.alert, 1, 0, new Float64Array(4), 4, new Uint8Array(66_000))).toThrow(
+      "a fact of 66056 bytes, at most 65535 fit",
+    );
+    expect(roomy.used).toBe(0);
   });
 });

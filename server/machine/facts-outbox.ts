@@ -2,6 +2,8 @@ import { factHeaderLength, factHeaderWords, factKindOf, factLayoutBit, factLengt
 
 /** Room that `begin` makes sure of: a header, 64 fields and 4 kB of text. */
 const factRoom = factHeaderLength + 64 * 8 + 4_096;
+/** A fact says its length in two bytes. */
+const factLengthMax = 0xffff;
 const noText = new Uint8Array(0);
 
 /**
@@ -59,7 +61,10 @@ export class FactsOutbox {
     words[(at << 1) | 1] = textLength;
     fields[at + 1] = head[0];
     fields[at + 2] = head[1];
-    if (textLength > 0) this.writeText(used + factHeaderLength + (fieldCount << 3), text, textOffset, textLength);
+    if (textLength > 0) {
+      if (length > factLengthMax) throw new RangeError(`a fact of ${length} bytes, at most ${factLengthMax} fit`);
+      this.writeText(used + factHeaderLength + (fieldCount << 3), text, textOffset, textLength);
+    }
     this.used = used + length;
     this.count++;
   };

@@ -33,6 +33,10 @@ export class Quotes {
     this.venueCount = venueCount;
     this.rows = registry.allocate("quotes.rows", "f64", instrumentCount * QuoteColumn.count);
     this.venueLive = registry.allocate("quotes.venueLive", "u8", venueCount);
+    for (let at = 0; at < this.rows.length; at += QuoteColumn.count) {
+      this.rows[at + QuoteColumn.bidVenue] = -1;
+      this.rows[at + QuoteColumn.askVenue] = -1;
+    }
   }
 
   /** Takes the best of the venues anew; true when price or quantity changed. The caller then calls `setChangedNs`. */
