@@ -169,7 +169,9 @@ export class GateBench {
     this.losses.onStart();
     quotes.venueLive.fill(feedStates.code.live > 0 ? 1 : 0);
     fillQuotes(quotes, QuoteColumn.bidPrice, middle - 100);
+    fillQuotes(quotes, QuoteColumn.bidVenue, 0);
     fillQuotes(quotes, QuoteColumn.askPrice, middle + 100);
+    fillQuotes(quotes, QuoteColumn.askVenue, 0);
     bars.lastPrice.fill(middle);
     bars.lastTimeNs.fill(beginNs);
     for (let packet = 0; packet < desk.limits.recoveryUpdatesMin; packet++)
