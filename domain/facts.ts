@@ -1,3 +1,5 @@
+import { viewOf } from "./view-of";
+
 /**
  * What the engine decides, as it goes to the facts log, to the database and to the screen.
  *
@@ -355,7 +357,7 @@ export const factLengthMin = olderHeaderLength;
  * fact of a known kind; fields the kind gained later than the record read as 0.
  */
 export function decodeFact(bytes: Uint8Array, offset: number): { fact: Fact; length: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const left = bytes.length - offset;
   if (left < factLengthMin)
     throw new RangeError(`fact at ${offset}: header needs ${factLengthMin} bytes, ${left} are left`);

@@ -74,7 +74,7 @@ export class Turn {
     factFields[at + 5] = f;
     factFields[at + 6] = g;
     factFields[at + 7] = h;
-    this.endFact(code, fieldCounts[code]);
+    this.endFact(code);
   };
 
   /** Emits a fact whose fields were put into `fields`, in the order of `factFields`. */
@@ -83,7 +83,7 @@ export class Turn {
   };
 
   /** Emits a fact whose fields are the first `count` numbers of `fields`, all if not given; those it leaves out read as 0. */
-  readonly emitFrom = (code: number, fields: Float64Array, count = fieldCounts[code]): void => {
+  readonly emitFrom = (code: number, fields: Float64Array, count: number = fieldCounts[code]): void => {
     const at = this.beginFact();
     const { factFields } = this;
     for (let i = 0; i < count; i++) factFields[at + i] = fields[i];
@@ -98,8 +98,8 @@ export class Turn {
     return this.facts.begin();
   };
 
-  /** Makes a fact of the `count` fields written since `beginFact`; those it leaves out read as 0. */
-  readonly endFact = (code: number, count: number): void => {
+  /** Makes a fact of the `count` fields written since `beginFact`, all if not given; those it leaves out read as 0. */
+  readonly endFact = (code: number, count: number = fieldCounts[code]): void => {
     this.lastFactNumber[0]++;
     this.head[0] = this.lastFactNumber[0];
     this.head[1] = this.timeNs;

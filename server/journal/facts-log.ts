@@ -167,7 +167,8 @@ const readLength = 256 << 10;
 export class FactsFollower {
   private readonly descriptor: number;
   private buffer = Buffer.alloc(readLength);
-  private view = viewOf(this.buffer);
+  /** Over the bytes that `read` hands on, valid as long as they. */
+  view = viewOf(this.buffer);
   /** Offset in the file of the next append to read. */
   offset: number;
 

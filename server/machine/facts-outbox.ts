@@ -1,7 +1,7 @@
 import { factHeaderLength, factHeaderWords, factKindOf, factLayoutBit, factLengthOf } from "../../domain/facts";
 
-/** Room that `begin` makes sure of: a header, 64 fields and 4 kB of text. */
-const factRoom = factHeaderLength + 64 * 8 + 4_096;
+/** Room that `begin` makes sure of: a header and 64 fields. */
+const factRoom = factHeaderLength + 64 * 8;
 /** A fact says its length in two bytes. */
 const factLengthMax = 0xffff;
 const noText = new Uint8Array(0);

@@ -1,4 +1,5 @@
 import { closedSet } from "../../domain/closed-set";
+import { viewOf } from "../../domain/view-of";
 
 /**
  * What an input can be. `start` opens every run (payload: u32 epoch, u8 cause, see `startCauses`), `timer` is the
@@ -53,7 +54,7 @@ export class InputRecord {
   /** Points the record at a byte array; positions are set by `decode` or by hand. */
   attach(bytes: Uint8Array): void {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = viewOf(bytes);
   }
 
   /** Sets all fields by hand; `bytes` must be attached already. */

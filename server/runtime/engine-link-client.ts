@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import { takesRiskAway } from "../../domain/command";
 import { decodeFact, type Fact } from "../../domain/facts";
 import type { PlaybackState } from "../../domain/playback";
+import { viewOf } from "../../domain/view-of";
 import { type ViewTable, viewColumns, viewTables } from "../../domain/views";
 import {
   type EngineAnswer,
@@ -338,7 +339,7 @@ export class EngineLinkClient {
   private takeViews(payload: Uint8Array): void {
     const { onViews } = this.options;
     if (!onViews) return;
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const view = viewOf(payload);
     const engineTimeNs = view.getFloat64(0);
     const table = viewTables[view.getUint8(8)];
     if (table === undefined) throw new RangeError(`unknown view table ${view.getUint8(8)} from the engine`);

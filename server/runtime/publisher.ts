@@ -8,7 +8,6 @@ import {
   factLengthOf,
   factNumberOf,
 } from "../../domain/facts";
-import { viewOf } from "../../domain/view-of";
 import { type ViewTable, viewColumns, viewTables } from "../../domain/views";
 import { FactsFollower } from "../journal/facts-log";
 import {
@@ -292,7 +291,7 @@ export class Publisher {
     const committed = this.options.counters.factsLength;
     while (
       this.follower.read(committed, (bytes, offset, length, fileOffset) => {
-        const view = viewOf(bytes);
+        const { view } = this.follower;
         const first = factNumberOf(view, offset);
         if (this.indexNumbers.length === 0 || first - this.indexNumbers[this.indexNumbers.length - 1] >= indexStep) {
           this.indexNumbers.push(first);
@@ -353,7 +352,7 @@ export class Publisher {
       const more = follower.read(committed, (bytes, offset, length) => {
         let at = offset;
         const end = offset + length;
-        const view = viewOf(bytes);
+        const { view } = follower;
         while (at < end && factNumberOf(view, at) < subscription.factsFrom) at += factLengthOf(view, at);
         if (at === end) return;
         if (used + end - at > this.factsScratch.length) {

@@ -1,3 +1,5 @@
+import { viewOf } from "../../domain/view-of";
+
 /**
  * Classic capture files (the libpcap file format: a 24-byte header, then records with a 16-byte header each), in
  * either byte order, with microsecond or nanosecond stamps, and the way from a captured frame to the UDP or TCP bytes
@@ -61,7 +63,7 @@ const NO_IP = -1;
 export function forEachPcapPayload(file: Uint8Array, onPayload: (payload: PcapPayload) => void): PcapSummary {
   const nothing = { packets: 0, payloads: 0, truncatedAt: null };
   if (file.length < FILE_HEADER_LENGTH) return { problem: "notACapture", ...nothing };
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const view = viewOf(file);
   const magic = view.getUint32(0, false);
   const littleEndian = magic === 0xd4c3b2a1 || magic === 0x4d3cb2a1;
   const nanosecondStamps = magic === 0xa1b23c4d || magic === 0x4d3cb2a1;

@@ -118,8 +118,7 @@ export class Ladders {
 
   /** True when a level of the ladder is its best. */
   readonly isBest = (ladder: number, level: number): boolean => {
-    const at = ladder << 2;
-    return this.entries[((this.ladders[at] + this.ladders[at | Column.count]) << 1) - 1] === level;
+    return this.levelAt(ladder, 0) === level;
   };
 
   /** Best price, 0 when empty. */

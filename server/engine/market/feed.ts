@@ -236,20 +236,7 @@ export class Feed implements SoupClientOwner {
   }
 
   private isSameSession(bytes: Uint8Array, offset: number): boolean {
-    const { session } = this;
-    // Written out: asked of every packet, and a loop's end is guessed wrong.
-    return (
-      session[0] === bytes[offset] &&
-      session[1] === bytes[offset + 1] &&
-      session[2] === bytes[offset + 2] &&
-      session[3] === bytes[offset + 3] &&
-      session[4] === bytes[offset + 4] &&
-      session[5] === bytes[offset + 5] &&
-      session[6] === bytes[offset + 6] &&
-      session[7] === bytes[offset + 7] &&
-      session[8] === bytes[offset + 8] &&
-      session[9] === bytes[offset + 9]
-    );
+    return this.session.every((byte, at) => byte === bytes[offset + at]);
   }
 
   /** Sequence numbers of another session mean nothing here: start from a snapshot. */

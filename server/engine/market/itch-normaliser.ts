@@ -1,5 +1,6 @@
 import { tradingStatuses } from "../../../domain/health";
 import { listingOf } from "../../../domain/ids";
+import { viewOf } from "../../../domain/view-of";
 import type { StateRegistry } from "../../machine/state-registry";
 import { readSymbol } from "../../wire/bytes";
 import {
@@ -228,7 +229,7 @@ export class ItchNormaliser extends ItchHandlerBase {
 
   private attach(bytes: Uint8Array): void {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = viewOf(bytes);
   }
 
   /** A message whose length is not its type's, or whose type is none. */

@@ -161,7 +161,7 @@ export class Execution {
     factFields[at + 8] = this.quotes.bidPrice(wish.instrument);
     factFields[at + 9] = this.quotes.askPrice(wish.instrument);
     factFields[at + 10] = wish.signal;
-    turn.endFact(factCode.parentCreated, 11);
+    turn.endFact(factCode.parentCreated);
     if (wish.evidenceKind >= 0) {
       this.evidence[0] = parents.idOf[parent];
       turn.emitFrom(wish.evidenceKind, this.evidence);
@@ -854,7 +854,7 @@ export class Execution {
     factFields[at + 13] = 0;
     factFields[at + 14] = quotes.bidPrice(wish.instrument);
     factFields[at + 15] = quotes.askPrice(wish.instrument);
-    turn.endFact(factCode.orderSubmitted, 16);
+    turn.endFact(factCode.orderSubmitted);
     this.recordApproved(order);
     this.port.enter(approved, reference, order);
     this.owner.onOrderSent(wish.strategy, venue);

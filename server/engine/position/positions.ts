@@ -1,5 +1,6 @@
 import type { Desk } from "../../../domain/desk";
 import { factCode } from "../../../domain/facts";
+import { pairStrategies } from "../../../domain/pair-strategies";
 import type { PositionView } from "../../../domain/position-view";
 import type { StateRegistry } from "../../machine/state-registry";
 import type { Turn } from "../turn";
@@ -41,10 +42,7 @@ export class Positions implements PositionView {
     const strategies: number[] = [];
     const pairs: number[] = [];
     const instruments: number[] = [];
-    const strategyOfPair = new Int32Array(desk.pairs.length).fill(-1);
-    desk.strategies.forEach(({ parameters }, strategy) => {
-      if (parameters.kind === "pairs") for (const pair of parameters.pairs) strategyOfPair[pair] = strategy;
-    });
+    const strategyOfPair = pairStrategies(desk);
     desk.pairs.forEach((pair, id) => {
       for (const instrument of [pair.instrumentA, pair.instrumentB]) {
         strategies.push(strategyOfPair[id]);

@@ -58,6 +58,6 @@ export class Approval {
     told[at] = order;
     told[at + 1] = fact;
     for (let i = 2; i < fieldCount; i++) told[at + i] = fields[i];
-    turn.endFact(factCode.approval, fieldCount);
+    turn.endFact(factCode.approval);
   };
 }

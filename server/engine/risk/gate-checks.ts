@@ -177,17 +177,17 @@ export class GateChecks {
     this.phases = phaseBits(desk.limits.sessionPhases);
     this.rateOfVenue = Int32Array.from(desk.venues, (_, venue) => desk.strategies.length + venue);
     this.deskRate = desk.strategies.length + desk.venues.length;
-    const rates = [
-      ...desk.strategies.map(({ limits: own }, id) => [`risk.rate.strategy${id}`, own.messagesPerSecondMax] as const),
-      ...desk.venues.map((_, id) => [`risk.rate.venue${id}`, desk.limits.venueMessagesPerSecondMax] as const),
-      ["risk.rate.desk", desk.limits.messagesPerSecondMax] as const,
-    ];
-    this.rates = new RateLimits(
-      registry,
-      "risk.rates",
-      rates.map(([, limit]) => limit),
-      rates.map(([name]) => name),
-    );
+    this.rates = new RateLimits(registry, "risk.rates", [
+      ...desk.strategies.map(({ limits: own }, id) => ({
+        limit: own.messagesPerSecondMax,
+        formerly: `risk.rate.strategy${id}`,
+      })),
+      ...desk.venues.map((_, id) => ({
+        limit: desk.limits.venueMessagesPerSecondMax,
+        formerly: `risk.rate.venue${id}`,
+      })),
+      { limit: desk.limits.messagesPerSecondMax, formerly: "risk.rate.desk" },
+    ]);
     this.parentLeft = registry.allocate("risk.parentLeft", "i32", parts.parentRows);
     this.duplicates = new DuplicateOrders(registry, desk.strategies.length, desk.instruments.length);
     const all = (code: LimitCode) => limits.baseOf(code, "all");

@@ -1,4 +1,5 @@
 import type { Desk } from "../../../domain/desk";
+import { pairStrategies } from "../../../domain/pair-strategies";
 
 /**
  * Which strategy may trade which instrument at which venue: those its parameters name, at the venues its desk file
@@ -16,7 +17,7 @@ export class Permissions {
   constructor(desk: Desk) {
     this.instrumentCount = desk.instruments.length;
     this.venues = new Uint32Array(desk.strategies.length * desk.instruments.length);
-    this.pairStrategy = new Int32Array(desk.pairs.length).fill(-1);
+    this.pairStrategy = pairStrategies(desk);
     this.pairLegs = Int32Array.from(desk.pairs.flatMap((pair) => [pair.instrumentA, pair.instrumentB]));
     this.tradesPairs = new Uint8Array(desk.strategies.length);
     desk.strategies.forEach(({ parameters, venues }, strategy) => {
@@ -26,7 +27,6 @@ export class Permissions {
           ? parameters.pairs.flatMap((pair) => [desk.pairs[pair].instrumentA, desk.pairs[pair].instrumentB])
           : parameters.instruments;
       this.tradesPairs[strategy] = parameters.kind === "pairs" ? 1 : 0;
-      if (parameters.kind === "pairs") for (const pair of parameters.pairs) this.pairStrategy[pair] = strategy;
       for (const instrument of instruments) this.venues[strategy * this.instrumentCount + instrument] = bits;
     });
   }

@@ -5,6 +5,9 @@ import type { StateRegistry } from "../../machine/state-registry";
 const headroom = 4;
 const messagesMax = 1 << 20;
 
+/** The limit that a row begins with, which may be raised to `limitMaxOf`, and its name in snapshots of earlier versions. */
+export type RateRow = { readonly limit: number; readonly formerly: string };
+
 /**
  * How many messages of each row (a strategy, a venue, the desk) went out in the last second, exactly: rings of the times
  * of the last ones. Cancels are counted too, though never refused: orders give way to them. A window is half open: a
@@ -18,12 +21,8 @@ export class RateLimits {
   private readonly first: Int32Array;
   private readonly mask: Int32Array;
 
-  /**
-   * `limits`: of each row the limit to begin with; it may be raised to `limitMaxOf`. `earlierNames`: of each row in
-   * snapshots of earlier versions.
-   */
-  constructor(registry: StateRegistry, name: string, limits: readonly number[], earlierNames: readonly string[]) {
-    const sizes = limits.map((limit) => {
+  constructor(registry: StateRegistry, name: string, rows: readonly RateRow[]) {
+    const sizes = rows.map(({ limit }) => {
       let size = 16;
       while (size < limit * headroom && size < messagesMax) size *= 2;
       return size;
@@ -35,10 +34,10 @@ export class RateLimits {
     });
     this.mask = Int32Array.from(sizes, (size) => size - 1);
     this.times = registry.allocate(`${name}.times`, "f64", length);
-    this.counted = registry.allocate(`${name}.counted`, "i32", limits.length);
-    for (const [row, earlier] of earlierNames.entries()) {
-      registry.formerly(`${earlier}.times`, this.times.subarray(this.first[row], this.first[row] + sizes[row]));
-      registry.formerly(`${earlier}.counted`, this.counted.subarray(row, row + 1));
+    this.counted = registry.allocate(`${name}.counted`, "i32", rows.length);
+    for (const [row, { formerly }] of rows.entries()) {
+      registry.formerly(`${formerly}.times`, this.times.subarray(this.first[row], this.first[row] + sizes[row]));
+      registry.formerly(`${formerly}.counted`, this.counted.subarray(row, row + 1));
     }
   }
 

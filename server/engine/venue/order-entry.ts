@@ -33,8 +33,8 @@ const allSymbols = symbolBytes("");
  * its length; `view` is over `bytes`.
  */
 export class OrderEntryEncoder {
-  private readonly symbols: Uint8Array[];
-  /** All of them, eight bytes each. */
+  /** All symbols, eight bytes each. */
+  private readonly symbols: Uint8Array;
   private readonly symbolView: DataView;
   private readonly options = new OuchOptions().set(ouchTag.firm, firm);
   private readonly postOnlyOptions = new OuchOptions()
@@ -46,8 +46,8 @@ export class OrderEntryEncoder {
   private writtenOrder = 0;
 
   constructor(instruments: readonly InstrumentSpec[]) {
-    this.symbols = instruments.map((instrument) => symbolBytes(instrument.symbol));
-    this.symbolView = viewOf(Uint8Array.from(this.symbols.flatMap((symbol) => [...symbol])));
+    this.symbols = Uint8Array.from(instruments.flatMap(({ symbol }) => [...symbolBytes(symbol)]));
+    this.symbolView = viewOf(this.symbols);
   }
 
   readonly enter = (
@@ -114,8 +114,8 @@ export class OrderEntryEncoder {
 
   /** Cancels all orders of the firm, or those in one instrument (-1 for all). */
   readonly massCancel = (bytes: Uint8Array, at: number, userReference: number, instrument: number): number => {
-    const symbol = instrument < 0 ? allSymbols : this.symbols[instrument];
-    return encodeOuchMassCancel(bytes, at, userReference, firm, symbol, 0, null);
+    const symbols = instrument < 0 ? allSymbols : this.symbols;
+    return encodeOuchMassCancel(bytes, at, userReference, firm, symbols, Math.max(0, instrument) << 3, null);
   };
 
   /** The venue cancels everything of ours and refuses new orders until enabled again. */

@@ -1,6 +1,7 @@
 import type { Desk } from "../../../../domain/desk";
 import { roundHalfAway } from "../../../../domain/money";
 import { parentReasons } from "../../../../domain/order";
+import { pairStrategies } from "../../../../domain/pair-strategies";
 import { pairReasons, pairStates } from "../../../../domain/strategy";
 import { nsPerMillisecond, nsPerSecond } from "../../../../domain/time";
 import { createWish, type StrategyContext, type Wish } from "../strategy";
@@ -51,11 +52,10 @@ export class PairsPolicy {
     private readonly book: PairBook,
     private readonly context: StrategyContext,
   ) {
-    this.strategyOf = new Int32Array(desk.pairs.length).fill(-1);
+    this.strategyOf = pairStrategies(desk);
     this.parameters = new Float64Array(desk.strategies.length * Parameter.count);
     desk.strategies.forEach(({ parameters: own }, strategy) => {
       if (own.kind !== "pairs") return;
-      for (const pair of own.pairs) this.strategyOf[pair] = strategy;
       const at = strategy * Parameter.count;
       this.parameters[at + Parameter.legNotional] = own.legNotional;
       this.parameters[at + Parameter.warmUpSeconds] = own.warmUpSeconds;
